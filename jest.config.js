@@ -1,0 +1,24 @@
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/dist/'],
+	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+	transform: {
+		'\\.m?ts$': [
+			'@swc/jest',
+			{
+				jsc: {
+					target: 'es2022',
+					parser: { syntax: 'typescript', decorators: true },
+					experimental: { keepImportAttributes: false },
+				},
+				module: { type: 'commonjs' },
+			},
+		],
+	},
+	// n8n-core's own dependencies bring an older n8n-workflow; the engine and the node must share one copy of its classes
+	moduleNameMapper: { '^n8n-workflow$': require.resolve('n8n-workflow') },
+	setupFiles: ['<rootDir>/test/setup.mts'],
+};

@@ -1,0 +1,35 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+
+import { actionProperties, findAction } from './actions';
+import { executeAction } from './actions/execute';
+
+export class AgentAi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Agent.ai',
+		name: 'agentAi',
+		icon: { light: 'file:agentAi.svg', dark: 'file:agentAi.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["resource"] === "openclaw" ? "OpenClaw: Chat Completion" : $parameter["operation"] }}',
+		description: 'Send prompts to your OpenClaw agent through agent.ai, one or thousands at a time',
+		defaults: { name: 'Agent.ai' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'agentAiApi', required: true }],
+		properties: actionProperties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0) as string;
+		const operation = this.getNodeParameter('operation', 0) as string;
+		const action = findAction(resource, operation);
+		if (!action) {
+			throw new NodeOperationError(this.getNode(), `This version of the Agent.ai node does not know the operation “${operation}”`, {
+				description: 'Update n8n-nodes-agent-ai, or choose another operation',
+			});
+		}
+		return [await executeAction(this, action)];
+	}
+}

@@ -1,0 +1,232 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { failure } from '../transport/failures';
+import { isEmptyAnswer, isObject } from '../transport/interpret';
+import type { ActionResponse } from '../transport/types';
+import { chooseAgent, DEFAULT_AGENT, DEFAULT_MODEL, fullSessionKey, sessionLane } from './agentSession';
+import { batchingOptions } from './batching';
+import { found, InputError, text } from './inputError';
+import { instanceProperties, readInstance } from './instance';
+import { type Message, parseMessages } from './messages';
+import { checkOutputName, outputNameProperty, outputOptions, readOutputSettings } from './output';
+import { parseOptions } from './parseResponse';
+import type { Action, AgentAiCredential, ItemParameters, PreparedRequest } from './types';
+
+/** The contract's default for `timeout`, in seconds. */
+const DEFAULT_TIMEOUT_S = 120;
+/** Longest timeout that a timer of Node.js can hold, in seconds (about 24 days). */
+const MAX_TIMEOUT_S = 2_000_000;
+
+const byName = (a: INodeProperties, b: INodeProperties) => a.displayName.localeCompare(b.displayName);
+
+const chatOptions: INodeProperties[] = [
+	{
+		displayName: 'Earlier Messages',
+		name: 'messages',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Message',
+		default: {},
+		description: 'Earlier turns of the conversation, oldest first. Message follows as the latest turn of the user.',
+		options: [
+			{
+				displayName: 'Message',
+				name: 'message',
+				values: [
+					{
+						displayName: 'Role',
+						name: 'role',
+						type: 'options',
+						options: [
+							{ name: 'Assistant', value: 'assistant' },
+							{ name: 'Developer', value: 'developer' },
+							{ name: 'System', value: 'system' },
+							{ name: 'Tool', value: 'tool' },
+							{ name: 'User', value: 'user' },
+						],
+						default: 'user',
+						description: 'Who wrote the message',
+					},
+					{
+						displayName: 'Content',
+						name: 'content',
+						type: 'string',
+						typeOptions: { rows: 2 },
+						default: '',
+						placeholder: 'e.g. What is on my calendar today?',
+						description: 'Text of the message',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Earlier Messages (JSON)',
+		name: 'messages_json',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. [{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]',
+		description:
+			'Earlier turns as a JSON array of messages with role and content, or an expression that gives such an array. Message follows as the latest turn. With a Session Key the agent remembers earlier turns by itself: do not send them again.',
+	},
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'string',
+		default: DEFAULT_MODEL,
+		placeholder: 'e.g. openclaw:main',
+		description:
+			'Model identifier, which names an agent: openclaw:research or agent:research. It follows Agent unless you change it.',
+	},
+	{
+		displayName: 'Stream',
+		name: 'stream',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to receive the answer in pieces while the agent writes it. The item is the same either way.',
+	},
+	{
+		displayName: 'Timeout',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: DEFAULT_TIMEOUT_S,
+		description: 'Seconds that the agent may take to answer. Agents with tools can need many minutes.',
+	},
+];
+
+const properties: INodeProperties[] = [
+	...instanceProperties,
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
+		description: 'What to say to the agent. Each input item sends its own message.',
+	},
+	{
+		displayName: 'Agent',
+		name: 'agent_id',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: DEFAULT_AGENT },
+		description: 'Agent of the OpenClaw instance that answers',
+		modes: [
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: `e.g. ${DEFAULT_AGENT}`,
+			},
+		],
+	},
+	{
+		displayName: 'Session Key',
+		name: 'session_key',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		description:
+			'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
+		modes: [
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. customer-4711',
+			},
+		],
+	},
+	outputNameProperty('openclaw_result'),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [...chatOptions, ...outputOptions, ...parseOptions, ...batchingOptions].sort(byName),
+	},
+];
+
+/** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */
+export const chatCompletion: Action = {
+	properties,
+
+	prepare(parameters: ItemParameters, credential: AgentAiCredential): PreparedRequest {
+		const { options } = parameters;
+		const { instanceIp, authToken } = readInstance(parameters, credential);
+		const message = text(parameters.get('message'), 'Message');
+		const messages = earlierMessages(options);
+		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
+			throw new InputError(
+				messages.length === 0 ? 'Message is empty' : 'Message is empty and the earlier messages hold none of the user',
+				'Enter a Message, or give Earlier Messages that end with one of the user',
+			);
+		}
+		const choice = chooseAgent(
+			text(parameters.get('agent_id'), 'Agent'),
+			text(options.model ?? DEFAULT_MODEL, 'Model'),
+		);
+		const sessionKey = fullSessionKey(text(parameters.get('session_key'), 'Session Key'), choice);
+		const timeoutSeconds = readTimeout(options.timeout);
+		const outputName = checkOutputName(parameters.get('output_variable_name'), readOutputSettings(options));
+		const stream = options.stream === true;
+		return {
+			action: 'openclaw_chat_completion',
+			// the contract's order; an empty optional field is left out, because the gateway refuses nulls
+			body: {
+				instance_ip: instanceIp,
+				auth_token: authToken,
+				...(message.trim() === '' ? {} : { message }),
+				...(messages.length === 0 ? {} : { messages_json: JSON.stringify(messages) }),
+				...(choice.model ? { model: choice.model } : {}),
+				...(choice.agentId ? { agent_id: choice.agentId } : {}),
+				...(sessionKey ? { session_key: sessionKey } : {}),
+				stream,
+				...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
+				output_variable_name: outputName,
+			},
+			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
+			stream,
+			...(sessionKey ? { lane: sessionLane(instanceIp, sessionKey) } : {}),
+			secrets: [authToken],
+			outputName,
+		};
+	},
+
+	judge(answer: ActionResponse) {
+		const { response } = answer;
+		const answerText = isObject(response) ? response.response_text : response;
+		return typeof answerText === 'string' && isEmptyAnswer(answerText)
+			? failure('emptyAnswer', { status: answer.status ?? 200, said: answerText.trim() || undefined })
+			: undefined;
+	},
+};
+
+function earlierMessages(options: IDataObject): Message[] {
+	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');
+	const rows = (options.messages as IDataObject | undefined)?.message;
+	const fromFields = parseMessages(rows, 'Earlier Messages');
+	if (fromJson.length > 0 && fromFields.length > 0) {
+		throw new InputError(
+			'Earlier Messages and Earlier Messages (JSON) are both filled in',
+			'Keep one of the two in Options and remove the other',
+		);
+	}
+	return [...fromJson, ...fromFields];
+}
+
+/** Seconds, or `undefined` when the field was emptied: agent.ai's own default holds then. */
+function readTimeout(value: unknown): number | undefined {
+	if (value === undefined) return DEFAULT_TIMEOUT_S;
+	if (value === null || value === '') return undefined;
+	const seconds = Number(value);
+	if (!Number.isFinite(seconds) || seconds <= 0 || seconds > MAX_TIMEOUT_S) {
+		throw new InputError(
+			`Timeout must be a number of seconds from 1 to ${MAX_TIMEOUT_S}, but ${found(value)} was found`,
+			'Correct Timeout in Options',
+		);
+	}
+	return seconds;
+}

@@ -1,0 +1,322 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+} from 'n8n-workflow';
+import { assertCredentialAllowsUrl, NodeOperationError, sleep } from 'n8n-workflow';
+
+import { Pace } from '../batch/pace';
+import { runBatch } from '../batch/runBatch';
+import type { Attempt, Clock, Settled } from '../batch/types';
+import { actionUrl, DEFAULT_BASE_URL, isAgentAiHost } from '../transport/baseUrl';
+import { createRedactor, type Redactor } from '../transport/redact';
+import { sendAction } from '../transport/send';
+import type { ActionResponse, Failure } from '../transport/types';
+import { type BatchingSettings, MAX_LIMIT_WAIT_MS, readBatching } from './batching';
+import { type ErrorSummary, errorJson, nodeError, summarise, summariseNotSent } from './errors';
+import { batchHint, retryOnFailHint, stoppedMessage, type Tally } from './batchReport';
+import { InputError } from './inputError';
+import { KeptAnswers, RequestKeys } from './keptAnswers';
+import { answerItem, type OutputSettings, readOutputSettings, type RequestInfo } from './output';
+import { judgeJson } from './parseResponse';
+import type { Action, AgentAiCredential, ItemParameters, PreparedRequest } from './types';
+
+/** agent.ai's documented limit, in force on its own hosts until its answers name one (design decision 5). */
+const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
+/** From this many items on, the log says at every tenth of the way how far the batch is. */
+const PROGRESS_FROM = 50;
+
+interface Prepared {
+	request: PreparedRequest;
+	/** Names the request among the kept answers. */
+	key: string;
+}
+
+/** What became of one item: an answer, or why there is none. */
+type ItemResult = { settings: OutputSettings; info: RequestInfo } & (
+	| { answer: ActionResponse; key: string; outputName: string }
+	| { error: ErrorSummary; sent: boolean }
+);
+
+/**
+ * Runs an action over all input items as one batch, and gives one output item for each input item, in their order.
+ *
+ * @throws NodeApiError or NodeOperationError when *On Error* is *Stop Workflow* and an item failed, or when the
+ * credential itself cannot be used
+ */
+export async function executeAction(context: IExecuteFunctions, action: Action): Promise<INodeExecutionData[]> {
+	const credential = await readCredential(context);
+	return await new ActionRun(context, action, credential).execute();
+}
+
+async function readCredential(context: IExecuteFunctions): Promise<AgentAiCredential> {
+	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
+	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
+	const credential = {
+		apiToken: field('apiToken'),
+		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
+		instanceIp: field('instanceIp'),
+		authToken: field('authToken'),
+	};
+	const node = context.getNode();
+	const url = usableUrl(node, credential.baseUrl);
+	// absent from n8n before 2.41, which has no such setting either
+	if (typeof assertCredentialAllowsUrl === 'function') {
+		assertCredentialAllowsUrl({ node, credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
+	}
+	return credential;
+}
+
+function usableUrl(node: INode, baseUrl: string): string {
+	try {
+		return actionUrl(baseUrl, '');
+	} catch (error) {
+		throw new NodeOperationError(node, (error as Error).message, {
+			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
+		});
+	}
+}
+
+const clock: Clock = {
+	now: () => performance.now(),
+	// an aborted sleep has done its work
+	sleep: async (ms, signal) => await sleep(ms, signal).catch(() => {}),
+	random: Math.random,
+};
+
+const NOTHING_SPENT: RequestInfo = { tries: 0, latencyMs: 0, waitedMs: 0 };
+
+class ActionRun {
+	private readonly node: INode;
+
+	/** *On Error* is one of the two *Continue* modes. */
+	private readonly continues: boolean;
+
+	private readonly items: INodeExecutionData[];
+
+	private readonly results: ItemResult[];
+
+	private readonly kept: KeptAnswers;
+
+	private readonly redactors = new Map<string, Redactor>();
+
+	private readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly action: Action,
+		private readonly credential: AgentAiCredential,
+	) {
+		this.node = context.getNode();
+		this.continues = context.continueOnFail();
+		this.items = context.getInputData();
+		this.results = new Array<ItemResult>(this.items.length);
+		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0;
+		this.kept = new KeptAnswers(context.getContext('node'), runIndex);
+	}
+
+	async execute(): Promise<INodeExecutionData[]> {
+		if (this.items.length === 0) return [];
+		const batching = this.readBatching();
+		const prepared = this.prepareAll();
+		// in Stop mode a run that cannot succeed anyway pays for nothing
+		if (this.continues || this.firstError() === undefined) await this.send(prepared, batching);
+		return this.deliver();
+	}
+
+	private readBatching(): BatchingSettings {
+		try {
+			return readBatching(this.parameters(0).options);
+		} catch (error) {
+			throw nodeError(this.node, this.summariseThrown(error), 0);
+		}
+	}
+
+	/** Reads and checks all items before the first one is sent; answers kept from an earlier try are taken over. */
+	private prepareAll(): Map<number, Prepared> {
+		const prepared = new Map<number, Prepared>();
+		const keys = new RequestKeys(this.credential.baseUrl);
+		this.items.forEach((_item, index) => {
+			let settings = readOutputSettings({});
+			try {
+				const parameters = this.parameters(index);
+				settings = readOutputSettings(parameters.options);
+				const request = this.action.prepare(parameters, this.credential);
+				const key = keys.next(request);
+				const answer = this.kept.get(key);
+				if (answer === undefined) {
+					prepared.set(index, { request, key });
+					this.results[index] = unsettled(settings);
+				} else {
+					this.tally.reused++;
+					this.results[index] = { settings, info: NOTHING_SPENT, answer, key, outputName: request.outputName };
+				}
+			} catch (error) {
+				this.results[index] = { settings, info: NOTHING_SPENT, error: this.summariseThrown(error), sent: false };
+				this.tally.failed++;
+			}
+		});
+		return prepared;
+	}
+
+	private async send(prepared: Map<number, Prepared>, batching: BatchingSettings): Promise<void> {
+		const pace = new Pace(
+			{
+				requestsPerMinute: batching.requestsPerMinute,
+				requestsPerMinuteUnlessTold: isAgentAiHost(this.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0,
+				maxWaitMs: MAX_LIMIT_WAIT_MS,
+			},
+			clock.random,
+		);
+		const jobs = [...prepared].map(([index, { request }]) => ({ index, lane: request.lane }));
+		const batch = await runBatch<ActionResponse, Failure>(
+			jobs,
+			async ({ index }) => await this.attempt((prepared.get(index) as Prepared).request, index),
+			{ ...batching, stopOnFailure: !this.continues },
+			{
+				clock,
+				pace,
+				signal: this.context.getExecutionCancelSignal(),
+				onSettled: (settled) => {
+					this.settle(settled, prepared.get(settled.index) as Prepared);
+					// its body can be long and is not needed any more
+					prepared.delete(settled.index);
+					this.logProgress(jobs.length);
+				},
+			},
+		);
+		this.tally.heldMs = batch.heldMs;
+		if (batch.aborted) {
+			this.keepAnswers();
+			throw new NodeOperationError(this.node, 'The execution was canceled');
+		}
+	}
+
+	private async attempt(request: PreparedRequest, index: number): Promise<Attempt<ActionResponse, Failure>> {
+		const outcome = await sendAction(
+			// a fresh options object for every try: n8n's helper changes the one it is given
+			async (options) =>
+				await this.context.helpers.httpRequestWithAuthentication.call(this.context, 'agentAiApi', options),
+			{
+				url: actionUrl(this.credential.baseUrl, request.action),
+				body: request.body,
+				timeoutSeconds: request.timeoutSeconds,
+				stream: request.stream,
+				redact: this.redactor(request),
+			},
+		);
+		const { limits } = outcome;
+		const failed = outcome.ok
+			? (this.action.judge?.(outcome.body) ?? judgeJson(outcome.body, this.resultOf(index).settings.jsonMode))
+			: outcome.failure;
+		if (outcome.ok && !failed) return { ok: true, value: outcome.body, limits };
+		const { delivery, shared } = failed as Failure;
+		return { ok: false, failure: failed as Failure, delivery, shared, limits };
+	}
+
+	/** Items nearly always share their secrets, so their redactor is made once. */
+	private redactor({ secrets }: PreparedRequest): Redactor {
+		const id = secrets.join('\0');
+		const known = this.redactors.get(id);
+		if (known) return known;
+		const redactor = createRedactor([this.credential.apiToken, this.credential.authToken, ...secrets]);
+		this.redactors.set(id, redactor);
+		return redactor;
+	}
+
+	private settle(settled: Settled<ActionResponse, Failure>, { request, key }: Prepared): void {
+		const { index, tries, latencyMs, waitedMs } = settled;
+		const { settings } = this.resultOf(index);
+		const info = { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) };
+		const base = { settings, info };
+		if (tries > 1) this.tally.retried++;
+		switch (settled.state) {
+			case 'answered':
+				this.tally.answered++;
+				this.results[index] = { ...base, answer: settled.value, key, outputName: request.outputName };
+				return;
+			case 'failed':
+				this.tally.failed++;
+				this.results[index] = { ...base, error: summarise(settled.failure), sent: true };
+				return;
+			case 'notSent':
+				this.tally.notSent++;
+				this.results[index] = { ...base, error: summariseNotSent(settled.reason), sent: false };
+		}
+	}
+
+	private logProgress(total: number): void {
+		const { answered, failed, notSent } = this.tally;
+		const done = answered + failed + notSent;
+		if (total < PROGRESS_FROM || done % Math.ceil(total / 10) !== 0) return;
+		this.context.logger.info(`${this.node.name}: ${done} of ${total} items done (${answered} answered, ${failed} failed)`);
+	}
+
+	/** Builds the output items, or throws the error that ends the node. */
+	private deliver(): INodeExecutionData[] {
+		const error = this.firstError();
+		if (error === undefined) this.kept.clear();
+		// Retry On Fail runs the node again when it throws, and in the Continue modes when the first item is an error
+		else if (!this.continues || this.node.retryOnFail === true) this.keepAnswers();
+		if (error !== undefined && !this.continues) {
+			const { message, description } = stoppedMessage(error.summary, this.tally, this.items.length);
+			throw nodeError(this.node, { ...error.summary, message, description }, error.index);
+		}
+		const hints = [batchHint(this.tally, this.items.length), retryOnFailHint(this.node, this.items.length)];
+		this.context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
+		return this.items.map((item, index) => ({ json: this.itemJson(item, index), pairedItem: { item: index } }));
+	}
+
+	private itemJson(item: INodeExecutionData, index: number): IDataObject {
+		const result = this.resultOf(index);
+		const { settings, info } = result;
+		if ('answer' in result) return answerItem(result.answer, result.outputName, settings, item.json, info);
+		const error = errorJson(result.error, index, settings.includeRequestInfo ? info : undefined);
+		// on the error output any key beside `error` sends the item to the success branch (measured)
+		const besideRow = settings.includeInputFields && this.node.onError !== 'continueErrorOutput';
+		return besideRow ? { ...item.json, error } : { error };
+	}
+
+	/** The first error in input order that is an item's own; an item that was merely not sent comes after all of them. */
+	private firstError(): { summary: ErrorSummary; index: number } | undefined {
+		const errors = this.results.flatMap((result, index) => ('error' in result ? [{ result, index }] : []));
+		const own = errors.find(({ result }) => result.sent) ?? errors[0];
+		return own && { summary: own.result.error, index: own.index };
+	}
+
+	private keepAnswers(): void {
+		this.kept.keep(this.results.flatMap((result) => ('answer' in result ? [[result.key, result.answer] as const] : [])));
+	}
+
+	private resultOf(index: number): ItemResult {
+		return this.results[index] as ItemResult;
+	}
+
+	private parameters(index: number): ItemParameters {
+		const { context } = this;
+		return {
+			get: (name) => context.getNodeParameter(name, index, '', { extractValue: true }),
+			options: context.getNodeParameter('options', index, {}) as IDataObject,
+		};
+	}
+
+	/** Input that we refused, or an expression that n8n could not resolve. */
+	private summariseThrown(error: unknown): ErrorSummary {
+		if (error instanceof InputError) return summarise(error);
+		const { message, description } = error as { message?: string; description?: string };
+		const redact = createRedactor([this.credential.apiToken, this.credential.authToken]);
+		return {
+			message: redact(message ?? 'The parameters could not be read'),
+			description: redact(description ?? 'Check the expressions in the parameters of this item'),
+		};
+	}
+}
+
+const unsettled = (settings: OutputSettings): ItemResult => ({
+	settings,
+	info: NOTHING_SPENT,
+	error: { message: 'Not sent', description: 'An earlier item ended the run' },
+	sent: false,
+});

@@ -1,0 +1,88 @@
+import { createHash } from 'crypto';
+import type { IContextObject, IDataObject } from 'n8n-workflow';
+
+import type { ActionResponse } from '../transport/types';
+import type { PreparedRequest } from './types';
+
+/** Bound on what is kept, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */
+const MAX_KEPT_LENGTH = 5 * 1024 * 1024;
+const STORE = 'agentAiAnswers';
+
+interface Kept {
+	answer: ActionResponse;
+	length: number;
+}
+
+/**
+ * Names a request by all that decides its answer: the server, the action and the body without its secrets. Equal
+ * requests of one run get different keys by counting them, so that each has an answer of its own.
+ */
+export class RequestKeys {
+	private readonly seen = new Map<string, number>();
+
+	constructor(private readonly baseUrl: string) {}
+
+	next(request: PreparedRequest): string {
+		const body = Object.entries(request.body).filter(([, value]) => !request.secrets.includes(value as string));
+		const hash = createHash('sha256')
+			.update(JSON.stringify([this.baseUrl, request.action, body]))
+			.digest('hex');
+		const count = (this.seen.get(hash) ?? 0) + 1;
+		this.seen.set(hash, count);
+		return `${hash}:${count}`;
+	}
+}
+
+/**
+ * Answers already paid for, kept in the execution's own node context, which n8n's Retry and *Retry On Fail* bring back
+ * (measured, n8n 2.41.1). Bounded at 5 MB; the newest are kept.
+ */
+export class KeptAnswers {
+	/**
+	 * @param context what `getContext('node')` gives
+	 * @param runIndex the node's run within the execution: a loop runs it many times
+	 */
+	constructor(
+		private readonly context: IContextObject,
+		private readonly runIndex: number,
+	) {}
+
+	get(key: string): ActionResponse | undefined {
+		return this.load()[key]?.answer;
+	}
+
+	/**
+	 * Replaces what is kept for this run.
+	 *
+	 * @param answers by key, oldest first
+	 */
+	keep(answers: Array<readonly [string, ActionResponse]>): void {
+		const kept: Array<[string, Kept]> = [];
+		let total = 0;
+		for (const [key, answer] of [...answers].reverse()) {
+			const { length } = JSON.stringify(answer);
+			if (total + length > MAX_KEPT_LENGTH) break;
+			total += length;
+			kept.push([key, { answer, length }]);
+		}
+		this.save(kept.length === 0 ? undefined : Object.fromEntries(kept.reverse()));
+	}
+
+	/** Forgets this run's answers: the node has delivered them. */
+	clear(): void {
+		if (this.context[STORE] !== undefined) this.save(undefined);
+	}
+
+	private load(): Record<string, Kept> {
+		const store = this.context[STORE] as IDataObject | undefined;
+		return (store?.[this.runIndex] ?? {}) as unknown as Record<string, Kept>;
+	}
+
+	private save(run: Record<string, Kept> | undefined): void {
+		const store = { ...(this.context[STORE] as IDataObject | undefined) };
+		if (run) store[this.runIndex] = run as unknown as IDataObject;
+		else delete store[this.runIndex];
+		if (Object.keys(store).length === 0) delete this.context[STORE];
+		else this.context[STORE] = store;
+	}
+}

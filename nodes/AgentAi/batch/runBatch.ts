@@ -1,0 +1,326 @@
+import { Heap } from './heap';
+import type { Pace } from './pace';
+import { retryDelayMs } from './retryTiming';
+import type { Attempt, Clock, Job, NotSentReason, Settled } from './types';
+
+export interface BatchOptions {
+	/** Most attempts in flight at once, 1 or more. */
+	maxConcurrency: number;
+	/** Most requests for one job, refusals by a rate limit not counted; 1 or more. */
+	maxTries: number;
+	/** Whether to try again what may have run already. */
+	retryUncertain: boolean;
+	/** Jobs failing one after another, in order of finishing, that end the batch; 0 for never. */
+	stopAfterFailures: number;
+	/** Whether the first failure ends the batch. */
+	stopOnFailure: boolean;
+	/** Longest time one job waits for rate limits altogether, in ms. */
+	maxLimitWaitMs: number;
+}
+
+export interface BatchContext<T, F> {
+	clock: Clock;
+	pace: Pace;
+	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
+	signal?: AbortSignal;
+	/** Called once for each job, the moment it is settled. */
+	onSettled?: (settled: Settled<T, F>) => void;
+}
+
+export interface BatchResult<T, F> {
+	/** One entry for each job, in the order of the jobs. */
+	settled: Array<Settled<T, F>>;
+	/** Time in which work was ready and there was room for it, but the rate limit held it back, in ms. */
+	heldMs: number;
+	aborted: boolean;
+}
+
+interface Task {
+	job: Job;
+	/** 0 refused by a rate limit, 1 tried before, 2 fresh: the order in which ready tasks start. */
+	rank: 0 | 1 | 2;
+	tries: number;
+	/** Tries that count against maxTries. */
+	countedTries: number;
+	latencyMs: number;
+	waitedMs: number;
+	limitWaitMs: number;
+	/** When the last try ended and the wait for the next began. */
+	waitingSince?: number;
+	/** How many jobs had been answered when this one was first refused. */
+	answeredAtRefusal?: number;
+	/** When a retry may start. */
+	notBefore: number;
+}
+
+/**
+ * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
+ * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, and a failing job
+ * takes no other with it (design decisions 5 to 8).
+ *
+ * @param jobs in input order
+ * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
+ * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
+ */
+export async function runBatch<T, F>(
+	jobs: Job[],
+	attempt: (job: Job) => Promise<Attempt<T, F>>,
+	options: BatchOptions,
+	context: BatchContext<T, F>,
+): Promise<BatchResult<T, F>> {
+	return await new Batch(jobs, attempt, options, context).run();
+}
+
+class Batch<T, F> {
+	private readonly ready = new Heap<Task>((a, b) => a.rank - b.rank || a.job.index - b.job.index);
+
+	private readonly delayed = new Heap<Task>((a, b) => a.notBefore - b.notBefore || a.job.index - b.job.index);
+
+	/** Jobs of each lane that wait for the one before them; a lane is present while one of its jobs is unsettled. */
+	private readonly lanes = new Map<string, Job[]>();
+
+	private readonly results = new Map<number, Settled<T, F>>();
+
+	/** Failures of jobs that wait for another try, for the case that there will be none. */
+	private readonly lastFailure = new Map<number, F>();
+
+	private inFlight = 0;
+
+	private answered = 0;
+
+	private failuresInARow = 0;
+
+	private halted?: NotSentReason<F>;
+
+	private defect?: { error: unknown };
+
+	private heldMs = 0;
+
+	private heldSince?: number;
+
+	private wake: () => void = () => {};
+
+	constructor(
+		private readonly jobs: Job[],
+		private readonly attempt: (job: Job) => Promise<Attempt<T, F>>,
+		private readonly options: BatchOptions,
+		private readonly context: BatchContext<T, F>,
+	) {
+		for (const job of jobs) {
+			const waiting = job.lane === undefined ? undefined : this.lanes.get(job.lane);
+			if (waiting) waiting.push(job);
+			else {
+				if (job.lane !== undefined) this.lanes.set(job.lane, []);
+				this.ready.push(freshTask(job));
+			}
+		}
+		// reversed once, so that the next job of a lane is a cheap pop
+		for (const waiting of this.lanes.values()) waiting.reverse();
+	}
+
+	async run(): Promise<BatchResult<T, F>> {
+		const { signal } = this.context;
+		const onAbort = () => {
+			this.halted ??= { why: 'aborted' };
+			this.wake();
+		};
+		signal?.addEventListener('abort', onAbort);
+		if (signal?.aborted) onAbort();
+		try {
+			await this.loop();
+		} finally {
+			signal?.removeEventListener('abort', onAbort);
+		}
+		if (this.defect) throw this.defect.error;
+		this.settleUnsent();
+		return {
+			settled: this.jobs.map((job) => this.results.get(job.index) as Settled<T, F>),
+			heldMs: this.heldMs,
+			aborted: signal?.aborted ?? false,
+		};
+	}
+
+	private async loop(): Promise<void> {
+		for (;;) {
+			const sleepMs = this.startWhatMay();
+			const idle = this.inFlight === 0;
+			if (this.defect || this.context.signal?.aborted) return;
+			if (idle && (this.halted || this.results.size === this.jobs.length)) return;
+			await this.nextEvent(sleepMs);
+		}
+	}
+
+	/** Starts all that may start now; gives the time until more may, or `Infinity` when only an answer can tell. */
+	private startWhatMay(): number {
+		const { clock, pace } = this.context;
+		for (;;) {
+			if (this.halted) return this.noteHeld(false, Infinity);
+			const now = clock.now();
+			for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
+				this.ready.push(this.delayed.pop() as Task);
+			}
+			const nextDelayed = this.delayed.peek();
+			const untilDelayed = nextDelayed ? nextDelayed.notBefore - now : Infinity;
+			if (this.inFlight >= this.options.maxConcurrency) return this.noteHeld(false, Infinity);
+			if (this.ready.size === 0) return this.noteHeld(false, untilDelayed);
+			const waitMs = pace.waitMs(now, this.inFlight);
+			if (waitMs > 0) {
+				const dailyResetMs = pace.dailyResetMs(now);
+				if (dailyResetMs !== undefined) {
+					this.halted = { why: 'dailyLimit', resetInMs: dailyResetMs };
+					continue;
+				}
+				return this.noteHeld(true, Math.min(waitMs, untilDelayed));
+			}
+			this.start(this.ready.pop() as Task, now);
+		}
+	}
+
+	private noteHeld(held: boolean, sleepMs: number): number {
+		const now = this.context.clock.now();
+		if (this.heldSince !== undefined) this.heldMs += now - this.heldSince;
+		this.heldSince = held ? now : undefined;
+		return sleepMs;
+	}
+
+	private start(task: Task, now: number): void {
+		const { clock, pace } = this.context;
+		if (task.waitingSince !== undefined) {
+			task.waitedMs += now - task.waitingSince;
+			if (task.rank === 0) task.limitWaitMs += now - task.waitingSince;
+			task.waitingSince = undefined;
+		}
+		this.inFlight++;
+		task.tries++;
+		task.countedTries++;
+		const ticket = pace.started(now);
+		void this.attempt(task.job)
+			.then((result) => {
+				const ended = clock.now();
+				this.inFlight--;
+				pace.ended(ended, ticket, result.limits);
+				task.latencyMs = ended - now;
+				if (!this.context.signal?.aborted) this.conclude(task, result, ended);
+			})
+			.catch((error: unknown) => {
+				this.defect ??= { error };
+			})
+			.finally(() => this.wake());
+	}
+
+	private conclude(task: Task, result: Attempt<T, F>, now: number): void {
+		const { job } = task;
+		if (result.ok) {
+			this.answered++;
+			this.failuresInARow = 0;
+			this.settle({ ...effort(task), index: job.index, state: 'answered', value: result.value });
+			this.advanceLane(job);
+			return;
+		}
+		if (result.shared === 'always' || (result.shared === 'untilAnswered' && this.answered === 0)) {
+			this.halted ??= { why: 'shared', failure: result.failure };
+		}
+		if (!this.halted && this.schedule(task, result, now)) {
+			this.lastFailure.set(job.index, result.failure);
+			return;
+		}
+		this.fail(task, result.failure);
+		this.advanceLane(job);
+	}
+
+	/** Plans another try when there may be one; says whether there will be. */
+	private schedule(task: Task, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
+		const { options, context } = this;
+		if (result.passedOn) return false;
+		if (result.delivery === 'rateLimited') {
+			task.countedTries--;
+			task.answeredAtRefusal ??= this.answered;
+			if (task.limitWaitMs + context.pace.holdMs(now) > options.maxLimitWaitMs) {
+				// nobody was answered all this time: the others would only wait as long for the same refusal
+				if (task.answeredAtRefusal === this.answered) this.halted ??= { why: 'shared', failure: result.failure };
+				return false;
+			}
+			task.rank = 0;
+			task.waitingSince = now;
+			this.ready.push(task);
+			return true;
+		}
+		const mayRepeat = result.delivery === 'notDelivered' || (result.delivery === 'uncertain' && options.retryUncertain);
+		if (!mayRepeat || task.countedTries >= options.maxTries) return false;
+		task.rank = 1;
+		task.waitingSince = now;
+		task.notBefore = now + retryDelayMs(task.countedTries, context.clock.random());
+		this.delayed.push(task);
+		return true;
+	}
+
+	private fail(task: Task, failure: F): void {
+		const { options } = this;
+		this.settle({ ...effort(task), index: task.job.index, state: 'failed', failure });
+		this.failuresInARow++;
+		if (options.stopOnFailure) this.halted ??= { why: 'stopped', failure };
+		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
+			this.halted ??= { why: 'failuresInARow', count: this.failuresInARow, failure };
+		}
+	}
+
+	private advanceLane(job: Job): void {
+		if (job.lane === undefined) return;
+		const next = this.lanes.get(job.lane)?.pop();
+		if (next) this.ready.push(freshTask(next));
+	}
+
+	private settle(settled: Settled<T, F>): void {
+		this.lastFailure.delete(settled.index);
+		this.results.set(settled.index, settled);
+		this.context.onSettled?.(settled);
+	}
+
+	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
+	private settleUnsent(): void {
+		const reason = this.halted;
+		if (!reason) return;
+		const waiting = new Map<number, Task>();
+		for (const queue of [this.ready, this.delayed]) {
+			for (let task = queue.pop(); task; task = queue.pop()) waiting.set(task.job.index, task);
+		}
+		for (const { index } of this.jobs) {
+			if (this.results.has(index)) continue;
+			const spent = effort(waiting.get(index) ?? { tries: 0, latencyMs: 0, waitedMs: 0 });
+			const failure = this.lastFailure.get(index);
+			this.settle(
+				failure === undefined
+					? { ...spent, index, state: 'notSent', reason }
+					: { ...spent, index, state: 'failed', failure },
+			);
+		}
+	}
+
+	/** Resolves when an attempt ends, the batch is stopped, or the time is over. */
+	private async nextEvent(sleepMs: number): Promise<void> {
+		const timer = new AbortController();
+		const woken = new Promise<void>((resolve) => {
+			this.wake = resolve;
+		});
+		const slept = Number.isFinite(sleepMs) ? [this.context.clock.sleep(sleepMs, timer.signal)] : [];
+		await Promise.race([woken, ...slept]);
+		timer.abort();
+	}
+}
+
+const freshTask = (job: Job): Task => ({
+	job,
+	rank: 2,
+	tries: 0,
+	countedTries: 0,
+	latencyMs: 0,
+	waitedMs: 0,
+	limitWaitMs: 0,
+	notBefore: 0,
+});
+
+const effort = ({ tries, latencyMs, waitedMs }: Pick<Task, 'tries' | 'latencyMs' | 'waitedMs'>) => ({
+	tries,
+	latencyMs,
+	waitedMs,
+});

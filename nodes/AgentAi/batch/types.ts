@@ -1,0 +1,64 @@
+import type { LimitReport } from './pace';
+
+/**
+ * Whether the work of a failed attempt may have been done:
+ * `notDelivered` the request provably never arrived; `rateLimited` it was refused before anything ran;
+ * `uncertain` it may have run; `final` it was refused for a reason that another try does not change.
+ */
+export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
+
+/** One piece of work. Items of one lane run one after another, in input order; without a lane an item is free. */
+export interface Job {
+	/** Position of the item in the input; unique. */
+	index: number;
+	/** Whatever identifies the lane; `undefined` for none. */
+	lane?: string;
+}
+
+/** What one attempt came to. */
+export type Attempt<T, F> =
+	| { ok: true; value: T; limits?: LimitReport }
+	| {
+			ok: false;
+			failure: F;
+			delivery: Delivery;
+			/** Set when every other job would fail the same way: always, or unless this run has had an answer already. */
+			shared?: 'always' | 'untilAnswered';
+			/** Set once a piece of the answer has been passed on: such an attempt is never repeated. */
+			passedOn?: boolean;
+			limits?: LimitReport;
+	  };
+
+/** Why a job that was never sent was not. */
+export type NotSentReason<F> =
+	| { why: 'shared'; failure: F }
+	| { why: 'stopped'; failure: F }
+	| { why: 'failuresInARow'; count: number; failure: F }
+	| { why: 'dailyLimit'; resetInMs?: number }
+	| { why: 'aborted' };
+
+export interface Effort {
+	/** Requests sent for this job. */
+	tries: number;
+	/** Time from the start to the end of the last try, in ms. */
+	latencyMs: number;
+	/** Time spent between tries because of a rate limit, in ms. */
+	waitedMs: number;
+}
+
+/** The end of one job. */
+export type Settled<T, F> = Effort & { index: number } & (
+		| { state: 'answered'; value: T }
+		| { state: 'failed'; failure: F }
+		| { state: 'notSent'; reason: NotSentReason<F> }
+	);
+
+/** Time and chance, passed in so that tests can drive them. */
+export interface Clock {
+	/** Milliseconds since some fixed point; never goes back. */
+	now(): number;
+	/** Resolves after `ms`, or at once when the signal fires; never rejects. */
+	sleep(ms: number, signal: AbortSignal): Promise<void>;
+	/** A number from 0 up to, but not including, 1. */
+	random(): number;
+}

@@ -1,0 +1,33 @@
+/** Where the official clients of agent.ai send their requests (the `servers` entry of its OpenAPI document). */
+export const DEFAULT_BASE_URL = 'https://api-lr.agent.ai/v1';
+
+/**
+ * URL of an action below the credential's Base URL.
+ *
+ * @throws Error with a text for people when the Base URL is not an http(s) URL, or carries user info, a query or a fragment
+ */
+export function actionUrl(baseUrl: string, action: string): string {
+	return `${checkedBaseUrl(baseUrl)}/action/${encodeURIComponent(action)}`;
+}
+
+/** Whether the automatic pace of agent.ai's documented limit applies: 20 requests a minute, on its own hosts only. */
+export function isAgentAiHost(baseUrl: string): boolean {
+	if (!URL.canParse(baseUrl)) return false;
+	const { hostname } = new URL(baseUrl);
+	return hostname === 'agent.ai' || hostname.endsWith('.agent.ai');
+}
+
+function checkedBaseUrl(baseUrl: string): string {
+	const trimmed = baseUrl.trim().replace(/\/+$/, '') || DEFAULT_BASE_URL;
+	if (!URL.canParse(trimmed)) {
+		throw new Error('The Base URL in the Agent.ai credential is not a web address');
+	}
+	const url = new URL(trimmed);
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		throw new Error('The Base URL in the Agent.ai credential must start with https:// or http://');
+	}
+	if (url.username || url.password || url.search || url.hash) {
+		throw new Error('The Base URL in the Agent.ai credential must hold no user name, no “?” and no “#”');
+	}
+	return trimmed;
+}

@@ -1,0 +1,141 @@
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { failure } from './failures';
+import { interpret } from './interpret';
+import { networkFailure } from './networkFailure';
+import { readLimits } from './rateLimitHeaders';
+import type { Redactor } from './redact';
+import { EventTooLargeError, SseParser } from './sse';
+import { StreamedAnswer } from './streamedAnswer';
+import type { Failure, Outcome } from './types';
+
+/** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
+const TIMEOUT_MARGIN_S = 15;
+
+export interface ActionRequest {
+	/** Full URL of the action, see `actionUrl`. */
+	url: string;
+	/** The JSON body as it goes over the wire; secrets included. */
+	body: IDataObject;
+	/** The action's own timeout in seconds. */
+	timeoutSeconds: number;
+	/** Whether the answer is read piece by piece. It may come as one JSON body all the same. */
+	stream: boolean;
+	/** Takes the secrets of this request out of whatever comes back. */
+	redact: Redactor;
+}
+
+/** n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. */
+export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+
+/**
+ * Sends one action to agent.ai: the only way out of this package. Never throws for anything the network or the server
+ * does; every outcome is a value, cleaned of secrets. Redirects are not followed, so that no other host ever sees the
+ * credential, and n8n's helper ends the request when the execution is stopped.
+ */
+export async function sendAction(http: AuthenticatedRequest, request: ActionRequest): Promise<Outcome> {
+	const { redact, timeoutSeconds } = request;
+	let answer: IN8nHttpFullResponse;
+	try {
+		answer = await http({
+			method: 'POST',
+			url: request.url,
+			body: request.body,
+			headers: { accept: request.stream ? 'text/event-stream, application/json' : 'application/json' },
+			encoding: request.stream ? 'stream' : 'text',
+			returnFullResponse: true,
+			// errors are read from the answer itself: as exceptions they carry the request, and n8n sends a 401 twice
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000,
+		});
+	} catch (error) {
+		return { ok: false, failure: networkFailure(error, timeoutSeconds, redact), limits: {} };
+	}
+	const limits = readLimits(answer.headers, answer.statusCode, Date.now());
+	const result = isEventStream(answer)
+		? await readStream(answer.body as AsyncIterable<Uint8Array>, request)
+		: await readWhole(answer, request);
+	if (result.ok) return { ok: true, body: result.body, limits };
+
+	const refused = result.failure.delivery === 'rateLimited' || result.failure.kind === 'dailyLimit';
+	const told = { ...limits, ...(refused ? { refused } : {}) };
+	if (refused && (limits.daily || result.failure.kind === 'dailyLimit')) {
+		return { ok: false, failure: dailyFailure(result.failure, limits.resetInMs ?? limits.retryAfterMs), limits: told };
+	}
+	return { ok: false, failure: result.failure, limits: told };
+}
+
+type Result = ReturnType<typeof interpret>;
+
+async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest): Promise<Result> {
+	let body: string;
+	try {
+		body = typeof answer.body === 'string' ? answer.body : await readText(answer.body as AsyncIterable<Uint8Array>);
+	} catch (error) {
+		return { ok: false, failure: networkFailure(error, request.timeoutSeconds, request.redact) };
+	}
+	return interpret({
+		status: answer.statusCode,
+		contentType: header(answer, 'content-type'),
+		body: request.redact(body),
+		location: hostOf(header(answer, 'location')),
+	});
+}
+
+async function readStream(body: AsyncIterable<Uint8Array>, request: ActionRequest): Promise<Result> {
+	const parser = new SseParser();
+	const streamed = new StreamedAnswer(request.redact);
+	try {
+		for await (const chunk of body) {
+			for (const event of parser.push(chunk)) streamed.take({ ...event, data: request.redact(event.data) });
+		}
+	} catch (error) {
+		if (error instanceof EventTooLargeError) {
+			return {
+				ok: false,
+				failure: failure('streamIncomplete', {
+					message: error.message,
+					advice: 'Ask the agent for a shorter answer',
+					partialText: streamed.text,
+				}),
+			};
+		}
+		const broken = networkFailure(error, request.timeoutSeconds, request.redact);
+		const partialText = streamed.text || undefined;
+		return broken.kind === 'timeout'
+			? { ok: false, failure: { ...broken, ...(partialText ? { partialText } : {}) } }
+			: { ok: false, failure: failure('streamIncomplete', { status: 200, partialText }) };
+	}
+	return streamed.finish();
+}
+
+async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
+	const decoder = new TextDecoder('utf-8');
+	const parts: string[] = [];
+	for await (const chunk of body) parts.push(decoder.decode(chunk, { stream: true }));
+	parts.push(decoder.decode());
+	return parts.join('');
+}
+
+function dailyFailure(failed: Failure, resetInMs: number | undefined): Failure {
+	const again = resetInMs === undefined ? '' : ` It resets at ${new Date(Date.now() + resetInMs).toISOString()}.`;
+	const daily = failure('dailyLimit', { status: 429 });
+	return { ...daily, description: `${daily.description}${again}` };
+}
+
+const isEventStream = (answer: IN8nHttpFullResponse) =>
+	typeof answer.body !== 'string' &&
+	answer.statusCode < 300 &&
+	/^\s*text\/event-stream\b/i.test(header(answer, 'content-type'));
+
+function header(answer: IN8nHttpFullResponse, name: string): string {
+	const value = answer.headers[name];
+	return typeof value === 'string' ? value : '';
+}
+
+/** The host of a redirect's target; the rest of the address may hold secrets. */
+function hostOf(location: string): string | undefined {
+	if (location === '') return undefined;
+	return URL.canParse(location) ? new URL(location).host : 'another path of the same host';
+}
