@@ -37,7 +37,8 @@ interface Prepared {
 /** What became of one item: an answer, or why there is none. */
 type ItemResult = { settings: OutputSettings; info: RequestInfo } & (
 	| { answer: ActionResponse; key: string; outputName: string }
-	| { error: ErrorSummary; sent: boolean }
+	/** `own` marks a failure of the item itself; without it the item was merely not sent. */
+	| { error: ErrorSummary; own: boolean }
 );
 
 /**
@@ -122,7 +123,7 @@ class ActionRun {
 		const batching = this.readBatching();
 		const prepared = this.prepareAll();
 		// in Stop mode a run that cannot succeed anyway pays for nothing
-		if (this.continues || this.firstError() === undefined) await this.send(prepared, batching);
+		if (this.continues || this.tally.failed === 0) await this.send(prepared, batching);
 		return this.deliver();
 	}
 
@@ -154,7 +155,7 @@ class ActionRun {
 					this.results[index] = { settings, info: NOTHING_SPENT, answer, key, outputName: request.outputName };
 				}
 			} catch (error) {
-				this.results[index] = { settings, info: NOTHING_SPENT, error: this.summariseThrown(error), sent: false };
+				this.results[index] = { settings, info: NOTHING_SPENT, error: this.summariseThrown(error), own: true };
 				this.tally.failed++;
 			}
 		});
@@ -239,11 +240,11 @@ class ActionRun {
 				return;
 			case 'failed':
 				this.tally.failed++;
-				this.results[index] = { ...base, error: summarise(settled.failure), sent: true };
+				this.results[index] = { ...base, error: summarise(settled.failure), own: true };
 				return;
 			case 'notSent':
 				this.tally.notSent++;
-				this.results[index] = { ...base, error: summariseNotSent(settled.reason), sent: false };
+				this.results[index] = { ...base, error: summariseNotSent(settled.reason), own: false };
 		}
 	}
 
@@ -282,7 +283,7 @@ class ActionRun {
 	/** The first error in input order that is an item's own; an item that was merely not sent comes after all of them. */
 	private firstError(): { summary: ErrorSummary; index: number } | undefined {
 		const errors = this.results.flatMap((result, index) => ('error' in result ? [{ result, index }] : []));
-		const own = errors.find(({ result }) => result.sent) ?? errors[0];
+		const own = errors.find(({ result }) => result.own) ?? errors[0];
 		return own && { summary: own.result.error, index: own.index };
 	}
 
@@ -318,5 +319,5 @@ const unsettled = (settings: OutputSettings): ItemResult => ({
 	settings,
 	info: NOTHING_SPENT,
 	error: { message: 'Not sent', description: 'An earlier item ended the run' },
-	sent: false,
+	own: false,
 });

@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Owner } from './server.mts';
+
+export interface WorkflowNode {
+	id?: string;
+	name: string;
+	type: string;
+	typeVersion?: number;
+	position?: [number, number];
+	parameters: Record<string, unknown>;
+	credentials?: Record<string, { id: string; name: string }>;
+	onError?: string;
+	webhookId?: string;
+	[setting: string]: unknown;
+}
+
+export interface WorkflowJson {
+	name: string;
+	nodes: WorkflowNode[];
+	connections: Record<string, unknown>;
+	settings?: Record<string, unknown>;
+}
+
+export interface SavedWorkflow extends WorkflowJson {
+	id: string;
+	versionId: string;
+	checksum?: string;
+}
+
+export interface Item {
+	json: Record<string, unknown>;
+	pairedItem?: unknown;
+}
+
+/** One run of one node, as an execution's data holds it. */
+export interface NodeRun {
+	error?: { message: string; description?: string; httpCode?: string; context?: Record<string, unknown> };
+	data?: { main?: Array<Item[] | null> };
+	hints?: Array<{ message: string }>;
+	executionStatus?: string;
+}
+
+export interface Execution {
+	id: string;
+	status: string;
+	mode: string;
+	finished: boolean;
+	data: string;
+}
+
+/** n8n's internal REST API, as far as the demo and the end-to-end tests need it (n8n 2.41). */
+export class N8nClient {
+	private cookie = '';
+
+	constructor(private readonly url: string) {}
+
+	/** Makes the owner on a fresh n8n, signs in on a known one. */
+	async signIn(owner: Owner): Promise<void> {
+		const settings = await this.request<{ userManagement?: { showSetupOnFirstLoad?: boolean } }>('GET', '/rest/settings');
+		if (settings.userManagement?.showSetupOnFirstLoad) await this.request('POST', '/rest/owner/setup', owner);
+		else await this.request('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
+	}
+
+	async createCredential(name: string, data: Record<string, unknown>): Promise<{ id: string; name: string }> {
+		return await this.request('POST', '/rest/credentials', { name, type: 'agentAiApi', data });
+	}
+
+	/** Runs a credential's test as the editor does on saving it. */
+	async testCredential(id: string, name: string, data: Record<string, unknown>): Promise<{ status: string; message: string }> {
+		return await this.request('POST', '/rest/credentials/test', { credentials: { id, name, type: 'agentAiApi', data } });
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<SavedWorkflow> {
+		const settings = { executionOrder: 'v1', ...workflow.settings };
+		return await this.request('POST', '/rest/workflows', { ...workflow, settings });
+	}
+
+	async deleteWorkflow(id: string): Promise<void> {
+		await this.request('POST', `/rest/workflows/${id}/archive`, {});
+		await this.request('DELETE', `/rest/workflows/${id}`);
+	}
+
+	async listWorkflows(): Promise<Array<{ id: string; name: string }>> {
+		return await this.request('GET', '/rest/workflows');
+	}
+
+	async activate(id: string): Promise<void> {
+		const { versionId, checksum } = await this.request<SavedWorkflow>('GET', `/rest/workflows/${id}`);
+		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId, expectedChecksum: checksum });
+	}
+
+	async deactivate(id: string): Promise<void> {
+		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
+	/** Starts a workflow by hand from one of its triggers, and gives the id of the execution. */
+	async startRun(id: string, trigger: string): Promise<string> {
+		const { executionId } = await this.request<{ executionId: string }>('POST', `/rest/workflows/${id}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
+		return executionId;
+	}
+
+	async run(id: string, trigger: string): Promise<Execution> {
+		return await this.finished(await this.startRun(id, trigger));
+	}
+
+	/** Retries a failed execution, with the workflow as it was or as it is saved now. */
+	async retry(executionId: string, loadWorkflow: boolean): Promise<Execution> {
+		const { id } = await this.request<{ id: string }>('POST', `/rest/executions/${executionId}/retry`, { loadWorkflow });
+		return await this.finished(id);
+	}
+
+	async stopExecution(id: string): Promise<void> {
+		await this.request('POST', `/rest/executions/${id}/stop`, {});
+	}
+
+	async executions(workflowId: string): Promise<Array<{ id: string; status: string; mode: string }>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.request<{ results: Array<{ id: string; status: string; mode: string }> }>(
+			'GET',
+			`/rest/executions?filter=${filter}&limit=100`,
+		);
+		return results;
+	}
+
+	async execution(id: string): Promise<Execution> {
+		return await this.request('GET', `/rest/executions/${id}`);
+	}
+
+	/** Waits for an execution to end. */
+	async finished(id: string, timeoutMs = 120_000): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.execution(id);
+			if (!['new', 'running', 'waiting'].includes(execution.status)) return execution;
+			if (Date.now() > deadline) throw new Error(`Execution ${id} is still ${execution.status} after ${timeoutMs} ms`);
+			await sleep(100);
+		}
+	}
+
+	/** @throws Error with n8n's answer for any status but 2xx */
+	async request<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+		const answer = await fetch(this.url + path, {
+			method,
+			headers: { 'content-type': 'application/json', cookie: this.cookie, 'browser-id': 'n8n-nodes-agent-ai' },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		for (const cookie of answer.headers.getSetCookie()) {
+			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
+		}
+		const text = await answer.text();
+		if (!answer.ok) throw new Error(`${method} ${path} → ${answer.status} ${text.slice(0, 600)}`);
+		const json = JSON.parse(text) as { data?: T };
+		return json.data ?? (json as T);
+	}
+}
+
+/** The runs of a node in an execution; n8n stores them "flatted": strings of numbers point at other entries. */
+export function nodeRuns(execution: Execution, node: string): NodeRun[] {
+	const data = unflatten(execution.data) as { resultData: { runData: Record<string, NodeRun[] | undefined> } };
+	return data.resultData.runData[node] ?? [];
+}
+
+/** The json of a node's items on one of its outputs, in its last run. */
+export function outputOf(execution: Execution, node: string, output = 0): Array<Record<string, unknown>> {
+	return (nodeRuns(execution, node).at(-1)?.data?.main?.[output] ?? []).map(({ json }) => json);
+}
+
+function unflatten(text: string): unknown {
+	const entries = JSON.parse(text) as unknown[];
+	const revived = new Map<number, unknown>();
+	const revive = (reference: unknown): unknown => {
+		if (typeof reference !== 'string') return reference;
+		const index = Number(reference);
+		const entry = entries[index];
+		if (typeof entry !== 'object' || entry === null) return entry;
+		if (revived.has(index)) return revived.get(index);
+		const target: Record<string, unknown> | unknown[] = Array.isArray(entry) ? [] : {};
+		revived.set(index, target);
+		for (const [key, value] of Object.entries(entry)) (target as Record<string, unknown>)[key] = revive(value);
+		return target;
+	};
+	return revive('0');
+}

@@ -1,0 +1,291 @@
+import { Logger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
+import { Credentials, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type ICredentialDataDecryptedObject,
+	ICredentialsHelper,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type IWorkflowExecuteAdditionalData,
+	type IVersionedNodeType,
+	NodeConnectionTypes,
+	NodeHelpers,
+	Workflow,
+} from 'n8n-workflow';
+
+import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
+import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
+
+const NODE = 'Agent.ai';
+
+/** A stand-in for the nodes around ours: gives on what it gets. */
+class PassOn implements INodeType {
+	description = {
+		displayName: 'Pass On',
+		name: 'passOn',
+		group: ['transform' as const],
+		version: 1,
+		description: '',
+		defaults: { name: 'Pass On' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [{ displayName: 'Reads', name: 'reads', type: 'string' as const, default: '' }],
+	};
+
+	execute(this: { getInputData(): INodeExecutionData[]; getNodeParameter(name: string, index: number): unknown }) {
+		const items = this.getInputData();
+		return Promise.resolve([
+			items.map((item, index) => ({
+				json: { ...item.json, read: this.getNodeParameter('reads', index) as IDataObject },
+				pairedItem: { item: index },
+			})),
+		]);
+	}
+}
+
+class NodeTypes implements INodeTypes {
+	private readonly types: Record<string, INodeType> = { agentAi: new AgentAi(), passOn: new PassOn() };
+
+	getByName(name: string): INodeType | IVersionedNodeType {
+		return this.types[name]!;
+	}
+
+	getByNameAndVersion(name: string, version?: number): INodeType {
+		return NodeHelpers.getVersionedNodeType(this.getByName(name), version);
+	}
+
+	getKnownTypes(): IDataObject {
+		return {};
+	}
+}
+
+/** Gives the node its credential, and puts the credential's own `authenticate` onto requests as n8n does. */
+class CredentialsHelper extends ICredentialsHelper {
+	constructor(
+		private readonly data: ICredentialDataDecryptedObject,
+		private readonly nodeTypes: INodeTypes,
+	) {
+		super();
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	getCredentialsProperties() {
+		return new AgentAiApi().properties;
+	}
+
+	authenticate(credentials: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) {
+		const node: INode = { id: 'c', name: 'c', type: 'passOn', typeVersion: 1, position: [0, 0], parameters: {} };
+		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes: this.nodeTypes });
+		const { headers } = new AgentAiApi().authenticate.properties;
+		const resolved = workflow.expression.getComplexParameterValue(
+			node,
+			headers as never,
+			'internal',
+			{ $credentials: credentials } as never,
+			undefined,
+			undefined,
+			{ $credentials: credentials } as never,
+		) as IDataObject;
+		return Promise.resolve({ ...request, headers: { ...request.headers, ...resolved } });
+	}
+
+	preAuthentication() {
+		return Promise.resolve(undefined);
+	}
+
+	runPreAuthentication() {
+		return Promise.resolve(undefined);
+	}
+
+	getOAuth2Options() {
+		return undefined;
+	}
+
+	isCredentialUsableByNode() {
+		return true;
+	}
+
+	getCredentials() {
+		return Promise.resolve(new Credentials({ id: null, name: '' }, '', ''));
+	}
+
+	getDecrypted() {
+		return Promise.resolve(this.data);
+	}
+
+	updateCredentials() {
+		return Promise.resolve();
+	}
+
+	updateCredentialsOauthTokenData() {
+		return Promise.resolve();
+	}
+}
+
+export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+
+export interface RunOptions {
+	/** Parameters of the node; resource and operation may be left out. */
+	parameters?: IDataObject;
+	/** The credential; `baseUrl` at least. */
+	credential: ICredentialDataDecryptedObject;
+	/** Input items by their json. */
+	items?: IDataObject[];
+	onError?: OnError;
+	/** Other settings of the node, such as `retryOnFail`. */
+	settings?: Partial<INode>;
+	/** An expression that a node behind ours reads for each of its items. */
+	downstreamReads?: string;
+	/** The data of an earlier execution, to retry it as n8n does. */
+	retryOf?: IRunExecutionData;
+	/** Receives the running execution, to stop it. */
+	onStart?: (execution: { cancel(): void }) => void;
+}
+
+export interface RunResult {
+	run: IRun;
+	/** Items of the success output, or of the only one. */
+	items: INodeExecutionData[];
+	/** Items of the error output. */
+	errorItems: INodeExecutionData[];
+	/** Items after the downstream node. */
+	downstream: INodeExecutionData[];
+	error?: Error & { description?: string | null; httpCode?: string | null; context?: IDataObject };
+	hints: string[];
+	/** All that was logged while it ran. */
+	log: string;
+	/** Everything of the execution that n8n would save or show, deeply serialised, causes included. */
+	everything: string;
+}
+
+/** Runs the Agent.ai node in a small workflow through n8n-core's own `WorkflowExecute`. */
+export async function runNode(options: RunOptions): Promise<RunResult> {
+	const nodeTypes = new NodeTypes();
+	const onError = options.onError ?? 'stopWorkflow';
+	const nodes: INode[] = [
+		node('Rows', 'passOn', {}),
+		{
+			...node(NODE, 'agentAi', { resource: 'openclaw', operation: 'chatCompletion', ...options.parameters }),
+			credentials: { agentAiApi: { id: '1', name: 'test' } },
+			onError,
+			...options.settings,
+		},
+		node('After', 'passOn', { reads: options.downstreamReads ?? '' }),
+	];
+	const connections = {
+		Rows: { main: [[{ node: NODE, type: NodeConnectionTypes.Main, index: 0 }]] },
+		[NODE]: { main: [[{ node: 'After', type: NodeConnectionTypes.Main, index: 0 }]] },
+	};
+	const workflow = new Workflow({ id: 'w', nodes, connections, nodeTypes, active: false, settings: { executionOrder: 'v1' } });
+	const workflowData = { id: 'w', name: 'w', nodes, connections, active: false } as never;
+	const log: string[] = [];
+	captureLog(log);
+
+	const data =
+		options.retryOf ??
+		createRunExecutionData({
+			executionData: {
+				nodeExecutionStack: [
+					{
+						node: workflow.getNode('Rows')!,
+						data: { main: [(options.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }))] },
+						source: null,
+					},
+				],
+			},
+		} as never);
+	const execution = new WorkflowExecute(additionalData(options.credential, nodeTypes, workflowData), 'manual', data);
+	const promise = execution.processRunExecutionData(workflow);
+	options.onStart?.({ cancel: () => promise.cancel() });
+	const run = await promise;
+	const tasks = run.data.resultData.runData[NODE] ?? [];
+	const last = tasks.at(-1);
+	const main = last?.data?.main ?? [];
+	return {
+		run,
+		items: main[0] ?? [],
+		errorItems: main[1] ?? [],
+		downstream: run.data.resultData.runData.After?.at(-1)?.data?.main[0] ?? [],
+		error: (last?.error ?? run.data.resultData.error) as RunResult['error'],
+		hints: (last?.hints ?? []).map(({ message }) => message),
+		log: log.join('\n'),
+		everything: deepText([run, log]),
+	};
+}
+
+const node = (name: string, type: string, parameters: IDataObject): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: parameters as INode['parameters'],
+});
+
+function additionalData(
+	credential: ICredentialDataDecryptedObject,
+	nodeTypes: INodeTypes,
+	workflowData: never,
+): IWorkflowExecuteAdditionalData {
+	const url = 'http://127.0.0.1:5678';
+	return {
+		credentialsHelper: new CredentialsHelper(
+			{ apiToken: '', instanceIp: '', authToken: '', ...credential },
+			nodeTypes,
+		),
+		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData),
+		executionId: '1',
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		restApiUrl: `${url}/rest`,
+		instanceBaseUrl: url,
+		webhookBaseUrl: `${url}/webhook`,
+		webhookWaitingBaseUrl: `${url}/webhook-waiting`,
+		webhookTestBaseUrl: `${url}/webhook-test`,
+		formBaseUrl: `${url}/form`,
+		formWaitingBaseUrl: `${url}/form-waiting`,
+		formTestBaseUrl: `${url}/form-test`,
+		logAiEvent: () => undefined,
+		setExecutionStatus: () => undefined,
+		sendDataToUI: () => undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+function captureLog(lines: string[]): void {
+	const write = (...parts: unknown[]) => void lines.push(deepText(parts));
+	const logger = { error: write, warn: write, info: write, debug: write, verbose: write, scoped: () => logger };
+	Container.set(Logger, logger as unknown as Logger);
+}
+
+/** Every string reachable from a value: own properties, enumerable or not, causes, maps and buffers included. */
+export function deepText(value: unknown): string {
+	const seen = new Set<unknown>();
+	const parts: string[] = [];
+	const visit = (current: unknown): void => {
+		if (typeof current === 'string') parts.push(current);
+		else if (typeof current === 'number' || typeof current === 'boolean') parts.push(String(current));
+		if (typeof current !== 'object' || current === null || seen.has(current)) return;
+		seen.add(current);
+		if (Buffer.isBuffer(current)) {
+			parts.push(current.toString());
+			return;
+		}
+		if (current instanceof Map) for (const entry of current) visit(entry);
+		for (const key of Reflect.ownKeys(current)) {
+			parts.push(String(key));
+			visit((current as Record<PropertyKey, unknown>)[key]);
+		}
+	};
+	visit(value);
+	return parts.join('\n');
+}
