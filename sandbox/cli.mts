@@ -38,7 +38,7 @@ function number(name: 'port' | 'rate-limit' | 'latency' | 'piece-delay'): number
 	process.exit(2);
 }
 
-function readFaults(): Array<{ name: Fault; probability: number }> {
+function readFaults(): { name: Fault; probability: number }[] {
 	return values.fault.map((given) => {
 		const [name = '', probability = '1'] = given.split(':');
 		if (!(name in FAULTS) || !(Number(probability) >= 0)) {

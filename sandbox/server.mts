@@ -270,7 +270,7 @@ function readConversation(body: ChatBody): Conversation | string {
 	if (body.messages_json !== undefined) {
 		const messages = parse(body.messages_json);
 		if (!Array.isArray(messages)) return 'messages_json is not a JSON array.';
-		for (const message of messages as Array<{ role?: unknown; content?: unknown }>) {
+		for (const message of messages as { role?: unknown; content?: unknown }[]) {
 			if (message.role === 'user') earlier.push(typeof message.content === 'string' ? message.content : JSON.stringify(message.content));
 		}
 	}

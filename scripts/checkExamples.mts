@@ -9,7 +9,7 @@ const FOREIGN_KEYS = ['credentials', 'pinData', 'instanceId', 'staticData', 'met
 function* problems(value: unknown, path: string): Generator<string> {
 	if (typeof value === 'string' && SECRET_TEXT.test(value)) yield `${path} looks like a secret`;
 	if (typeof value !== 'object' || value === null) return;
-	for (const [key, inner] of Object.entries(value) as Array<[string, unknown]>) {
+	for (const [key, inner] of Object.entries(value) as [string, unknown][]) {
 		const at = `${path}.${key}`;
 		if (FOREIGN_KEYS.includes(key)) yield `${at} must not be in an example`;
 		if (SECRET_FIELDS.test(key) && inner !== '') yield `${at} must be empty`;

@@ -27,7 +27,7 @@ const PROMPTS = [
 const HOME = join(LOCAL, 'home');
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
-const running: Array<() => Promise<void>> = [];
+const running: (() => Promise<void>)[] = [];
 let ending = false;
 
 /** Ends everything this script has started, the newest first. */

@@ -3,7 +3,7 @@
  *
  * @param width the terminal's width in columns
  */
-export function table(rows: Array<Record<string, string>>, width = process.stdout.columns || 100): string {
+export function table(rows: Record<string, string>[], width = process.stdout.columns || 100): string {
 	const columns = Object.keys(rows[0] ?? {});
 	const longest = (column: string) => Math.max(column.length, ...rows.map((row) => row[column]?.length ?? 0));
 	const others = columns.slice(0, -1).reduce((sum, column) => sum + longest(column) + 2, 0);

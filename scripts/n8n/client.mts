@@ -36,8 +36,8 @@ export interface Item {
 /** One run of one node, as an execution's data holds it. */
 export interface NodeRun {
 	error?: { message: string; description?: string; httpCode?: string; context?: Record<string, unknown> };
-	data?: { main?: Array<Item[] | null> };
-	hints?: Array<{ message: string }>;
+	data?: { main?: (Item[] | null)[] };
+	hints?: { message: string }[];
 	executionStatus?: string;
 }
 
@@ -81,7 +81,7 @@ export class N8nClient {
 		await this.request('DELETE', `/rest/workflows/${id}`);
 	}
 
-	async listWorkflows(): Promise<Array<{ id: string; name: string }>> {
+	async listWorkflows(): Promise<{ id: string; name: string }[]> {
 		return await this.request('GET', '/rest/workflows');
 	}
 
@@ -116,9 +116,9 @@ export class N8nClient {
 		await this.request('POST', `/rest/executions/${id}/stop`, {});
 	}
 
-	async executions(workflowId: string): Promise<Array<{ id: string; status: string; mode: string }>> {
+	async executions(workflowId: string): Promise<{ id: string; status: string; mode: string }[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.request<{ results: Array<{ id: string; status: string; mode: string }> }>(
+		const { results } = await this.request<{ results: { id: string; status: string; mode: string }[] }>(
 			'GET',
 			`/rest/executions?filter=${filter}&limit=100`,
 		);
@@ -164,7 +164,7 @@ export function nodeRuns(execution: Execution, node: string): NodeRun[] {
 }
 
 /** The json of a node's items on one of its outputs, in its last run. */
-export function outputOf(execution: Execution, node: string, output = 0): Array<Record<string, unknown>> {
+export function outputOf(execution: Execution, node: string, output = 0): Record<string, unknown>[] {
 	return (nodeRuns(execution, node).at(-1)?.data?.main?.[output] ?? []).map(({ json }) => json);
 }
 

@@ -43,12 +43,14 @@ class PassOn implements INodeType {
 		const items = this.getInputData();
 		return Promise.resolve([
 			items.map((item, index) => ({
-				json: { ...item.json, read: this.getNodeParameter('reads', index) as IDataObject },
+				json: { ...item.json, ...read(this.getNodeParameter('reads', index)) },
 				pairedItem: { item: index },
 			})),
 		]);
 	}
 }
+
+const read = (value: unknown): IDataObject => (value === '' ? {} : { read: value as IDataObject });
 
 class NodeTypes implements INodeTypes {
 	private readonly types: Record<string, INodeType> = { agentAi: new AgentAi(), passOn: new PassOn() };
@@ -91,10 +93,10 @@ class CredentialsHelper extends ICredentialsHelper {
 			node,
 			headers as never,
 			'internal',
-			{ $credentials: credentials } as never,
+			{ $credentials: credentials },
 			undefined,
 			undefined,
-			{ $credentials: credentials } as never,
+			{ $credentials: credentials },
 		) as IDataObject;
 		return Promise.resolve({ ...request, headers: { ...request.headers, ...resolved } });
 	}
@@ -203,7 +205,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 					},
 				],
 			},
-		} as never);
+		});
 	const execution = new WorkflowExecute(additionalData(options.credential, nodeTypes, workflowData), 'manual', data);
 	const promise = execution.processRunExecutionData(workflow);
 	options.onStart?.({ cancel: () => promise.cancel() });

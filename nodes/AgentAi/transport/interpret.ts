@@ -152,7 +152,7 @@ function gatewayKind(status: number | undefined, remote: RemoteError, inBody = f
 	if (/tool not available/i.test(remote.text)) return 'toolNotAvailable';
 	if (remote.type === 'unauthorized') return 'gatewayToken';
 	if ((status === 401 || status === 403) && (inBody || namesGateway)) {
-		return status === 401 || /token|auth/i.test(remote.text) ? 'gatewayToken' : 'gatewayForbidden';
+		return status === 401 ? 'gatewayToken' : 'gatewayForbidden';
 	}
 	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML
 	const bareNotFound = /^not found$/i.test(remote.text) && remote.source !== 'json';

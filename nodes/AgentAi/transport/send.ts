@@ -10,7 +10,7 @@ import { StreamedAnswer } from './streamedAnswer';
 import type { Failure, Outcome } from './types';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
-const TIMEOUT_MARGIN_S = 15;
+const TIMEOUT_MARGIN_S = 10;
 
 export interface ActionRequest {
 	/** Full URL of the action, see `actionUrl`. */

@@ -1,0 +1,173 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { runNode } from '../support/engine.mts';
+import { credentialFor, startSandbox } from '../support/sandbox.mts';
+
+const id = (value: unknown) => ({ __rl: true, mode: 'id', value });
+
+/** Runs one item and gives the body that arrived, or the error. */
+async function send(parameters: IDataObject, credential: IDataObject = {}) {
+	const sandbox = await startSandbox({ latencyMs: 0 });
+	const result = await runNode({
+		credential: { ...credentialFor(sandbox), ...credential },
+		parameters: { message: 'hi', ...parameters },
+	});
+	return { body: sandbox.requests[0], requests: sandbox.requests.length, error: result.error };
+}
+
+describe('refused before any request', () => {
+	test.each<[string, IDataObject, RegExp, RegExp]>([
+		['no message', { message: '' }, /^Message is empty$/, /Enter a Message/],
+		[
+			'no message of the user',
+			{ message: ' ', options: { messages_json: '[{"role":"system","content":"x"}]' } },
+			/hold none of the user/,
+			/Enter a Message/,
+		],
+		['broken JSON', { options: { messages_json: '[{"role"' } }, /Earlier Messages \(JSON\) is not valid JSON/, /Use the format/],
+		['no list', { options: { messages_json: '{"role":"user"}' } }, /must be a list of messages, but an object was found/, /format/],
+		[
+			'a wrong role',
+			{ options: { messages_json: '[{"role":"user","content":"x"},{"role":"bot","content":"x"}]' } },
+			/The role of message 2 of Earlier Messages \(JSON\) is “bot”/,
+			/system, developer, user, assistant, tool/,
+		],
+		['null content', { options: { messages_json: '[{"role":"user","content":null}]' } }, /content of message 1.*null was found/, /format/],
+		[
+			'a bad content part',
+			{ options: { messages_json: '[{"role":"user","content":[{"type":"text","text":"x"},"y"]}]' } },
+			/Content part 2 of message 1/,
+			/"type":"text"/,
+		],
+		[
+			'both kinds of earlier messages',
+			{
+				options: {
+					messages_json: '[{"role":"user","content":"x"}]',
+					messages: { message: [{ role: 'user', content: 'y' }] },
+				},
+			},
+			/both filled in/,
+			/Keep one/,
+		],
+		['an object as message', { message: '={{ { a: 1 } }}' }, /Message must be text, but an object was found/, /JSON\.stringify/],
+		['a bad output name', { output_variable_name: '1st' }, /must start with a letter.*“1st”/, /openclaw_result/],
+		['an empty output name', { output_variable_name: '={{ "" }}' }, /must start with a letter/, /openclaw_result/],
+		['the name status', { output_variable_name: 'status' }, /cannot be “status”/, /another name/],
+		['the name error', { output_variable_name: 'error' }, /cannot be “error”/, /another name/],
+		['the name metadata', { output_variable_name: 'metadata' }, /cannot be “metadata”/, /another name/],
+		[
+			'the name request with request info',
+			{ output_variable_name: 'request', options: { includeRequestInfo: true } },
+			/cannot be “request”/,
+			/another name/,
+		],
+		['a timeout of nothing', { options: { timeout: 0 } }, /Timeout must be a number of seconds/, /Correct Timeout/],
+		['a concurrency of 0', { options: { maxConcurrency: 0 } }, /Max Concurrency must be a whole number from 1 to 100, but 0/, /Options/],
+		[
+			'an agent and a model that disagree',
+			{ agent_id: id('research'), options: { model: 'openclaw:sales' } },
+			/Agent is “research”, but Model names the agent “sales”/,
+			/leave Model/,
+		],
+		[
+			'a session of another agent',
+			{ agent_id: id('research'), session_key: id('agent:main:conv1') },
+			/Session Key belongs to the agent “main”, but Agent is “research”/,
+			/without “agent:…:”/,
+		],
+		['an empty address', { instance: 'defineBelow', instance_ip: '={{ "" }}', auth_token: 'x' }, /^Instance IP is empty$/, /Automatic/],
+		[
+			'an empty token for an instance of its own',
+			{ instance: 'defineBelow', instance_ip: '10.0.0.2', auth_token: '={{ " " }}' },
+			/^Auth Token is empty$/,
+			/not sent elsewhere/,
+		],
+		['a path in the address', { instance: 'defineBelow', instance_ip: '10.0.0.2/x', auth_token: 'x' }, /must be a host name/, /without a path/],
+		['spaces in the address', { instance: 'defineBelow', instance_ip: 'my host', auth_token: 'x' }, /must be a host name/, /Use the form/],
+	])('%s', async (_what, parameters, message, description) => {
+		const { error, requests } = await send(parameters);
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+		expect(error?.context?.itemIndex).toBe(0);
+		expect(requests).toBe(0);
+	});
+
+	test('user info in an address is not repeated', async () => {
+		const { error } = await send({ instance: 'defineBelow', instance_ip: 'me:s3cret@10.0.0.2', auth_token: 'x' });
+		expect(error?.message).toContain('“…@10.0.0.2”');
+		expect(error?.message).not.toContain('s3cret');
+	});
+
+	test('Automatic without an instance in the credential says what to do', async () => {
+		const { error } = await send({}, { instanceIp: '', authToken: '' });
+		expect(error?.message).toBe('The Agent.ai credential holds no OpenClaw instance');
+		expect(error?.description).toMatch(/Define Below/);
+	});
+
+	test('Automatic with an instance but no token', async () => {
+		const { error, requests } = await send({}, { authToken: '' });
+		expect(error?.message).toMatch(/no token for it/);
+		expect(requests).toBe(0);
+	});
+
+	test('one bad row costs only itself in Continue, and in Stop nothing is sent at all', async () => {
+		const sandbox = await startSandbox();
+		const options = {
+			credential: credentialFor(sandbox),
+			parameters: { message: '={{ $json.row }}' },
+			items: [{ row: 'a' }, { row: '' }, { row: 'c' }],
+		};
+		const stopped = await runNode(options);
+		expect(stopped.error?.message).toContain('Message is empty (0 of 3 items answered, 1 failed, 2 not sent)');
+		expect(sandbox.requests).toHaveLength(0);
+		const continued = await runNode({ ...options, onError: 'continueRegularOutput' });
+		expect(continued.items.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
+	});
+});
+
+describe('what goes out', () => {
+	test.each<[string, IDataObject, object]>([
+		['the agent leads when only it was changed', { agent_id: id('research') }, { agent_id: 'research', model: 'openclaw:research' }],
+		['the model leads when only it was changed', { options: { model: 'agent:research' } }, { agent_id: 'research', model: 'agent:research' }],
+		[
+			'both may name the same agent',
+			{ agent_id: id('research'), options: { model: 'openclaw/Research' } },
+			{ agent_id: 'research', model: 'openclaw/Research' },
+		],
+		['a bare key on main stays bare', { session_key: id(' conv1 ') }, { session_key: 'conv1' }],
+		[
+			'a bare key of another agent is completed',
+			{ agent_id: id('research'), session_key: id('conv1') },
+			{ session_key: 'agent:research:conv1' },
+		],
+		[
+			'a full key stays as it is',
+			{ agent_id: id('research'), session_key: id('agent:research:conv1') },
+			{ session_key: 'agent:research:conv1' },
+		],
+		['a plain string instead of a locator', { agent_id: 'research', session_key: 'conv1' }, { session_key: 'agent:research:conv1' }],
+		['a number as session key', { session_key: id('={{ 4711 }}') }, { session_key: '4711' }],
+		['a number as message', { message: '={{ 42 }}' }, { message: '42' }],
+		['a long timeout', { options: { timeout: 3600 } }, { timeout: '3600' }],
+		[
+			'earlier messages from an expression',
+			{ options: { messages_json: '={{ [{ role: "user", content: "x" }] }}' } },
+			{ messages_json: '[{"role":"user","content":"x"}]' },
+		],
+		[
+			'earlier messages field by field',
+			{ options: { messages: { message: [{ role: 'assistant', content: 'x' }] } } },
+			{ messages_json: '[{"role":"assistant","content":"x"}]' },
+		],
+		[
+			'an address as people paste it',
+			{ instance: 'defineBelow', instance_ip: ' https://claw.example.com:18789/ ', auth_token: 'sandbox-gateway-token' },
+			{ instance_ip: 'claw.example.com:18789' },
+		],
+	])('%s', async (_what, parameters, expected) => {
+		const { body, error } = await send(parameters);
+		expect(error).toBeUndefined();
+		expect(body).toMatchObject(expected);
+	});
+});
