@@ -89,7 +89,7 @@ export function faultAnswer(name: keyof typeof ANSWER_FAULTS, request: FaultRequ
 	const answer: FaultAnswer = ANSWER_FAULTS[name];
 	if (!request.quoteSecrets) return answer;
 	const quote = ` (sent with Authorization: Bearer ${request.apiToken} and auth_token ${request.authToken})`;
-	if (typeof answer.body === 'string') return { ...answer, body: answer.body && answer.body.replace('</h1>', `${quote}</h1>`) };
+	if (typeof answer.body === 'string') return { ...answer, body: answer.body.replace('</h1>', `${quote}</h1>`) };
 	return { ...answer, body: appended(answer.body, quote) };
 }
 

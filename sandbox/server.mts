@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { type AgentRun, type Conversation, ScriptedAgent, SessionBusyError } from './agent.mts';
+import { type AgentRun, type Conversation, ScriptedAgent } from './agent.mts';
 import { type CatalogueEntry, CATALOGUE } from './catalogue.mts';
 import chatContract from './contract/openclaw_chat_completion.json' with { type: 'json' };
 import { ANSWER_FAULTS, CONNECTION_FAULTS, type Fault, faultAnswer } from './faults.mts';
@@ -148,9 +148,7 @@ export class Sandbox {
 		// from here on the raw response is ours: faults need it, and a client that leaves must not make Fastify complain
 		reply.hijack();
 		const response = reply.raw;
-		let open = true;
 		response.on('close', () => {
-			open = false;
 			this.inFlight--;
 			if (!response.writableFinished) this.disconnected++;
 			this.options.onRequest?.(
@@ -158,9 +156,9 @@ export class Sandbox {
 			);
 		});
 		try {
-			await this.respond(body, raw, response, number, () => open);
+			await this.respond(body, raw, response, number);
 		} catch (error) {
-			if (open) sendJson(response, 500, actionError(500, (error as Error).message));
+			if (!response.destroyed) sendJson(response, 500, actionError(500, (error as Error).message));
 		}
 	}
 
@@ -169,7 +167,6 @@ export class Sandbox {
 		incoming: IncomingMessage,
 		response: ServerResponse,
 		number: number,
-		open: () => boolean,
 	): Promise<void> {
 		const verdict = this.rateLimit?.take(Date.now());
 		for (const [name, value] of Object.entries(verdict?.headers ?? {})) response.setHeader(name, value);
@@ -200,7 +197,7 @@ export class Sandbox {
 			// a stall ends when the client leaves
 			return;
 		}
-		if (!open()) return this.agent.abandon(run);
+		if (response.destroyed) return this.agent.abandon(run);
 		await this.answer(body, response, run, conversation, fault);
 	}
 

@@ -15,7 +15,7 @@ export async function runStep(label: string, command: string, args: string[], op
 	try {
 		const code = await new Promise<number | null>((resolve, reject) => {
 			const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-			for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+			for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
 			child.on('error', reject);
 			child.on('close', resolve);
 		});

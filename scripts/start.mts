@@ -28,18 +28,18 @@ const HOME = join(LOCAL, 'home');
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
 
 const running: (() => Promise<void>)[] = [];
-let ending = false;
+const state = { ending: false };
 
 /** Ends everything this script has started, the newest first. */
 async function end(code: number): Promise<never> {
-	ending = true;
+	state.ending = true;
 	for (const stop of running.reverse()) await stop().catch(() => undefined);
 	process.exit(code);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.on(signal, () => {
-		if (ending) return;
+		if (state.ending) return;
 		console.log('\nStopping …');
 		void end(signal === 'SIGINT' ? 130 : 143);
 	});
@@ -48,7 +48,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
 	await main();
 } catch (error) {
-	if (!ending) {
+	if (!state.ending) {
 		console.error(`\n${(error as Error).message}`);
 		await end(1);
 	}

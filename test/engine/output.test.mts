@@ -52,7 +52,7 @@ describe('the item', () => {
 			{ status: 200, response: { response_text: 'x', usage } },
 			{ options: { includeRequestInfo: true, simplify: true } },
 		);
-		expect(items[0]?.json.request).toEqual({ tries: 1, latencyMs: expect.any(Number), waitedMs: 0, usage });
+		expect(items[0]?.json.request).toEqual({ tries: 1, latencyMs: expect.any(Number) as number, waitedMs: 0, usage });
 	});
 
 	test('an answer that quotes a token comes without it', async () => {
@@ -82,7 +82,7 @@ describe('Parse Response as JSON', () => {
 		expect(items[0]?.json.openclaw_result).toEqual({
 			response_text: 'no json here',
 			response_json: null,
-			response_json_error: expect.stringContaining('JSON'),
+			response_json_error: expect.stringContaining('JSON') as string,
 		});
 	});
 
@@ -139,7 +139,7 @@ describe('linked items', () => {
 			});
 		expect((await run('continueRegularOutput')).items[0]?.json).toEqual({
 			row: 'a',
-			error: expect.objectContaining({ message: 'Message is empty' }),
+			error: expect.objectContaining({ message: 'Message is empty' }) as object,
 		});
 		const routed = await run('continueErrorOutput');
 		expect(routed.items).toHaveLength(0);

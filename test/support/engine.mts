@@ -68,12 +68,17 @@ class NodeTypes implements INodeTypes {
 	}
 }
 
+/** Resolves the expressions of a credential class with n8n's own expression engine. */
+export function resolveWithCredential(value: unknown, credentials: object): unknown {
+	const anyNode = node('Any', 'passOn', {});
+	const workflow = new Workflow({ nodes: [anyNode], connections: {}, active: false, nodeTypes: new NodeTypes() });
+	const keys = { $credentials: credentials };
+	return workflow.expression.getComplexParameterValue(anyNode, value as never, 'internal', keys, undefined, undefined, keys);
+}
+
 /** Gives the node its credential, and puts the credential's own `authenticate` onto requests as n8n does. */
 class CredentialsHelper extends ICredentialsHelper {
-	constructor(
-		private readonly data: ICredentialDataDecryptedObject,
-		private readonly nodeTypes: INodeTypes,
-	) {
+	constructor(private readonly data: ICredentialDataDecryptedObject) {
 		super();
 	}
 
@@ -86,19 +91,8 @@ class CredentialsHelper extends ICredentialsHelper {
 	}
 
 	authenticate(credentials: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) {
-		const node: INode = { id: 'c', name: 'c', type: 'passOn', typeVersion: 1, position: [0, 0], parameters: {} };
-		const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes: this.nodeTypes });
-		const { headers } = new AgentAiApi().authenticate.properties;
-		const resolved = workflow.expression.getComplexParameterValue(
-			node,
-			headers as never,
-			'internal',
-			{ $credentials: credentials },
-			undefined,
-			undefined,
-			{ $credentials: credentials },
-		) as IDataObject;
-		return Promise.resolve({ ...request, headers: { ...request.headers, ...resolved } });
+		const headers = resolveWithCredential(new AgentAiApi().authenticate.properties.headers, credentials) as IDataObject;
+		return Promise.resolve({ ...request, headers: { ...request.headers, ...headers } });
 	}
 
 	preAuthentication() {
@@ -206,7 +200,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 				],
 			},
 		});
-	const execution = new WorkflowExecute(additionalData(options.credential, nodeTypes, workflowData), 'manual', data);
+	const execution = new WorkflowExecute(additionalData(options.credential, workflowData), 'manual', data);
 	const promise = execution.processRunExecutionData(workflow);
 	options.onStart?.({ cancel: () => promise.cancel() });
 	const run = await promise;
@@ -217,7 +211,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		run,
 		items: main[0] ?? [],
 		errorItems: main[1] ?? [],
-		downstream: run.data.resultData.runData.After?.at(-1)?.data?.main[0] ?? [],
+		downstream: run.data.resultData.runData.After?.at(-1)?.data?.main?.[0] ?? [],
 		error: (last?.error ?? run.data.resultData.error) as RunResult['error'],
 		hints: (last?.hints ?? []).map(({ message }) => message),
 		log: log.join('\n'),
@@ -236,15 +230,11 @@ const node = (name: string, type: string, parameters: IDataObject): INode => ({
 
 function additionalData(
 	credential: ICredentialDataDecryptedObject,
-	nodeTypes: INodeTypes,
 	workflowData: never,
 ): IWorkflowExecuteAdditionalData {
 	const url = 'http://127.0.0.1:5678';
 	return {
-		credentialsHelper: new CredentialsHelper(
-			{ apiToken: '', instanceIp: '', authToken: '', ...credential },
-			nodeTypes,
-		),
+		credentialsHelper: new CredentialsHelper({ apiToken: '', instanceIp: '', authToken: '', ...credential }),
 		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData),
 		executionId: '1',
 		currentNodeExecutionIndex: 0,

@@ -20,7 +20,7 @@ export type Interpretation = { ok: true; body: ActionResponse } | { ok: false; f
  */
 export function interpret(answer: RawAnswer): Interpretation {
 	const json = parseObject(answer.body);
-	const remote = remoteError(json, answer.body);
+	const remote = remoteError(json, answer);
 
 	if (answer.status >= 300 && answer.status < 400) {
 		return failed('redirect', {
@@ -72,12 +72,13 @@ interface RemoteError {
 	text: string;
 	/** OpenAI-style `error.type` that the gateway uses. */
 	type?: string;
-	/** Where the text was found: in an ActionResponse, in other JSON, or as the bare body. */
-	source: 'actionResponse' | 'json' | 'text';
+	/** Where the text was found: in an ActionResponse, in other JSON, in a web page, or as the bare body. */
+	source: 'actionResponse' | 'json' | 'html' | 'text';
 }
 
-function remoteError(json: Record<string, unknown> | undefined, body: string): RemoteError {
-	if (json === undefined) return { text: readable(body), source: 'text' };
+function remoteError(json: Record<string, unknown> | undefined, answer: RawAnswer): RemoteError {
+	const { body } = answer;
+	if (json === undefined) return { text: readable(body), source: looksLikeHtml(answer) ? 'html' : 'text' };
 	const source = 'response' in json ? 'actionResponse' : 'json';
 	const parts = [json.error, json.message, json.detail, json.response].map(errorText);
 	const found = parts.find((part) => part.text !== '');
@@ -155,7 +156,7 @@ function gatewayKind(status: number | undefined, remote: RemoteError, inBody = f
 		return status === 401 ? 'gatewayToken' : 'gatewayForbidden';
 	}
 	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML
-	const bareNotFound = /^not found$/i.test(remote.text) && remote.source !== 'json';
+	const bareNotFound = /^not found$/i.test(remote.text) && ['actionResponse', 'text'].includes(remote.source);
 	if (status === 404 && (inBody || namesGateway || bareNotFound || remote.text.includes('chat/completions'))) {
 		return 'chatEndpointDisabled';
 	}

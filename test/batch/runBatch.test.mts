@@ -1,0 +1,250 @@
+import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
+import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import type { Attempt, Job } from '../../nodes/AgentAi/batch/types.ts';
+import { VirtualClock } from '../support/virtualClock.mts';
+
+const OPTIONS: BatchOptions = {
+	maxConcurrency: 5,
+	maxTries: 4,
+	retryUncertain: false,
+	stopAfterFailures: 0,
+	stopOnFailure: false,
+	maxLimitWaitMs: 900_000,
+};
+const FREE = { requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000 };
+
+type Result = Attempt<string, string>;
+
+interface Setup {
+	jobs?: Job[];
+	count?: number;
+	options?: Partial<BatchOptions>;
+	pace?: Partial<typeof FREE>;
+	latency?: (index: number) => number;
+	/** The outcome of a try, counted from 1 for each job. */
+	outcome?: (index: number, attempt: number) => Result;
+	signal?: AbortSignal;
+}
+
+async function run(setup: Setup) {
+	const clock = new VirtualClock();
+	const jobs = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
+	const tries = new Map<number, number>();
+	const starts: { index: number; at: number }[] = [];
+	let inFlight = 0;
+	let maxInFlight = 0;
+	const attempt = async ({ index }: Job): Promise<Result> => {
+		const number = (tries.get(index) ?? 0) + 1;
+		tries.set(index, number);
+		starts.push({ index, at: clock.now() });
+		maxInFlight = Math.max(maxInFlight, ++inFlight);
+		await clock.sleep(setup.latency?.(index) ?? 100);
+		inFlight--;
+		return setup.outcome?.(index, number) ?? { ok: true, value: `answer ${index}` };
+	};
+	const pace = new Pace({ ...FREE, ...setup.pace }, clock.random);
+	const batch = await clock.run(
+		runBatch(jobs, attempt, { ...OPTIONS, ...setup.options }, { clock, pace, ...(setup.signal ? { signal: setup.signal } : {}) }),
+	);
+	return { ...batch, starts, maxInFlight, finishedAt: clock.now(), states: batch.settled.map(({ state }) => state) };
+}
+
+const failing = (delivery: Extract<Result, { ok: false }>['delivery'], extra: Partial<Extract<Result, { ok: false }>> = {}): Result => ({
+	ok: false,
+	failure: delivery,
+	delivery,
+	...extra,
+});
+
+describe('the sliding window', () => {
+	test('keeps the input order whatever finishes first', async () => {
+		const { settled } = await run({ count: 20, latency: (index) => 1000 - index * 50 });
+		expect(settled.map((item) => item.state === 'answered' && item.value)).toEqual(
+			Array.from({ length: 20 }, (_, index) => `answer ${index}`),
+		);
+	});
+
+	test('starts the next the moment one finishes: as fast as the in-order list schedule', async () => {
+		// one in ten takes long, as agents do
+		const latency = (index: number) => (index % 10 === 0 ? 4000 : 100 + ((index * 37) % 90));
+		const { finishedAt, maxInFlight } = await run({ count: 200, latency });
+		const workers = [0, 0, 0, 0, 0];
+		for (let index = 0; index < 200; index++) {
+			workers.sort((a, b) => a - b);
+			workers[0] = workers[0]! + latency(index);
+		}
+		expect(finishedAt).toBeLessThanOrEqual(Math.max(...workers) * 1.05);
+		expect(maxInFlight).toBe(5);
+	});
+
+	test('nothing to do ends at once', async () => {
+		expect((await run({ jobs: [] })).settled).toEqual([]);
+	});
+});
+
+describe('lanes', () => {
+	const jobs = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => ({ index, ...(index % 2 === 0 ? { lane: 'a' } : {}) }));
+
+	test('run one after another in input order, while others fill the window', async () => {
+		const { starts } = await run({ jobs });
+		const lane = starts.filter(({ index }) => index % 2 === 0);
+		expect(lane.map(({ index }) => index)).toEqual([0, 2, 4, 6]);
+		expect(lane.map(({ at }) => at)).toEqual([0, 100, 200, 300]);
+		expect(starts.filter(({ index }) => index % 2 === 1).map(({ at }) => at)).toEqual([0, 0, 0, 0]);
+	});
+
+	test('a failed turn lets later turns run, and a retry never overtakes an earlier item of its lane', async () => {
+		const { starts, states } = await run({
+			jobs,
+			outcome: (index, attempt) => (index === 2 ? failing('notDelivered') : index === 0 && attempt < 3 ? failing('notDelivered') : { ok: true, value: '' }),
+		});
+		expect(starts.filter(({ index }) => index % 2 === 0).map(({ index }) => index)).toEqual([0, 0, 0, 2, 2, 2, 2, 4, 6]);
+		expect(states[2]).toBe('failed');
+		expect(states[4]).toBe('answered');
+	});
+});
+
+describe('retries', () => {
+	test.each([
+		['notDelivered', false, 4],
+		['notDelivered', true, 4],
+		['uncertain', false, 1],
+		['uncertain', true, 4],
+		['final', true, 1],
+	] as const)('%s with Retry Uncertain Failures %s takes %s tries', async (delivery, retryUncertain, tries) => {
+		const { settled } = await run({ count: 1, options: { retryUncertain }, outcome: () => failing(delivery) });
+		expect(settled[0]).toMatchObject({ state: 'failed', failure: delivery, tries });
+	});
+
+	test('wait longer each time, with jitter', async () => {
+		const { starts, settled } = await run({ count: 1, outcome: (_index, attempt) => (attempt < 4 ? failing('notDelivered') : { ok: true, value: '' }) });
+		expect(starts.map(({ at }) => at)).toEqual([0, 600, 1700, 3800]);
+		expect(settled[0]).toMatchObject({ state: 'answered', tries: 4, latencyMs: 100, waitedMs: 3500 });
+	});
+
+	test('nothing is tried again once a piece of the answer was passed on', async () => {
+		const { settled } = await run({ count: 1, options: { retryUncertain: true }, outcome: () => failing('uncertain', { passedOn: true }) });
+		expect(settled[0]).toMatchObject({ state: 'failed', tries: 1 });
+	});
+});
+
+describe('rate limits', () => {
+	test('a 429 holds everyone, and the refused goes first', async () => {
+		const { starts, states } = await run({
+			count: 12,
+			options: { maxConcurrency: 3 },
+			outcome: (index, attempt) =>
+				index === 2 && attempt === 1 ? failing('rateLimited', { limits: { refused: true, retryAfterMs: 5000 } }) : { ok: true, value: '' },
+		});
+		expect(states.every((state) => state === 'answered')).toBe(true);
+		expect(starts.filter(({ at }) => at > 100 && at < 5100)).toEqual([]);
+		expect(starts.find(({ at }) => at >= 5100)?.index).toBe(2);
+		expect(starts).toHaveLength(13);
+	});
+
+	test('are bounded by the waiting time, not by Max Tries', async () => {
+		const { settled } = await run({
+			count: 1,
+			options: { maxTries: 1 },
+			outcome: (_index, attempt) => (attempt < 12 ? failing('rateLimited', { limits: { refused: true, retryAfterMs: 60_000 } }) : { ok: true, value: '' }),
+		});
+		expect(settled[0]).toMatchObject({ state: 'answered', tries: 12 });
+	});
+
+	test('a server that only ever refuses, without headers, ends everything after growing waits', async () => {
+		const { settled, starts, finishedAt } = await run({ count: 100, outcome: () => failing('rateLimited', { limits: { refused: true } }) });
+		expect(settled.some(({ state }) => state === 'notSent')).toBe(true);
+		expect(settled.every(({ state }) => state !== 'answered')).toBe(true);
+		expect(finishedAt).toBeGreaterThan(600_000);
+		expect(finishedAt).toBeLessThan(1_900_000);
+		expect(starts.length).toBeLessThan(100);
+	});
+
+	test('the daily limit ends the batch at once and says when it lifts', async () => {
+		const limits = { remaining: 0, limit: 1000, resetInMs: 7_200_000, daily: true };
+		const { settled, finishedAt } = await run({ count: 20, options: { maxConcurrency: 1 }, outcome: () => ({ ok: true, value: '', limits }) });
+		expect(settled[0]?.state).toBe('answered');
+		expect(settled[1]).toMatchObject({ state: 'notSent', reason: { why: 'dailyLimit', resetInMs: 7_200_000 } });
+		expect(finishedAt).toBe(100);
+	});
+
+	test('Requests per Minute is a sliding limit', async () => {
+		const { starts } = await run({ count: 30, options: { maxConcurrency: 100 }, pace: { requestsPerMinute: 10 } });
+		for (const { at } of starts) {
+			expect(starts.filter((other) => other.at > at - 60_000 && other.at <= at).length).toBeLessThanOrEqual(10);
+		}
+		expect(starts.at(-1)?.at).toBe(120_000);
+	});
+});
+
+describe('ending early', () => {
+	test('Stop mode: nothing new starts, what is in flight is awaited', async () => {
+		const { states, starts } = await run({
+			count: 20,
+			options: { stopOnFailure: true, maxConcurrency: 3 },
+			latency: (index) => (index === 4 ? 10 : 100),
+			outcome: (index) => (index === 4 ? failing('final') : { ok: true, value: '' }),
+		});
+		expect(starts).toHaveLength(6);
+		expect(states.slice(0, 6)).toEqual(['answered', 'answered', 'answered', 'answered', 'failed', 'answered']);
+		expect(states.slice(6).every((state) => state === 'notSent')).toBe(true);
+	});
+
+	test('a shared failure ends the sending, but not one that is doubted after a success', async () => {
+		const credits = await run({ count: 10, options: { maxConcurrency: 1 }, outcome: (index) => (index === 3 ? failing('final', { shared: 'always' }) : { ok: true, value: '' }) });
+		expect(credits.starts).toHaveLength(4);
+		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
+		const doubted = (bad: number) =>
+			run({ count: 10, options: { maxConcurrency: 1 }, outcome: (index) => (index === bad ? failing('final', { shared: 'untilAnswered' }) : { ok: true, value: '' }) });
+		expect((await doubted(0)).starts).toHaveLength(1);
+		expect((await doubted(3)).starts).toHaveLength(10);
+	});
+
+	test('Stop After Failures in a Row counts settled failures in order of finishing', async () => {
+		const bad = new Set([1, 3, 4, 5, 6]);
+		const { starts, settled } = await run({
+			count: 20,
+			options: { maxConcurrency: 1, stopAfterFailures: 3 },
+			outcome: (index) => (bad.has(index) ? failing('final') : { ok: true, value: '' }),
+		});
+		expect(starts).toHaveLength(6);
+		expect(settled[6]).toMatchObject({ state: 'notSent', reason: { why: 'failuresInARow', count: 3 } });
+	});
+
+	test('what waited for another try keeps its own failure when the batch ends', async () => {
+		const { settled } = await run({
+			count: 3,
+			options: { maxConcurrency: 2, stopOnFailure: true },
+			outcome: (index) => (index === 0 ? failing('notDelivered') : failing('final')),
+		});
+		expect(settled.map(({ state }) => state)).toEqual(['failed', 'failed', 'notSent']);
+	});
+
+	test('an abort ends it without waiting, and starts nothing more', async () => {
+		const abort = new AbortController();
+		const { aborted, starts, states } = await run({
+			count: 50,
+			signal: abort.signal,
+			latency: (index) => {
+				if (index === 4) abort.abort();
+				return 1_000_000;
+			},
+		});
+		expect(aborted).toBe(true);
+		expect(starts).toHaveLength(5);
+		expect(states.every((state) => state === 'notSent')).toBe(true);
+	});
+
+	test('an abort before the start sends nothing', async () => {
+		const { starts } = await run({ signal: AbortSignal.abort() });
+		expect(starts).toHaveLength(0);
+	});
+
+	test('a defect of the attempt itself is thrown, not swallowed', async () => {
+		const clock = new VirtualClock();
+		const pace = new Pace(FREE, clock.random);
+		await expect(
+			clock.run(runBatch([{ index: 0 }], () => Promise.reject(new Error('defect')), OPTIONS, { clock, pace })),
+		).rejects.toThrow('defect');
+	});
+});

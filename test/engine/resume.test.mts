@@ -1,0 +1,76 @@
+import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
+
+import { runNode } from '../support/engine.mts';
+import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+
+const ROWS = Array.from({ length: 20 }, (_, row) => ({ row: `row ${row}` }));
+const PARAMETERS = { message: '={{ $json.row }}', options: { maxConcurrency: 3 } };
+
+/** The data with which n8n's Retry starts the new execution: what the failed one left, the failed node on top of the stack. */
+function retryData(failed: IRunExecutionData): IRunExecutionData {
+	const data = structuredClone(JSON.parse(JSON.stringify(failed)) as IRunExecutionData);
+	const { lastNodeExecuted } = data.resultData;
+	data.resultData.runData[lastNodeExecuted!]?.pop();
+	delete data.resultData.error;
+	return data;
+}
+
+test('a retry of a failed batch sends only what has no answer yet', async () => {
+	let broken = true;
+	const sandbox = await startSandbox({ fault: ({ message }) => (broken && message === 'row 12' ? '400' : undefined) });
+	const first = await runNode({ credential: credentialFor(sandbox), parameters: PARAMETERS, items: ROWS });
+	expect(first.error?.description).toMatch(/The answers are kept: Retry of this execution sends only what has no answer yet/);
+	expect(first.run.data.executionData?.nodeExecutionStack[0]?.node.name).toBe('Agent.ai');
+
+	broken = false;
+	const second = await runNode({ credential: credentialFor(sandbox), parameters: PARAMETERS, retryOf: retryData(first.run.data) });
+	expect(second.error).toBeUndefined();
+	expect(second.items.map(({ json }) => textOf(json))).toEqual(ROWS.map(({ row }) => `You said: ${row}`));
+	expect(second.hints[0]).toMatch(/20 items: 20 answered, 0 failed; \d+ kept from an earlier try/);
+	const runs = sandbox.agent.runs.map(({ message }) => message).sort();
+	expect(runs).toEqual(ROWS.map(({ row }) => row).sort());
+	// cleared on success: nothing of it stays in the execution
+	expect(JSON.stringify(second.run.data.executionData?.contextData)).not.toContain('agentAiAnswers');
+});
+
+test('a changed row is asked again, its neighbours are not', async () => {
+	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 19' ? '400' : undefined) });
+	const first = await runNode({ credential: credentialFor(sandbox), parameters: PARAMETERS, items: ROWS });
+	const sent = sandbox.requests.length;
+	const changed = { ...PARAMETERS, message: '={{ $json.row === "row 3" || $json.row === "row 19" ? "changed " + $json.row : $json.row }}' };
+	const data = retryData(first.run.data);
+	// "retry with currently saved workflow": the same data under changed parameters
+	const node = data.executionData!.nodeExecutionStack[0]!.node;
+	node.parameters = { ...node.parameters, message: changed.message };
+	const second = await runNode({ credential: credentialFor(sandbox), parameters: changed, retryOf: data });
+	expect(second.error).toBeUndefined();
+	expect(sandbox.requests.slice(sent).map(({ message }) => message).sort()).toEqual(['changed row 19', 'changed row 3']);
+});
+
+test.each(['stopWorkflow', 'continueRegularOutput'] as const)('Retry On Fail (%s) sends only what has no answer yet', async (onError) => {
+	let failures = 1;
+	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 0' && failures-- > 0 ? '400' : undefined) });
+	const { items, error } = await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { ...PARAMETERS, options: { maxConcurrency: 20 } },
+		items: ROWS,
+		onError,
+		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+	});
+	expect(error).toBeUndefined();
+	expect(items.every(({ json }) => textOf(json) !== undefined)).toBe(true);
+	expect(sandbox.requests).toHaveLength(21);
+});
+
+test('equal rows each have an answer of their own', async () => {
+	let broken = true;
+	const sandbox = await startSandbox({ fault: ({ message }) => (broken && message === 'bad' ? '400' : undefined) });
+	const items = [{ row: 'same' }, { row: 'same' }, { row: 'bad' }] as IDataObject[];
+	const parameters = { message: '={{ $json.row }}', options: { maxConcurrency: 1 } };
+	const first = await runNode({ credential: credentialFor(sandbox), parameters, items });
+	broken = false;
+	const second = await runNode({ credential: credentialFor(sandbox), parameters, retryOf: retryData(first.run.data) });
+	const ids = second.items.map(({ json }) => (json.openclaw_result as IDataObject).run_id);
+	expect(new Set(ids).size).toBe(3);
+	expect(sandbox.agent.runs).toHaveLength(3);
+});

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { PackageDirectoryLoader } from 'n8n-core';
+
+import packageJson from '../../package.json' with { type: 'json' };
+import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
+
+const ROOT = process.cwd();
+
+describe('the built package', () => {
+	test('is loaded by n8n’s own loader, with its node, its codex and its credential', async () => {
+		const loader = new PackageDirectoryLoader(ROOT);
+		await loader.loadAll();
+		const node = loader.nodeTypes.agentAi?.type;
+		expect(node && 'description' in node && node.description.displayName).toBe('Agent.ai');
+		expect(loader.types.nodes[0]).toMatchObject({
+			name: 'agentAi',
+			codex: { categories: codex.categories },
+			iconUrl: {
+				light: 'icons/n8n-nodes-agent-ai/dist/nodes/AgentAi/agentAi.svg',
+				dark: 'icons/n8n-nodes-agent-ai/dist/nodes/AgentAi/agentAi.dark.svg',
+			},
+		});
+		expect(loader.types.credentials[0]).toMatchObject({ name: 'agentAiApi', displayName: 'Agent.ai API' });
+	});
+
+	test('holds the files that its package.json names', () => {
+		for (const file of [packageJson.main, ...packageJson.n8n.nodes, ...packageJson.n8n.credentials]) {
+			expect(existsSync(join(ROOT, file))).toBe(true);
+		}
+	});
+
+	test('requires nothing but n8n-workflow and crypto at run time', () => {
+		expect(packageJson).not.toHaveProperty('dependencies');
+		const required = new Set<string>();
+		const visit = (file: string) => {
+			const code = readFileSync(file, 'utf8');
+			for (const [, name] of code.matchAll(/require\("([^"]+)"\)/g)) {
+				if (name!.startsWith('.')) {
+					const base = join(file, '..', name!);
+					visit([`${base}.js`, join(base, 'index.js')].find((path) => existsSync(path))!);
+				} else required.add(name!);
+			}
+		};
+		for (const file of [...packageJson.n8n.nodes, ...packageJson.n8n.credentials]) visit(join(ROOT, file));
+		expect([...required].sort()).toEqual(['crypto', 'n8n-workflow']);
+	});
+});
+
+test('the texts of the panel follow n8n’s rules that no linter checks', async () => {
+	const { AgentAi } = await import('../../nodes/AgentAi/AgentAi.node.ts');
+	const check = (property: { displayName: string; placeholder?: string; type?: string; description?: string; options?: unknown[]; values?: unknown[] }) => {
+		// buttons of collections are verbs, fields are examples
+		if (property.placeholder !== undefined) expect(property.placeholder).toMatch(/^(e\.g\. |Add )/);
+		if (property.type === 'boolean') expect(property.description).toMatch(/^Whether /);
+		for (const inner of [...(property.options ?? []), ...(property.values ?? [])] as (typeof property)[]) {
+			if (inner.displayName) check(inner);
+		}
+	};
+	for (const property of new AgentAi().description.properties) check(property);
+});
