@@ -1,0 +1,23 @@
+/** Runs the end-to-end tests, each file with a real n8n of its own, one after another. File names may be given. */
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { installN8n } from '../../scripts/n8n/install.mts';
+import { buildAndPack } from '../../scripts/pack.mts';
+import { ROOT } from '../../scripts/paths.mts';
+
+const folder = join(ROOT, 'test/e2e');
+const wanted = process.argv.slice(2);
+const files = (await readdir(folder)).filter((name) => name.endsWith('.e2e.mts')).sort();
+const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+
+await installN8n();
+const tarball = await buildAndPack();
+const child = spawn(
+	process.execPath,
+	['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec', ...chosen.map((name) => join(folder, name))],
+	{ stdio: 'inherit', env: { ...process.env, AGENT_AI_TARBALL: tarball } },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+child.on('close', (code) => process.exit(code ?? 1));
