@@ -197,8 +197,9 @@ describe('the Agent.ai node in a real n8n', () => {
 			await stage.client.deactivate(workflow.id);
 		});
 
+		// nightly-batch.json is run by batch.e2e.mts
 		test('every example has a test', async () => {
-			assert.deepEqual(await exampleNames(), ['chat-with-session.json', 'scheduled-batch.json', 'single-prompt.json']);
+			assert.deepEqual(await exampleNames(), ['chat-with-session.json', 'nightly-batch.json', 'scheduled-batch.json', 'single-prompt.json']);
 		});
 	});
 

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import type { Fault } from '../../sandbox/faults.mts';
+import { readExample, withCredential } from '../../scripts/examples.mts';
+import { type Execution, nodeRuns, outputOf, type SavedWorkflow } from '../../scripts/n8n/client.mts';
+import { agentAiNode, chain, node, openStage, OWNER, rowNodes, type Stage, until } from './support.mts';
+
+const prompts = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `row ${row}` }));
+
+describe('batches in a real n8n', () => {
+	let stage: Stage;
+	let fault: (message: string) => Fault | undefined = () => undefined;
+
+	before(async () => {
+		stage = await openStage({ fault: ({ message }) => fault(message ?? '') });
+	});
+
+	afterEach(() => {
+		fault = () => undefined;
+		stage.sandbox.options.latencyMs = 0;
+		stage.sandbox.agent.runs.length = 0;
+	});
+
+	after(async () => {
+		await stage.close();
+	});
+
+	const batch = async (count: number, parameters: object = {}): Promise<SavedWorkflow> =>
+		await stage.client.createWorkflow({
+			name: `batch of ${count}`,
+			...chain(node('Start', 'n8n-nodes-base.manualTrigger'), ...rowNodes(prompts(count)), agentAiNode(stage, { ...parameters })),
+		});
+	const answers = (execution: Execution) =>
+		outputOf(execution, 'Agent.ai').map((json) => (json.openclaw_result as { response_text: string }).response_text);
+
+	for (const [form, loadWorkflow] of [
+		['original workflow', false],
+		['currently saved workflow', true],
+	] as const) {
+		test(`100 rows, row 60 fails for good: Retry with ${form} asks for each of the others exactly once`, async () => {
+			fault = (message) => (message === 'row 60' ? '400' : undefined);
+			const { id } = await batch(100);
+			const failed = await stage.client.run(id, 'Start');
+			assert.equal(failed.status, 'error');
+			assert.match(nodeRuns(failed, 'Agent.ai')[0]?.error?.description ?? '', /The answers are kept/);
+
+			fault = () => undefined;
+			const retried = await stage.client.retry(failed.id, loadWorkflow);
+			assert.equal(retried.status, 'success');
+			assert.deepEqual(answers(retried), prompts(100).map(({ prompt }) => `You said: ${prompt}`));
+			assert.match(nodeRuns(retried, 'Agent.ai').at(-1)?.hints?.[0]?.message ?? '', /100 answered, 0 failed; \d\d kept from an earlier try/);
+			const runs = stage.sandbox.agent.runs.map(({ message }) => message);
+			assert.equal(runs.length, 100);
+			assert.equal(new Set(runs).size, 100);
+		});
+	}
+
+	test('Stop closes all connections within a second, and nothing more is sent', async () => {
+		fault = () => 'stall';
+		const { id } = await batch(100, { options: { maxConcurrency: 50 } });
+		const before = stage.sandbox.requests.length;
+		const executionId = await stage.client.startRun(id, 'Start');
+		await until('50 requests under way', () => Promise.resolve(stage.sandbox.inFlight === 50 || undefined));
+		const stoppedAt = performance.now();
+		await stage.client.stopExecution(executionId);
+		await until('no request under way', () => Promise.resolve(stage.sandbox.inFlight === 0 || undefined));
+		assert.ok(performance.now() - stoppedAt < 1_500);
+		assert.equal((await stage.client.finished(executionId)).status, 'canceled');
+		assert.equal(stage.sandbox.requests.length - before, 50);
+	});
+
+	test('the nightly batch example answers its samples', async () => {
+		const workflow = await stage.client.createWorkflow(withCredential(await readExample('nightly-batch.json'), stage.credential));
+		assert.equal((await stage.client.run(workflow.id, 'Fill with samples')).status, 'success');
+		assert.equal((await stage.client.run(workflow.id, 'Every night')).status, 'success');
+		assert.equal(stage.sandbox.agent.runs.length, 5);
+		const again = await stage.client.run(workflow.id, 'Every night');
+		assert.equal(again.status, 'success');
+		assert.equal(stage.sandbox.agent.runs.length, 5, 'what is answered is not sent again');
+		await stage.client.deleteWorkflow(workflow.id);
+	});
+
+	// last: it kills n8n
+	test('the nightly batch survives the death of n8n: every row is answered, at most one chunk is sent twice', async () => {
+		const rows = 60;
+		const example = withCredential(await readExample('nightly-batch.json'), stage.credential);
+		const nodes = example.nodes.map((each) => {
+			if (each.name === 'Every night') return { ...each, parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 30 }] } } };
+			if (each.name === 'Samples') return { ...each, parameters: { ...each.parameters, jsonOutput: JSON.stringify({ rows: prompts(rows) }) } };
+			return each;
+		});
+		const workflow = await stage.client.createWorkflow({ ...example, name: 'killed', nodes });
+		assert.equal((await stage.client.run(workflow.id, 'Fill with samples')).status, 'success');
+
+		stage.sandbox.options.latencyMs = 1_000;
+		await stage.client.activate(workflow.id);
+		// in the middle of the second chunk
+		await until('30 rows sent', () => Promise.resolve(stage.sandbox.agent.runs.length >= 30 || undefined));
+		await stage.server.stop('SIGKILL');
+		await stage.server.restart();
+
+		stage.client = await stage.server.client(OWNER);
+		const answered = () => new Set(stage.sandbox.agent.runs.filter(({ endedAt }) => endedAt !== undefined).map(({ message }) => message)).size;
+		await until('every row answered', () => Promise.resolve(answered() >= rows || undefined), 120_000);
+		await stage.client.deactivate(workflow.id);
+		// the last chunk's rows are written back after its answers
+		await until('no execution running', async () => {
+			const executions = await stage.client.executions(workflow.id);
+			return executions.every(({ status }) => status !== 'running' && status !== 'new') || undefined;
+		});
+		stage.sandbox.options.latencyMs = 0;
+		const sent = stage.sandbox.agent.runs.length;
+		assert.ok(sent - rows <= 20, `${sent - rows} rows were sent twice`);
+		await stage.client.run(workflow.id, 'Every night');
+		assert.equal(stage.sandbox.agent.runs.length, sent, 'no row is pending any more');
+	});
+});
