@@ -24,6 +24,8 @@ export interface N8nOptions {
 
 /** A real n8n on loopback, with our packed package installed as n8n installs community packages. */
 export class N8nServer {
+	private readonly workers: ChildProcess[] = [];
+
 	private constructor(
 		private readonly install: N8nInstall,
 		private readonly options: N8nOptions,
@@ -72,15 +74,24 @@ export class N8nServer {
 		});
 	}
 
+	/** Adds a worker process, for n8n's queue mode. */
+	async startWorker(): Promise<void> {
+		const healthPort = await freePort(this.port + 20);
+		const brokerPort = await freePort(healthPort + 1);
+		const env = {
+			...settings(this.install, this.options, this.port, brokerPort),
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(healthPort),
+		};
+		console.log('Starting a worker …');
+		const worker = launch(this.install, ['worker', '--concurrency=5'], env, this.logFile);
+		this.workers.push(worker);
+		await this.answers(`http://127.0.0.1:${healthPort}/healthz/readiness`, worker);
+	}
+
 	/** Ends n8n; `SIGKILL` as a power failure would. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-		const { child } = this;
-		if (child.exitCode !== null || child.signalCode !== null) return;
-		const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-		child.kill(signal);
-		const forced = setTimeout(() => child.kill('SIGKILL'), 20_000);
-		await closed;
-		clearTimeout(forced);
+		for (const child of [...this.workers.splice(0), this.child]) await end(child, signal);
 	}
 
 	/** Boots the same n8n again, on the same port and database. */
@@ -91,16 +102,18 @@ export class N8nServer {
 	}
 
 	private async ready(): Promise<void> {
-		const deadline = Date.now() + BOOT_TIMEOUT_MS;
 		// /healthz answers before the migrations are through, and readiness before the REST API is there
-		for (const path of ['/healthz/readiness', '/rest/settings']) {
-			while (!(await fetch(this.url + path).then((answer) => answer.ok, () => false))) {
-				if (this.child.exitCode !== null || Date.now() > deadline) {
-					await this.stop();
-					throw new Error(`n8n did not start. The end of its log (${this.logFile}):\n${(await this.log()).slice(-3000)}`);
-				}
-				await sleep(200);
+		for (const path of ['/healthz/readiness', '/rest/settings']) await this.answers(this.url + path, this.child);
+	}
+
+	private async answers(url: string, child: ChildProcess): Promise<void> {
+		const deadline = Date.now() + BOOT_TIMEOUT_MS;
+		while (!(await fetch(url).then((answer) => answer.ok, () => false))) {
+			if (child.exitCode !== null || Date.now() > deadline) {
+				await this.stop();
+				throw new Error(`n8n did not start. The end of its log (${this.logFile}):\n${(await this.log()).slice(-3000)}`);
 			}
+			await sleep(200);
 		}
 	}
 }
@@ -121,16 +134,27 @@ async function installPackage(userFolder: string, tarball: string): Promise<void
 }
 
 async function boot(install: N8nInstall, options: N8nOptions, port: number, logFile: string): Promise<ChildProcess> {
-	const log = createWriteStream(logFile, { flags: 'a' });
 	const brokerPort = await freePort(port + 1);
 	console.log('Starting n8n …');
-	const child = spawn(install.node, [install.n8n, 'start'], {
-		env: settings(install, options, port, brokerPort),
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
+	return launch(install, ['start'], settings(install, options, port, brokerPort), logFile);
+}
+
+/** Starts an n8n process that writes its output to the log. */
+function launch(install: N8nInstall, args: string[], env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+	const log = createWriteStream(logFile, { flags: 'a' });
+	const child = spawn(install.node, [install.n8n, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 	child.stdout.pipe(log, { end: false });
 	child.stderr.pipe(log, { end: false });
 	return child;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+	child.kill(signal);
+	const forced = setTimeout(() => child.kill('SIGKILL'), 20_000);
+	await closed;
+	clearTimeout(forced);
 }
 
 /** Settings that keep n8n on loopback and quiet: no telemetry, no look-ups, no banners. */
@@ -165,7 +189,7 @@ function settings(install: N8nInstall, options: N8nOptions, port: number, broker
 }
 
 /** The first free port on loopback from the given one on. */
-async function freePort(from: number): Promise<number> {
+export async function freePort(from: number): Promise<number> {
 	for (let port = from; port < from + 200; port++) {
 		const free = await new Promise<boolean>((resolve) => {
 			const probe = createServer();
