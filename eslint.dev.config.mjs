@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
 	{ ignores: ['dist/**', '.local/**', '**/node_modules/**'] },
 	{
-		files: ['**/*.mts'],
+		files: ['**/*.mts', '**/*.cts'],
 		extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
 		languageOptions: {
 			parserOptions: { project: './tsconfig.dev.json', tsconfigRootDir: import.meta.dirname },
@@ -13,6 +13,11 @@ export default tseslint.config(
 		rules: {
 			// numbers in messages are what these files print all day
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+			// node's test runner awaits what describe and test give back
+			'@typescript-eslint/no-floating-promises': [
+				'error',
+				{ allowForKnownSafeCalls: [{ from: 'package', name: ['describe', 'test'], package: 'node:test' }] },
+			],
 			// a handler that ignores its result is written as `() => doIt()` on purpose
 			'@typescript-eslint/no-confusing-void-expression': 'off',
 			// index access is checked by the compiler (noUncheckedIndexedAccess); tests say `!` where they have just asserted it

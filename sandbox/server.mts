@@ -38,6 +38,8 @@ export interface SandboxOptions {
 	latencyMs?: number | ((body: ChatBody) => number);
 	/** Pause between the pieces of a streamed answer, in ms. */
 	pieceDelayMs?: number;
+	/** Text behind every answer, to make it longer. */
+	padding?: string;
 	/** Decides for each request whether something goes wrong. */
 	fault?: (body: ChatBody, requestNumber: number) => Fault | undefined;
 	/** Whether faults quote the tokens of the request in their texts. */
@@ -81,6 +83,7 @@ export class Sandbox {
 			rateWindowMs: 60_000,
 			latencyMs: 0,
 			pieceDelayMs: 0,
+			padding: '',
 			quoteSecrets: false,
 			...options,
 		};
@@ -214,7 +217,7 @@ export class Sandbox {
 				? ''
 				: fault === 'gateway-no-answer'
 					? '⚠️ Agent couldn’t generate a response. Please try again.'
-					: answered.text;
+					: answered.text + this.options.padding;
 		if (body.stream && fault !== 'stream-as-json') {
 			return await this.stream(response, text, answered.usage, fault);
 		}

@@ -27,8 +27,8 @@ describe('the Agent.ai node in a real n8n', () => {
 		const types = await stage.client.request<{ name: string; iconUrl?: unknown; codex?: { categories?: string[] } }[]>('GET', '/types/nodes.json');
 		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-agent-ai.'));
 		assert.deepEqual(ours.map(({ name }) => name).sort(), [AGENT_AI, `${AGENT_AI}Tool`]);
-		assert.deepEqual(ours[0]?.codex?.categories, ['Productivity', 'Development', 'Communication']);
-		for (const path of Object.values(ours[0]?.iconUrl as Record<string, string>)) {
+		assert.deepEqual(ours[0]!.codex?.categories, ['Productivity', 'Development', 'Communication']);
+		for (const path of Object.values(ours[0]!.iconUrl as Record<string, string>)) {
 			const icon = await fetch(`${stage.server.url}/${path}`);
 			assert.equal(icon.status, 200);
 			assert.match(await icon.text(), /<svg/);

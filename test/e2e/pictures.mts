@@ -72,14 +72,14 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await shoot(page, 'canvas-scheduled-batch');
 
 	await page.emulateMedia({ colorScheme: 'dark' });
-	await page.evaluate(() => localStorage.setItem('N8N_THEME', 'dark'));
+	await page.evaluate("localStorage.setItem('N8N_THEME', 'dark')");
 	await open(page, on, { name: 'Dark theme', ...chain(start(), { ...agentAiNode(on, { message: 'Hello from the dark side' }), ...at(240) }) });
 	await run(page);
 	await shoot(page, 'canvas-dark');
 	await panel(page);
 	await shoot(page, 'panel-dark');
 
-	await page.evaluate(() => localStorage.removeItem('N8N_THEME'));
+	await page.evaluate("localStorage.removeItem('N8N_THEME')");
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.goto(`${on.server.url}/home/credentials`);
 	await page.getByTestId('resources-list-item').or(page.getByText('Sandbox', { exact: true })).first().click();

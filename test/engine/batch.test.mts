@@ -116,6 +116,17 @@ describe('a batch', () => {
 		expect(log).toContain('Agent.ai: 50 of 50 items done (50 answered, 0 failed)');
 	});
 
+	test('Include Request Info stands inside the error of a failed item', async () => {
+		const sandbox = await startSandbox({ fault: () => 'resetAfter' });
+		const { items } = await runNode({
+			credential: credentialFor(sandbox),
+			parameters: { ...MESSAGE, options: { includeRequestInfo: true } },
+			items: rows(1),
+			onError: 'continueRegularOutput',
+		});
+		expect(items[0]?.json.error).toMatchObject({ request: { tries: 1, latencyMs: expect.any(Number) as number, waitedMs: 0 } });
+	});
+
 	test('Retry On Fail is explained where it is on', async () => {
 		const sandbox = await startSandbox();
 		const { hints } = await runNode({

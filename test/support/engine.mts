@@ -53,7 +53,11 @@ class PassOn implements INodeType {
 const read = (value: unknown): IDataObject => (value === '' ? {} : { read: value as IDataObject });
 
 class NodeTypes implements INodeTypes {
-	private readonly types: Record<string, INodeType> = { agentAi: new AgentAi(), passOn: new PassOn() };
+	private readonly types: Record<string, INodeType>;
+
+	constructor(underTest: INodeType = new AgentAi()) {
+		this.types = { agentAi: underTest, passOn: new PassOn() };
+	}
 
 	getByName(name: string): INodeType | IVersionedNodeType {
 		return this.types[name]!;
@@ -135,6 +139,8 @@ export interface RunOptions {
 	parameters?: IDataObject;
 	/** The credential; `baseUrl` at least. */
 	credential: ICredentialDataDecryptedObject;
+	/** Another node in the place of ours, to compare with. */
+	nodeType?: INodeType;
 	/** Input items by their json. */
 	items?: IDataObject[];
 	onError?: OnError;
@@ -166,7 +172,7 @@ export interface RunResult {
 
 /** Runs the Agent.ai node in a small workflow through n8n-core's own `WorkflowExecute`. */
 export async function runNode(options: RunOptions): Promise<RunResult> {
-	const nodeTypes = new NodeTypes();
+	const nodeTypes = new NodeTypes(options.nodeType);
 	const onError = options.onError ?? 'stopWorkflow';
 	const nodes: INode[] = [
 		node('Rows', 'passOn', {}),
@@ -215,7 +221,9 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		error: (last?.error ?? run.data.resultData.error) as RunResult['error'],
 		hints: (last?.hints ?? []).map(({ message }) => message),
 		log: log.join('\n'),
-		everything: deepText([run, log]),
+		get everything() {
+			return deepText([run, log]);
+		},
 	};
 }
 

@@ -32,6 +32,7 @@ interface Prepared {
 	request: PreparedRequest;
 	/** Names the request among the kept answers. */
 	key: string;
+	settings: OutputSettings;
 }
 
 /** What became of one item: an answer, or why there is none. */
@@ -97,9 +98,12 @@ class ActionRun {
 
 	private readonly items: INodeExecutionData[];
 
-	private readonly results: ItemResult[];
+	/** By item; empty until the item is settled. */
+	private readonly results: Array<ItemResult | undefined>;
 
 	private readonly kept: KeptAnswers;
+
+	private readonly settings = new Map<string, OutputSettings>();
 
 	private readonly redactors = new Map<string, Redactor>();
 
@@ -113,7 +117,7 @@ class ActionRun {
 		this.node = context.getNode();
 		this.continues = context.continueOnFail();
 		this.items = context.getInputData();
-		this.results = new Array<ItemResult>(this.items.length);
+		this.results = new Array<ItemResult | undefined>(this.items.length).fill(undefined);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0;
 		this.kept = new KeptAnswers(context.getContext('node'), runIndex);
 	}
@@ -148,8 +152,7 @@ class ActionRun {
 				const key = keys.next(request);
 				const answer = this.kept.get(key);
 				if (answer === undefined) {
-					prepared.set(index, { request, key });
-					this.results[index] = unsettled(settings);
+					prepared.set(index, { request, key, settings: this.intern(settings) });
 				} else {
 					this.tally.reused++;
 					this.results[index] = { settings, info: NOTHING_SPENT, answer, key, outputName: request.outputName };
@@ -174,7 +177,7 @@ class ActionRun {
 		const jobs = [...prepared].map(([index, { request }]) => ({ index, lane: request.lane }));
 		const batch = await runBatch<ActionResponse, Failure>(
 			jobs,
-			async ({ index }) => await this.attempt((prepared.get(index) as Prepared).request, index),
+			async ({ index }) => await this.attempt(prepared.get(index) as Prepared),
 			{ ...batching, stopOnFailure: !this.continues },
 			{
 				clock,
@@ -195,7 +198,7 @@ class ActionRun {
 		}
 	}
 
-	private async attempt(request: PreparedRequest, index: number): Promise<Attempt<ActionResponse, Failure>> {
+	private async attempt({ request, settings }: Prepared): Promise<Attempt<ActionResponse, Failure>> {
 		const outcome = await sendAction(
 			// a fresh options object for every try: n8n's helper changes the one it is given
 			async (options) =>
@@ -210,7 +213,7 @@ class ActionRun {
 		);
 		const { limits } = outcome;
 		const failed = outcome.ok
-			? (this.action.judge?.(outcome.body) ?? judgeJson(outcome.body, this.resultOf(index).settings.jsonMode))
+			? (this.action.judge?.(outcome.body) ?? judgeJson(outcome.body, settings.jsonMode))
 			: outcome.failure;
 		if (outcome.ok && !failed) return { ok: true, value: outcome.body, limits };
 		const { delivery, shared } = failed as Failure;
@@ -227,9 +230,8 @@ class ActionRun {
 		return redactor;
 	}
 
-	private settle(settled: Settled<ActionResponse, Failure>, { request, key }: Prepared): void {
+	private settle(settled: Settled<ActionResponse, Failure>, { request, key, settings }: Prepared): void {
 		const { index, tries, latencyMs, waitedMs } = settled;
-		const { settings } = this.resultOf(index);
 		const info = { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) };
 		const base = { settings, info };
 		if (tries > 1) this.tally.retried++;
@@ -271,7 +273,8 @@ class ActionRun {
 	}
 
 	private itemJson(item: INodeExecutionData, index: number): IDataObject {
-		const result = this.resultOf(index);
+		// every item has a result by now: in Stop mode the node has failed before this
+		const result = this.results[index] as ItemResult;
 		const { settings, info } = result;
 		if ('answer' in result) return answerItem(result.answer, result.outputName, settings, item.json, info);
 		const error = errorJson(result.error, index, settings.includeRequestInfo ? info : undefined);
@@ -282,17 +285,21 @@ class ActionRun {
 
 	/** The first error in input order that is an item's own; an item that was merely not sent comes after all of them. */
 	private firstError(): { summary: ErrorSummary; index: number } | undefined {
-		const errors = this.results.flatMap((result, index) => ('error' in result ? [{ result, index }] : []));
+		const errors = this.results.flatMap((result, index) => (result && 'error' in result ? [{ result, index }] : []));
 		const own = errors.find(({ result }) => result.own) ?? errors[0];
 		return own && { summary: own.result.error, index: own.index };
 	}
 
 	private keepAnswers(): void {
-		this.kept.keep(this.results.flatMap((result) => ('answer' in result ? [[result.key, result.answer] as const] : [])));
+		this.kept.keep(this.results.flatMap((result) => (result && 'answer' in result ? [[result.key, result.answer] as const] : [])));
 	}
 
-	private resultOf(index: number): ItemResult {
-		return this.results[index] as ItemResult;
+	/** Items nearly always share their settings; ten thousand equal objects would cost memory for nothing. */
+	private intern(settings: OutputSettings): OutputSettings {
+		const id = JSON.stringify(settings);
+		const known = this.settings.get(id) ?? settings;
+		this.settings.set(id, known);
+		return known;
 	}
 
 	private parameters(index: number): ItemParameters {
@@ -315,9 +322,3 @@ class ActionRun {
 	}
 }
 
-const unsettled = (settings: OutputSettings): ItemResult => ({
-	settings,
-	info: NOTHING_SPENT,
-	error: { message: 'Not sent', description: 'An earlier item ended the run' },
-	own: false,
-});

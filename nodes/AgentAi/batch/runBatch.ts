@@ -35,9 +35,12 @@ export interface BatchResult<T, F> {
 	aborted: boolean;
 }
 
+/** A job that has been started, or whose turn in its lane has come. */
 interface Task {
 	job: Job;
-	/** 0 refused by a rate limit, 1 tried before, 2 fresh: the order in which ready tasks start. */
+	/** Where the job stands among all jobs. */
+	position: number;
+	/** 0 refused by a rate limit, 1 tried before, 2 next of its lane: the order in which ready tasks start. */
 	rank: 0 | 1 | 2;
 	tries: number;
 	/** Tries that count against maxTries. */
@@ -72,16 +75,22 @@ export async function runBatch<T, F>(
 }
 
 class Batch<T, F> {
-	private readonly ready = new Heap<Task>((a, b) => a.rank - b.rank || a.job.index - b.job.index);
+	/** Tasks that may start now. All of them stand before `next` in the input, so they go first. */
+	private readonly ready = new Heap<Task>((a, b) => a.rank - b.rank || a.position - b.position);
 
-	private readonly delayed = new Heap<Task>((a, b) => a.notBefore - b.notBefore || a.job.index - b.job.index);
+	private readonly delayed = new Heap<Task>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
 
-	/** Jobs of each lane that wait for the one before them; a lane is present while one of its jobs is unsettled. */
-	private readonly lanes = new Map<string, Job[]>();
+	/** Position of the first job that has not been looked at: ten thousand jobs cost nothing until their turn comes. */
+	private next = 0;
 
-	private readonly results = new Map<number, Settled<T, F>>();
+	/** Positions of the jobs that wait for the one before them; a lane is present while one of its jobs is under way. */
+	private readonly lanes = new Map<string, number[]>();
 
-	/** Failures of jobs that wait for another try, for the case that there will be none. */
+	private readonly results: Array<Settled<T, F> | undefined>;
+
+	private settledCount = 0;
+
+	/** Failures of jobs that wait for another try, by position, for the case that there will be none. */
 	private readonly lastFailure = new Map<number, F>();
 
 	private inFlight = 0;
@@ -106,16 +115,7 @@ class Batch<T, F> {
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<T, F>,
 	) {
-		for (const job of jobs) {
-			const waiting = job.lane === undefined ? undefined : this.lanes.get(job.lane);
-			if (waiting) waiting.push(job);
-			else {
-				if (job.lane !== undefined) this.lanes.set(job.lane, []);
-				this.ready.push(freshTask(job));
-			}
-		}
-		// reversed once, so that the next job of a lane is a cheap pop
-		for (const waiting of this.lanes.values()) waiting.reverse();
+		this.results = new Array<Settled<T, F> | undefined>(jobs.length);
 	}
 
 	async run(): Promise<BatchResult<T, F>> {
@@ -134,7 +134,7 @@ class Batch<T, F> {
 		if (this.defect) throw this.defect.error;
 		this.settleUnsent();
 		return {
-			settled: this.jobs.map((job) => this.results.get(job.index) as Settled<T, F>),
+			settled: this.results as Array<Settled<T, F>>,
 			heldMs: this.heldMs,
 			aborted: signal?.aborted ?? false,
 		};
@@ -145,7 +145,7 @@ class Batch<T, F> {
 			const sleepMs = this.startWhatMay();
 			const idle = this.inFlight === 0;
 			if (this.defect || this.context.signal?.aborted) return;
-			if (idle && (this.halted || this.results.size === this.jobs.length)) return;
+			if (idle && (this.halted || this.settledCount === this.jobs.length)) return;
 			await this.nextEvent(sleepMs);
 		}
 	}
@@ -162,7 +162,7 @@ class Batch<T, F> {
 			const nextDelayed = this.delayed.peek();
 			const untilDelayed = nextDelayed ? nextDelayed.notBefore - now : Infinity;
 			if (this.inFlight >= this.options.maxConcurrency) return this.noteHeld(false, Infinity);
-			if (this.ready.size === 0) return this.noteHeld(false, untilDelayed);
+			if (!this.hasReady()) return this.noteHeld(false, untilDelayed);
 			const waitMs = pace.waitMs(now, this.inFlight);
 			if (waitMs > 0) {
 				const dailyResetMs = pace.dailyResetMs(now);
@@ -172,8 +172,28 @@ class Batch<T, F> {
 				}
 				return this.noteHeld(true, Math.min(waitMs, untilDelayed));
 			}
-			this.start(this.ready.pop() as Task, now);
+			this.start(this.ready.pop() ?? this.takeNext(), now);
 		}
+	}
+
+	/** Whether a task may start. Jobs whose lane is busy are put into its queue on the way. */
+	private hasReady(): boolean {
+		if (this.ready.size > 0) return true;
+		for (; this.next < this.jobs.length; this.next++) {
+			const lane = this.jobs[this.next]?.lane;
+			const waiting = lane === undefined ? undefined : this.lanes.get(lane);
+			if (waiting === undefined) return true;
+			waiting.push(this.next);
+		}
+		return false;
+	}
+
+	/** The first job that has not been started, as a task; its lane is busy from now on. */
+	private takeNext(): Task {
+		const position = this.next++;
+		const job = this.jobs[position] as Job;
+		if (job.lane !== undefined) this.lanes.set(job.lane, []);
+		return newTask(job, position);
 	}
 
 	private noteHeld(held: boolean, sleepMs: number): number {
@@ -213,7 +233,7 @@ class Batch<T, F> {
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
-			this.settle({ ...effort(task), index: job.index, state: 'answered', value: result.value });
+			this.settle(task.position, { ...effort(task), index: job.index, state: 'answered', value: result.value });
 			this.advanceLane(job);
 			return;
 		}
@@ -221,7 +241,7 @@ class Batch<T, F> {
 			this.halted ??= { why: 'shared', failure: result.failure };
 		}
 		if (!this.halted && this.schedule(task, result, now)) {
-			this.lastFailure.set(job.index, result.failure);
+			this.lastFailure.set(task.position, result.failure);
 			return;
 		}
 		this.fail(task, result.failure);
@@ -256,7 +276,7 @@ class Batch<T, F> {
 
 	private fail(task: Task, failure: F): void {
 		const { options } = this;
-		this.settle({ ...effort(task), index: task.job.index, state: 'failed', failure });
+		this.settle(task.position, { ...effort(task), index: task.job.index, state: 'failed', failure });
 		this.failuresInARow++;
 		if (options.stopOnFailure) this.halted ??= { why: 'stopped', failure };
 		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
@@ -264,15 +284,17 @@ class Batch<T, F> {
 		}
 	}
 
-	private advanceLane(job: Job): void {
-		if (job.lane === undefined) return;
-		const next = this.lanes.get(job.lane)?.pop();
-		if (next) this.ready.push(freshTask(next));
+	private advanceLane({ lane }: Job): void {
+		if (lane === undefined) return;
+		const position = this.lanes.get(lane)?.shift();
+		if (position === undefined) this.lanes.delete(lane);
+		else this.ready.push(newTask(this.jobs[position] as Job, position));
 	}
 
-	private settle(settled: Settled<T, F>): void {
-		this.lastFailure.delete(settled.index);
-		this.results.set(settled.index, settled);
+	private settle(position: number, settled: Settled<T, F>): void {
+		this.lastFailure.delete(position);
+		this.results[position] = settled;
+		this.settledCount++;
 		this.context.onSettled?.(settled);
 	}
 
@@ -282,18 +304,19 @@ class Batch<T, F> {
 		if (!reason) return;
 		const waiting = new Map<number, Task>();
 		for (const queue of [this.ready, this.delayed]) {
-			for (let task = queue.pop(); task; task = queue.pop()) waiting.set(task.job.index, task);
+			for (let task = queue.pop(); task; task = queue.pop()) waiting.set(task.position, task);
 		}
-		for (const { index } of this.jobs) {
-			if (this.results.has(index)) continue;
-			const spent = effort(waiting.get(index) ?? { tries: 0, latencyMs: 0, waitedMs: 0 });
-			const failure = this.lastFailure.get(index);
+		this.jobs.forEach(({ index }, position) => {
+			if (this.results[position]) return;
+			const spent = effort(waiting.get(position) ?? { tries: 0, latencyMs: 0, waitedMs: 0 });
+			const failure = this.lastFailure.get(position);
 			this.settle(
+				position,
 				failure === undefined
 					? { ...spent, index, state: 'notSent', reason }
 					: { ...spent, index, state: 'failed', failure },
 			);
-		}
+		});
 	}
 
 	/** Resolves when an attempt ends, the batch is stopped, or the time is over. */
@@ -308,8 +331,9 @@ class Batch<T, F> {
 	}
 }
 
-const freshTask = (job: Job): Task => ({
+const newTask = (job: Job, position: number): Task => ({
 	job,
+	position,
 	rank: 2,
 	tries: 0,
 	countedTries: 0,
