@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { type AgentRun, type Conversation, ScriptedAgent } from './agent.mts';
-import { type CatalogueEntry, CATALOGUE } from './catalogue.mts';
-import chatContract from './contract/openclaw_chat_completion.json' with { type: 'json' };
+import { answerOf, CATALOGUE, type CatalogueEntry, publicEntry } from './catalogue.mts';
 import { ANSWER_FAULTS, CONNECTION_FAULTS, type Fault, faultAnswer } from './faults.mts';
 import { RateLimit } from './rateLimit.mts';
+import { runTool, type ToolBody } from './tools.mts';
 
 /** The body of the chat action as its contract describes it. */
 export interface ChatBody {
@@ -24,6 +24,9 @@ export interface ChatBody {
 	output_variable_name: string;
 }
 
+/** The body of any action. */
+export type ActionBody = Record<string, unknown>;
+
 export interface SandboxOptions {
 	/** Bearer token that is accepted. */
 	apiToken?: string;
@@ -38,6 +41,10 @@ export interface SandboxOptions {
 	latencyMs?: number | ((body: ChatBody) => number);
 	/** Pause between the pieces of a streamed answer, in ms. */
 	pieceDelayMs?: number;
+	/** State of the account's instance, as `openclaw_get_details` names it. */
+	instanceStatus?: string;
+	/** Tools that the pretended instance's policy forbids. */
+	forbiddenTools?: string[];
 	/** Text behind every answer, to make it longer. */
 	padding?: string;
 	/** Decides for each request whether something goes wrong. */
@@ -58,6 +65,12 @@ export class Sandbox {
 	/** Bodies of all chat requests that passed the bearer check, in order of arrival. */
 	readonly requests: ChatBody[] = [];
 
+	/** All requests for actions, the chat's included, in order of arrival. */
+	readonly actions: { name: string; body: ActionBody }[] = [];
+
+	/** How often the catalogue was read. */
+	catalogueReads = 0;
+
 	/** Requests whose client went away before the answer. */
 	disconnected = 0;
 
@@ -68,6 +81,9 @@ export class Sandbox {
 	options: Required<Omit<SandboxOptions, 'fault' | 'onRequest'>> & Pick<SandboxOptions, 'fault' | 'onRequest'>;
 
 	rateLimit: RateLimit | undefined;
+
+	/** The actions that are offered. */
+	private readonly catalogue: CatalogueEntry[] = CATALOGUE;
 
 	private readonly app: FastifyInstance;
 
@@ -83,6 +99,8 @@ export class Sandbox {
 			rateWindowMs: 60_000,
 			latencyMs: 0,
 			pieceDelayMs: 0,
+			instanceStatus: 'running',
+			forbiddenTools: [],
 			padding: '',
 			quoteSecrets: false,
 			...options,
@@ -119,7 +137,7 @@ export class Sandbox {
 			bodyLimit: 20 * 1024 * 1024,
 			forceCloseConnections: true,
 			// the contract's own keywords (x-ui) stay in the schema; nothing is converted or removed silently
-			ajv: { customOptions: { strict: false, coerceTypes: false, removeAdditional: false, allErrors: true } },
+			ajv: { customOptions: { strict: false, coerceTypes: false, useDefaults: false, removeAdditional: false, allErrors: true } },
 		});
 		app.addHook('onRequest', async (request, reply) => {
 			if (request.headers.authorization !== `Bearer ${this.options.apiToken}`) {
@@ -134,18 +152,26 @@ export class Sandbox {
 		app.setNotFoundHandler(async (_request, reply) => {
 			await reply.code(404).send({ detail: 'Not Found' });
 		});
-		app.get('/api/v2/mcp/functions', (): CatalogueEntry[] => CATALOGUE);
-		app.post<{ Body: ChatBody }>(
-			`/v1/action/${chatContract.action}`,
-			{ schema: { body: { ...chatContract.requestBody, additionalProperties: false } } },
-			async (request, reply) => await this.chat(request, reply),
-		);
+		app.get('/api/v2/mcp/functions', () => {
+			this.catalogueReads++;
+			return this.catalogue.map(publicEntry);
+		});
+		for (const entry of this.catalogue) {
+			app.post<{ Body: ActionBody }>(
+				`/v1/action/${entry.name}`,
+				{ schema: { body: { ...entry.parameters, additionalProperties: false } } },
+				async (request, reply) => await this.take(entry, request, reply),
+			);
+		}
 		return app;
 	}
 
-	private async chat(request: FastifyRequest<{ Body: ChatBody }>, reply: FastifyReply): Promise<void> {
-		const { body, raw } = request;
-		const number = this.requests.push(body);
+	private async take(entry: CatalogueEntry, request: FastifyRequest<{ Body: ActionBody }>, reply: FastifyReply): Promise<void> {
+		const { raw } = request;
+		const isChat = entry.name === 'openclaw_chat_completion';
+		const body = request.body as unknown as ChatBody;
+		const number = this.actions.push({ name: entry.name, body: request.body });
+		if (isChat) this.requests.push(body);
 		this.inFlight++;
 		this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
 		// from here on the raw response is ours: faults need it, and a client that leaves must not make Fastify complain
@@ -155,17 +181,18 @@ export class Sandbox {
 			this.inFlight--;
 			if (!response.writableFinished) this.disconnected++;
 			this.options.onRequest?.(
-				`#${number} ${body.session_key ? `[${body.session_key}] ` : ''}${(body.message ?? '').slice(0, 60)} → ${response.writableFinished ? response.statusCode : 'cut'}`,
+				`#${number} ${isChat ? '' : `${entry.name} `}${body.session_key ? `[${body.session_key}] ` : ''}${(body.message ?? '').slice(0, 60)} → ${response.writableFinished ? response.statusCode : 'cut'}`,
 			);
 		});
 		try {
-			await this.respond(body, raw, response, number);
+			await this.respond(entry, body, raw, response, isChat ? this.requests.length : number);
 		} catch (error) {
 			if (!response.destroyed) sendJson(response, 500, actionError(500, (error as Error).message));
 		}
 	}
 
 	private async respond(
+		entry: CatalogueEntry,
 		body: ChatBody,
 		incoming: IncomingMessage,
 		response: ServerResponse,
@@ -184,8 +211,16 @@ export class Sandbox {
 			return sendJson(response, answer.status, answer.body);
 		}
 		if (fault === 'resetBefore') return void incoming.socket.resetAndDestroy();
-		if (body.auth_token !== this.options.authToken) {
+		if (entry.name.startsWith('openclaw_') && entry.name !== 'openclaw_get_details' && body.auth_token !== this.options.authToken) {
 			return sendJson(response, 401, { status: 401, error: { message: 'Unauthorized', type: 'unauthorized' }, response: null });
+		}
+		if (entry.name === 'openclaw_get_details') return sendJson(response, 200, { status: 200, response: this.details() });
+		if (entry.name === 'openclaw_tools_invoke') {
+			const result = runTool(body as unknown as ToolBody, this.agent, this.options.forbiddenTools);
+			return sendJson(response, 200, { status: 200, response: result });
+		}
+		if (entry.name !== 'openclaw_chat_completion') {
+			return sendJson(response, 200, { status: 200, response: answerOf(entry, body as unknown as ActionBody) });
 		}
 		const conversation = readConversation(body);
 		if (typeof conversation === 'string') return sendJson(response, 400, actionError(400, conversation));
@@ -202,6 +237,11 @@ export class Sandbox {
 		}
 		if (response.destroyed) return this.agent.abandon(run);
 		await this.answer(body, response, run, conversation, fault);
+	}
+
+	/** The account's own instance: any address will do, the token is the gateway's. */
+	private details(): object {
+		return { instance_ip: '127.0.0.1', auth_token: this.options.authToken, status: this.options.instanceStatus };
 	}
 
 	private async answer(

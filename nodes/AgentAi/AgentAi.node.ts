@@ -3,6 +3,7 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { actionProperties, findAction } from './actions';
 import { executeAction } from './actions/execute';
+import { getActionInputs, searchActions, searchAgents, searchSessions, searchTools } from './actions/pickers';
 
 export class AgentAi implements INodeType {
 	description: INodeTypeDescription = {
@@ -11,7 +12,8 @@ export class AgentAi implements INodeType {
 		icon: { light: 'file:agentAi.svg', dark: 'file:agentAi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["resource"] === "openclaw" ? "OpenClaw: Chat Completion" : $parameter["operation"] }}',
+		subtitle:
+			'={{ ({ chatCompletion: "OpenClaw: Chat Completion", getDetails: "OpenClaw: Get Details", invokeTool: "OpenClaw: Invoke Tool", run: "Action: Run" })[$parameter["operation"]] }}',
 		description: 'Send prompts to your OpenClaw agent through agent.ai, one or thousands at a time',
 		defaults: { name: 'Agent.ai' },
 		usableAsTool: true,
@@ -19,6 +21,11 @@ export class AgentAi implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'agentAiApi', required: true }],
 		properties: actionProperties,
+	};
+
+	methods = {
+		listSearch: { searchActions, searchAgents, searchSessions, searchTools },
+		resourceMapping: { getActionInputs },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

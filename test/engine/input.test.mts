@@ -99,12 +99,6 @@ describe('refused before any request', () => {
 		expect(error?.message).not.toContain('s3cret');
 	});
 
-	test('Automatic without an instance in the credential says what to do', async () => {
-		const { error } = await send({}, { instanceIp: '', authToken: '' });
-		expect(error?.message).toBe('The Agent.ai credential holds no OpenClaw instance');
-		expect(error?.description).toMatch(/Define Below/);
-	});
-
 	test('Automatic with an instance but no token', async () => {
 		const { error, requests } = await send({}, { authToken: '' });
 		expect(error?.message).toMatch(/no token for it/);

@@ -4,20 +4,18 @@ import { failure } from '../transport/failures';
 import { isEmptyAnswer, isObject } from '../transport/interpret';
 import type { ActionResponse } from '../transport/types';
 import { chooseAgent, DEFAULT_AGENT, DEFAULT_MODEL, fullSessionKey, sessionLane } from './agentSession';
-import { batchingOptions } from './batching';
-import { found, InputError, text } from './inputError';
+import { InputError, text } from './inputError';
 import { instanceProperties, readInstance } from './instance';
 import { type Message, parseMessages } from './messages';
-import { checkOutputName, outputNameProperty, outputOptions, readOutputSettings } from './output';
+import { optionsCollection } from './options';
+import { checkOutputName, outputNameProperty, readOutputSettings } from './output';
 import { parseOptions } from './parseResponse';
-import type { Action, AgentAiCredential, ItemParameters, PreparedRequest } from './types';
+import { sessionKeyProperty } from './sessionKey';
+import { readTimeout, timeoutOption } from './timeout';
+import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
 
 /** The contract's default for `timeout`, in seconds. */
 const DEFAULT_TIMEOUT_S = 120;
-/** Longest timeout that a timer of Node.js can hold, in seconds (about 24 days). */
-const MAX_TIMEOUT_S = 2_000_000;
-
-const byName = (a: INodeProperties, b: INodeProperties) => a.displayName.localeCompare(b.displayName);
 
 const chatOptions: INodeProperties[] = [
 	{
@@ -86,14 +84,10 @@ const chatOptions: INodeProperties[] = [
 		default: false,
 		description: 'Whether to receive the answer in pieces while the agent writes it. The item is the same either way.',
 	},
-	{
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: DEFAULT_TIMEOUT_S,
-		description: 'Seconds that the agent may take to answer. Agents with tools can need many minutes.',
-	},
+	timeoutOption(
+		DEFAULT_TIMEOUT_S,
+		'Seconds that the agent may take to answer. Agents with tools can need many minutes.',
+	),
 ];
 
 const properties: INodeProperties[] = [
@@ -115,47 +109,30 @@ const properties: INodeProperties[] = [
 		description: 'Agent of the OpenClaw instance that answers',
 		modes: [
 			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: `e.g. ${DEFAULT_AGENT}`,
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchAgents', searchable: true },
 			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: `e.g. ${DEFAULT_AGENT}` },
 		],
 	},
-	{
-		displayName: 'Session Key',
-		name: 'session_key',
-		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
-		description:
-			'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
-		modes: [
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. customer-4711',
-			},
-		],
-	},
-	outputNameProperty('openclaw_result'),
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [...chatOptions, ...outputOptions, ...parseOptions, ...batchingOptions].sort(byName),
-	},
+	sessionKeyProperty(
+		'',
+		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
+	),
+	outputNameProperty('openclaw_result', 'response_text'),
+	optionsCollection([...chatOptions, ...parseOptions]),
 ];
 
 /** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */
 export const chatCompletion: Action = {
 	properties,
+	needs: 'instance',
 
-	prepare(parameters: ItemParameters, credential: AgentAiCredential): PreparedRequest {
+	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
 		const { options } = parameters;
-		const { instanceIp, authToken } = readInstance(parameters, credential);
+		const { instanceIp, authToken } = readInstance(parameters, environment);
 		const message = text(parameters.get('message'), 'Message');
 		const messages = earlierMessages(options);
 		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
@@ -169,7 +146,7 @@ export const chatCompletion: Action = {
 			text(options.model ?? DEFAULT_MODEL, 'Model'),
 		);
 		const sessionKey = fullSessionKey(text(parameters.get('session_key'), 'Session Key'), choice);
-		const timeoutSeconds = readTimeout(options.timeout);
+		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
 		const outputName = checkOutputName(parameters.get('output_variable_name'), readOutputSettings(options));
 		const stream = options.stream === true;
 		return {
@@ -195,12 +172,12 @@ export const chatCompletion: Action = {
 		};
 	},
 
-	judge(answer: ActionResponse) {
+	receive(answer: ActionResponse): Received {
 		const { response } = answer;
 		const answerText = isObject(response) ? response.response_text : response;
-		return typeof answerText === 'string' && isEmptyAnswer(answerText)
-			? failure('emptyAnswer', { status: answer.status ?? 200, said: answerText.trim() || undefined })
-			: undefined;
+		if (typeof answerText !== 'string' || !isEmptyAnswer(answerText)) return { ok: true, answer };
+		const said = answerText.trim() || undefined;
+		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
 	},
 };
 
@@ -215,18 +192,4 @@ function earlierMessages(options: IDataObject): Message[] {
 		);
 	}
 	return [...fromJson, ...fromFields];
-}
-
-/** Seconds, or `undefined` when the field was emptied: agent.ai's own default holds then. */
-function readTimeout(value: unknown): number | undefined {
-	if (value === undefined) return DEFAULT_TIMEOUT_S;
-	if (value === null || value === '') return undefined;
-	const seconds = Number(value);
-	if (!Number.isFinite(seconds) || seconds <= 0 || seconds > MAX_TIMEOUT_S) {
-		throw new InputError(
-			`Timeout must be a number of seconds from 1 to ${MAX_TIMEOUT_S}, but ${found(value)} was found`,
-			'Correct Timeout in Options',
-		);
-	}
-	return seconds;
 }

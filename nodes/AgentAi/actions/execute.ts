@@ -1,27 +1,22 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IExecuteFunctions,
-	INode,
-	INodeExecutionData,
-} from 'n8n-workflow';
-import { assertCredentialAllowsUrl, NodeOperationError, sleep } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
 
 import { Pace } from '../batch/pace';
 import { runBatch } from '../batch/runBatch';
 import type { Attempt, Clock, Settled } from '../batch/types';
-import { actionUrl, DEFAULT_BASE_URL, isAgentAiHost } from '../transport/baseUrl';
-import { createRedactor, type Redactor } from '../transport/redact';
-import { sendAction } from '../transport/send';
+import { isAgentAiHost } from '../transport/baseUrl';
 import type { ActionResponse, Failure } from '../transport/types';
 import { type BatchingSettings, MAX_LIMIT_WAIT_MS, readBatching } from './batching';
 import { type ErrorSummary, errorJson, nodeError, summarise, summariseNotSent } from './errors';
 import { batchHint, retryOnFailHint, stoppedMessage, type Tally } from './batchReport';
+import { AgentAiClient } from './client';
+import { forgetInstance, loadEnvironment } from './environment';
+import { FailureError } from './failureError';
 import { InputError } from './inputError';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { answerItem, type OutputSettings, readOutputSettings, type RequestInfo } from './output';
 import { judgeJson } from './parseResponse';
-import type { Action, AgentAiCredential, ItemParameters, PreparedRequest } from './types';
+import type { Action, Environment, ItemParameters, PreparedRequest } from './types';
 
 /** agent.ai's documented limit, in force on its own hosts until its answers name one (design decision 5). */
 const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
@@ -37,7 +32,7 @@ interface Prepared {
 
 /** What became of one item: an answer, or why there is none. */
 type ItemResult = { settings: OutputSettings; info: RequestInfo } & (
-	| { answer: ActionResponse; key: string; outputName: string }
+	| { answer: ActionResponse; key: string; outputName: string | undefined }
 	/** `own` marks a failure of the item itself; without it the item was merely not sent. */
 	| { error: ErrorSummary; own: boolean }
 );
@@ -49,36 +44,11 @@ type ItemResult = { settings: OutputSettings; info: RequestInfo } & (
  * credential itself cannot be used
  */
 export async function executeAction(context: IExecuteFunctions, action: Action): Promise<INodeExecutionData[]> {
-	const credential = await readCredential(context);
-	return await new ActionRun(context, action, credential).execute();
-}
-
-async function readCredential(context: IExecuteFunctions): Promise<AgentAiCredential> {
-	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
-	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
-	const credential = {
-		apiToken: field('apiToken'),
-		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
-		instanceIp: field('instanceIp'),
-		authToken: field('authToken'),
-	};
-	const node = context.getNode();
-	const url = usableUrl(node, credential.baseUrl);
-	// absent from n8n before 2.41, which has no such setting either
-	if (typeof assertCredentialAllowsUrl === 'function') {
-		assertCredentialAllowsUrl({ node, credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
-	}
-	return credential;
-}
-
-function usableUrl(node: INode, baseUrl: string): string {
-	try {
-		return actionUrl(baseUrl, '');
-	} catch (error) {
-		throw new NodeOperationError(node, (error as Error).message, {
-			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
-		});
-	}
+	if (context.getInputData().length === 0) return [];
+	const client = await AgentAiClient.open(context);
+	const automatic = context.getNodeParameter('instance', 0, '') !== 'defineBelow';
+	const environment = await loadEnvironment(client, action, automatic);
+	return await new ActionRun(context, action, client, environment).execute();
 }
 
 const clock: Clock = {
@@ -105,14 +75,13 @@ class ActionRun {
 
 	private readonly settings = new Map<string, OutputSettings>();
 
-	private readonly redactors = new Map<string, Redactor>();
-
 	private readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly action: Action,
-		private readonly credential: AgentAiCredential,
+		private readonly client: AgentAiClient,
+		private readonly environment: Environment,
 	) {
 		this.node = context.getNode();
 		this.continues = context.continueOnFail();
@@ -123,7 +92,6 @@ class ActionRun {
 	}
 
 	async execute(): Promise<INodeExecutionData[]> {
-		if (this.items.length === 0) return [];
 		const batching = this.readBatching();
 		const prepared = this.prepareAll();
 		// in Stop mode a run that cannot succeed anyway pays for nothing
@@ -142,13 +110,13 @@ class ActionRun {
 	/** Reads and checks all items before the first one is sent; answers kept from an earlier try are taken over. */
 	private prepareAll(): Map<number, Prepared> {
 		const prepared = new Map<number, Prepared>();
-		const keys = new RequestKeys(this.credential.baseUrl);
+		const keys = new RequestKeys(this.client.credential.baseUrl);
 		this.items.forEach((_item, index) => {
 			let settings = readOutputSettings({});
 			try {
 				const parameters = this.parameters(index);
 				settings = readOutputSettings(parameters.options);
-				const request = this.action.prepare(parameters, this.credential);
+				const request = this.action.prepare(parameters, this.environment);
 				const key = keys.next(request);
 				const answer = this.kept.get(key);
 				if (answer === undefined) {
@@ -169,7 +137,7 @@ class ActionRun {
 		const pace = new Pace(
 			{
 				requestsPerMinute: batching.requestsPerMinute,
-				requestsPerMinuteUnlessTold: isAgentAiHost(this.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0,
+				requestsPerMinuteUnlessTold: isAgentAiHost(this.client.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0,
 				maxWaitMs: MAX_LIMIT_WAIT_MS,
 			},
 			clock.random,
@@ -199,35 +167,14 @@ class ActionRun {
 	}
 
 	private async attempt({ request, settings }: Prepared): Promise<Attempt<ActionResponse, Failure>> {
-		const outcome = await sendAction(
-			// a fresh options object for every try: n8n's helper changes the one it is given
-			async (options) =>
-				await this.context.helpers.httpRequestWithAuthentication.call(this.context, 'agentAiApi', options),
-			{
-				url: actionUrl(this.credential.baseUrl, request.action),
-				body: request.body,
-				timeoutSeconds: request.timeoutSeconds,
-				stream: request.stream,
-				redact: this.redactor(request),
-			},
-		);
+		const outcome = await this.client.send(request);
 		const { limits } = outcome;
-		const failed = outcome.ok
-			? (this.action.judge?.(outcome.body) ?? judgeJson(outcome.body, settings.jsonMode))
-			: outcome.failure;
-		if (outcome.ok && !failed) return { ok: true, value: outcome.body, limits };
+		const received = outcome.ok ? (this.action.receive?.(outcome.body, request) ?? { ok: true, answer: outcome.body }) : outcome;
+		const failed = 'failure' in received ? received.failure : judgeJson(received.answer, settings.jsonMode);
+		if ('answer' in received && !failed) return { ok: true, value: received.answer, limits };
 		const { delivery, shared } = failed as Failure;
+		forgetInstance(this.client, failed as Failure);
 		return { ok: false, failure: failed as Failure, delivery, shared, limits };
-	}
-
-	/** Items nearly always share their secrets, so their redactor is made once. */
-	private redactor({ secrets }: PreparedRequest): Redactor {
-		const id = secrets.join('\0');
-		const known = this.redactors.get(id);
-		if (known) return known;
-		const redactor = createRedactor([this.credential.apiToken, this.credential.authToken, ...secrets]);
-		this.redactors.set(id, redactor);
-		return redactor;
 	}
 
 	private settle(settled: Settled<ActionResponse, Failure>, { request, key, settings }: Prepared): void {
@@ -305,16 +252,19 @@ class ActionRun {
 	private parameters(index: number): ItemParameters {
 		const { context } = this;
 		return {
-			get: (name) => context.getNodeParameter(name, index, '', { extractValue: true }),
+			// only whole parameters are resource locators; n8n does not find a path among them
+			get: (name) => context.getNodeParameter(name, index, '', { extractValue: !name.includes('.') }),
 			options: context.getNodeParameter('options', index, {}) as IDataObject,
+			row: (this.items[index] as INodeExecutionData).json,
 		};
 	}
 
 	/** Input that we refused, or an expression that n8n could not resolve. */
 	private summariseThrown(error: unknown): ErrorSummary {
 		if (error instanceof InputError) return summarise(error);
+		if (error instanceof FailureError) return summarise(error.failure);
 		const { message, description } = error as { message?: string; description?: string };
-		const redact = createRedactor([this.credential.apiToken, this.credential.authToken]);
+		const redact = this.client.redactor([]);
 		return {
 			message: redact(message ?? 'The parameters could not be read'),
 			description: redact(description ?? 'Check the expressions in the parameters of this item'),

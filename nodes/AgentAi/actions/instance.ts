@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { InputError, text } from './inputError';
 import { instanceAddress } from './instanceAddress';
-import type { AgentAiCredential, ItemParameters } from './types';
+import type { Environment, Instance, ItemParameters } from './types';
 
 /** *OpenClaw Instance* and what it shows; the API's `instance_ip` and `auth_token`. */
 export const instanceProperties: INodeProperties[] = [
@@ -15,7 +15,7 @@ export const instanceProperties: INodeProperties[] = [
 			{
 				name: 'Automatic',
 				value: 'automatic',
-				description: 'Use the OpenClaw instance and token kept in the credential',
+				description: 'Use the instance in the credential, or the one that agent.ai knows for the account',
 			},
 			{
 				name: 'Define Below',
@@ -49,18 +49,13 @@ export const instanceProperties: INodeProperties[] = [
 	},
 ];
 
-export interface Instance {
-	instanceIp: string;
-	authToken: string;
-}
-
 /**
  * The instance of one item. Address and token always come from the same source (design decision 3): a token is never
  * sent to an instance that it was not entered for.
  *
- * @throws InputError when either is missing or the address is none
+ * @throws InputError when either is missing or the address is none; FailureError when agent.ai names no usable instance
  */
-export function readInstance(parameters: ItemParameters, credential: AgentAiCredential): Instance {
+export function readInstance(parameters: ItemParameters, environment: Environment): Instance {
 	if (parameters.get('instance') === 'defineBelow') {
 		const address = text(parameters.get('instance_ip'), 'Instance IP').trim();
 		const authToken = text(parameters.get('auth_token'), 'Auth Token').trim();
@@ -75,18 +70,5 @@ export function readInstance(parameters: ItemParameters, credential: AgentAiCred
 		}
 		return { instanceIp: instanceAddress(address, 'Instance IP'), authToken };
 	}
-	const { instanceIp, authToken } = credential;
-	if (instanceIp === '') {
-		throw new InputError(
-			'The Agent.ai credential holds no OpenClaw instance',
-			'Enter OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below',
-		);
-	}
-	if (authToken === '') {
-		throw new InputError(
-			'The Agent.ai credential holds an OpenClaw instance but no token for it',
-			'Enter OpenClaw Auth Token in the credential',
-		);
-	}
-	return { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken };
+	return environment.automaticInstance();
 }

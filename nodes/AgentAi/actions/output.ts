@@ -11,8 +11,12 @@ export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 /** Names that would overwrite the ActionResponse, or that n8n takes for an error item (design decision 2). */
 const RESERVED = ['status', 'error', 'metadata'];
 
-/** The field `output_variable_name` with an action's own default. */
-export function outputNameProperty(name: string): INodeProperties {
+/**
+ * The field `output_variable_name` with an action's own default.
+ *
+ * @param field a field of the action's answer, for the example in the description
+ */
+export function outputNameProperty(name: string, field: string): INodeProperties {
 	return {
 		displayName: 'Output Variable Name',
 		name: 'output_variable_name',
@@ -20,7 +24,7 @@ export function outputNameProperty(name: string): INodeProperties {
 		required: true,
 		default: name,
 		placeholder: `e.g. ${name}`,
-		description: `Name of the field that holds the answer in the output item, as in {{ ${name}.response_text }}`,
+		description: `Name of the field that holds the answer in the output item, as in {{ ${name}.${field} }}`,
 	};
 }
 
@@ -107,10 +111,12 @@ export function checkOutputName(value: unknown, settings: OutputSettings): strin
 /**
  * Builds the item of an answer: the ActionResponse as it came with the answer under its name as well, or the shorter
  * forms (design decision 2). The answer is the same reference in both places, never a copy.
+ *
+ * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
  */
 export function answerItem(
 	received: ActionResponse,
-	name: string,
+	name: string | undefined,
 	settings: OutputSettings,
 	row: IDataObject,
 	info: RequestInfo,
@@ -118,9 +124,10 @@ export function answerItem(
 	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
 	const response = (answer.response ?? null) as IDataObject;
 	const request = settings.includeRequestInfo ? { request: { ...info, ...usageOf(answer) } } : {};
-	if (settings.includeInputFields) return { ...row, ...request, [name]: response };
-	if (settings.simplify) return { ...request, [name]: response };
-	return { ...(answer as IDataObject), ...request, [name]: response };
+	const named = { [name ?? 'response']: response };
+	if (settings.includeInputFields) return { ...row, ...request, ...named };
+	if (settings.simplify) return { ...request, ...named };
+	return { ...(answer as IDataObject), ...request, ...named };
 }
 
 /** The token usage, wherever the answer carries it. */

@@ -10,6 +10,11 @@ export function actionUrl(baseUrl: string, action: string): string {
 	return `${checkedBaseUrl(baseUrl)}/action/${encodeURIComponent(action)}`;
 }
 
+/** URL of the catalogue of all actions; it stands beside the API's version, not below it. Throws as `actionUrl` does. */
+export function catalogueUrl(baseUrl: string): string {
+	return `${checkedBaseUrl(baseUrl).replace(/\/v1$/, '')}/api/v2/mcp/functions`;
+}
+
 /** Whether the automatic pace of agent.ai's documented limit applies: 20 requests a minute, on its own hosts only. */
 export function isAgentAiHost(baseUrl: string): boolean {
 	if (!URL.canParse(baseUrl)) return false;

@@ -100,6 +100,12 @@ const WORDS: Record<FailureKind, Words> = {
 			'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1 and that no proxy or login page stands in between',
 		delivery: 'uncertain',
 	},
+	instanceOffline: {
+		message: 'The OpenClaw instance of the account is not running',
+		advice: 'Start the instance at agent.ai, then run this again. Nothing was sent to it',
+		delivery: 'final',
+		shared: 'always',
+	},
 	invalidJson: {
 		message: 'The answer arrived incomplete or damaged',
 		advice: RETRY_UNCERTAIN,
@@ -109,6 +115,13 @@ const WORDS: Record<FailureKind, Words> = {
 		message: 'The request to agent.ai did not get through',
 		advice: `Check the network between n8n and the Base URL. ${RETRY_UNCERTAIN}`,
 		delivery: 'uncertain',
+	},
+	noInstance: {
+		message: 'agent.ai knows no OpenClaw instance of the account',
+		advice:
+			'Connect an instance at agent.ai, enter OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below',
+		delivery: 'final',
+		shared: 'always',
 	},
 	notAnActionResponse: {
 		message: 'The answer is not one that agent.ai gives',
@@ -174,6 +187,11 @@ const WORDS: Record<FailureKind, Words> = {
 	tooLarge: {
 		message: 'The request is too large',
 		advice: 'Shorten the message or the earlier messages. Nothing was run',
+		delivery: 'final',
+	},
+	toolFailed: {
+		message: 'The tool reported an error',
+		advice: 'Correct the tool’s arguments as its answer says',
 		delivery: 'final',
 	},
 	toolNotAvailable: {

@@ -11,6 +11,8 @@ import type { Failure, Outcome } from './types';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
 const TIMEOUT_MARGIN_S = 10;
+/** The catalogue is about 200 KB. */
+const LIST_TIMEOUT_S = 30;
 
 export interface ActionRequest {
 	/** Full URL of the action, see `actionUrl`. */
@@ -29,29 +31,22 @@ export interface ActionRequest {
 export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 /**
- * Sends one action to agent.ai: the only way out of this package. Never throws for anything the network or the server
- * does; every outcome is a value, cleaned of secrets. Redirects are not followed, so that no other host ever sees the
- * credential, and n8n's helper ends the request when the execution is stopped.
+ * Sends one action to agent.ai. Never throws for anything the network or the server does; every outcome is a value,
+ * cleaned of secrets.
  */
 export async function sendAction(http: AuthenticatedRequest, request: ActionRequest): Promise<Outcome> {
-	const { redact, timeoutSeconds } = request;
-	let answer: IN8nHttpFullResponse;
-	try {
-		answer = await http({
-			method: 'POST',
-			url: request.url,
-			body: request.body,
-			headers: { accept: request.stream ? 'text/event-stream, application/json' : 'application/json' },
-			encoding: request.stream ? 'stream' : 'text',
-			returnFullResponse: true,
-			// errors are read from the answer itself: as exceptions they carry the request, and n8n sends a 401 twice
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			timeout: (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000,
-		});
-	} catch (error) {
-		return { ok: false, failure: networkFailure(error, timeoutSeconds, redact), limits: {} };
-	}
+	const answer = await exchange(http, request, {
+		method: 'POST',
+		url: request.url,
+		// n8n's helper drops an empty object, but an action without inputs wants a JSON body too
+		body: Object.keys(request.body).length > 0 ? request.body : '{}',
+		headers: {
+			accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
+			'content-type': 'application/json',
+		},
+		encoding: request.stream ? 'stream' : 'text',
+	});
+	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };
 	const limits = readLimits(answer.headers, answer.statusCode, Date.now());
 	const result = isEventStream(answer)
 		? await readStream(answer.body as AsyncIterable<Uint8Array>, request)
@@ -66,6 +61,48 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 	return { ok: false, failure: result.failure, limits: told };
 }
 
+/**
+ * Reads a list from agent.ai, such as the catalogue of its actions.
+ *
+ * @param url full URL
+ * @returns the elements of the answer's JSON array, or the failure; never throws for the network or the server
+ */
+export async function fetchList(
+	http: AuthenticatedRequest,
+	url: string,
+	redact: Redactor,
+): Promise<{ ok: true; list: unknown[] } | { ok: false; failure: Failure }> {
+	const limits = { timeoutSeconds: LIST_TIMEOUT_S, redact };
+	const answer = await exchange(http, limits, { method: 'GET', url, headers: { accept: 'application/json' }, encoding: 'text' });
+	if ('kind' in answer) return { ok: false, failure: answer };
+	const text = String(answer.body);
+	const list = answer.statusCode < 300 ? parseList(text) : undefined;
+	if (list) return { ok: true, list };
+	const judged = interpret(rawAnswer(answer, redact(text)));
+	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status: answer.statusCode }) : judged.failure };
+}
+
+/** One request and its answer of whatever status, or why there is none. The only way out of this package. */
+async function exchange(
+	http: AuthenticatedRequest,
+	{ timeoutSeconds, redact }: Pick<ActionRequest, 'timeoutSeconds' | 'redact'>,
+	options: IHttpRequestOptions,
+): Promise<IN8nHttpFullResponse | Failure> {
+	try {
+		return await http({
+			...options,
+			returnFullResponse: true,
+			// errors are read from the answer itself: as exceptions they carry the request, and n8n sends a 401 twice
+			ignoreHttpStatusErrors: true,
+			// no other host ever sees the credential
+			disableFollowRedirect: true,
+			timeout: (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000,
+		});
+	} catch (error) {
+		return networkFailure(error, timeoutSeconds, redact);
+	}
+}
+
 type Result = ReturnType<typeof interpret>;
 
 async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest): Promise<Result> {
@@ -75,12 +112,23 @@ async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest): 
 	} catch (error) {
 		return { ok: false, failure: networkFailure(error, request.timeoutSeconds, request.redact) };
 	}
-	return interpret({
-		status: answer.statusCode,
-		contentType: header(answer, 'content-type'),
-		body: request.redact(body),
-		location: hostOf(header(answer, 'location')),
-	});
+	return interpret(rawAnswer(answer, request.redact(body)));
+}
+
+const rawAnswer = (answer: IN8nHttpFullResponse, body: string) => ({
+	status: answer.statusCode,
+	contentType: header(answer, 'content-type'),
+	body,
+	location: hostOf(header(answer, 'location')),
+});
+
+function parseList(text: string): unknown[] | undefined {
+	try {
+		const parsed: unknown = JSON.parse(text);
+		return Array.isArray(parsed) ? parsed : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 async function readStream(body: AsyncIterable<Uint8Array>, request: ActionRequest): Promise<Result> {

@@ -3,6 +3,8 @@ import nock from 'nock';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import contract from '../../sandbox/contract/openclaw_chat_completion.json' with { type: 'json' };
+import detailsContract from '../../sandbox/contract/openclaw_get_details.json' with { type: 'json' };
+import toolsContract from '../../sandbox/contract/openclaw_tools_invoke.json' with { type: 'json' };
 import { runNode } from '../support/engine.mts';
 
 interface Field {
@@ -12,21 +14,30 @@ interface Field {
 	'x-ui'?: string;
 }
 
-const FIELDS = Object.entries(contract.requestBody.properties as Record<string, Field>);
-const REQUIRED: string[] = contract.requestBody.required;
+interface Contract {
+	requestBody: { properties: Record<string, Field>; required: string[] };
+}
+
+/** The three actions, each with the operation that mirrors it. */
+const MIRRORS: [operation: string, contract: Contract, fields: number][] = [
+	['chatCompletion', contract, 10],
+	['getDetails', detailsContract, 1],
+	['invokeTool', toolsContract, 11],
+];
 
 /** Parameters of n8n's side, which are no fields of the action (design, "Names that saved workflows hold"). */
 const OURS = [
 	'resource', 'operation', 'instance', 'options',
 	'messages', 'simplify', 'includeInputFields', 'includeRequestInfo', 'parseJson', 'onInvalidJson',
-	'maxConcurrency', 'requestsPerMinute', 'maxTries', 'retryUncertainFailures', 'stopAfterFailures',
+	'includeAuthToken', 'maxConcurrency', 'requestsPerMinute', 'maxTries', 'retryUncertainFailures', 'stopAfterFailures',
 ];
 
 /** All parameters of the operation, options included, by name. */
-function parameters(): Map<string, INodeProperties> {
+function parameters(operation: string): Map<string, INodeProperties> {
 	const shown = new AgentAi().description.properties.filter(({ displayOptions }) => {
-		const operations = displayOptions?.show?.operation;
-		return operations === undefined || operations.includes('chatCompletion');
+		const { resource, operation: operations } = displayOptions?.show ?? {};
+		const forOpenClaw = resource === undefined || resource.includes('openclaw');
+		return forOpenClaw && (operations === undefined || operations.includes(operation));
 	});
 	const options = shown.find(({ name }) => name === 'options')?.options as INodeProperties[];
 	return new Map([...shown, ...options].map((property) => [property.name, property]));
@@ -46,21 +57,23 @@ function wireDefault(property: INodeProperties): unknown {
 	return name === 'timeout' ? String(plain) : plain;
 }
 
-describe('the panel and the contract', () => {
+describe.each(MIRRORS)('the panel of %s and its contract', (operation, { requestBody }, fields) => {
 	test('have the same fields', () => {
-		const ours = [...parameters().keys()].filter((name) => !OURS.includes(name)).sort();
-		expect(ours).toEqual(FIELDS.map(([name]) => name).sort());
-		expect(FIELDS).toHaveLength(10);
+		const ours = [...parameters(operation).keys()].filter((name) => !OURS.includes(name)).sort();
+		expect(ours).toEqual(Object.keys(requestBody.properties).sort());
+		expect(ours).toHaveLength(fields);
 	});
 
-	test.each(FIELDS)('%s has its type, default, requirement and textarea', (name, field) => {
-		const property = parameters().get(name)!;
+	test.each(Object.entries(requestBody.properties))('%s has its type, default, requirement and textarea', (name, field) => {
+		const property = parameters(operation).get(name)!;
 		expect(wireType(property)).toBe(field.type);
 		expect(wireDefault(property)).toEqual(field.default);
-		expect(property.required ?? false).toBe(REQUIRED.includes(name));
+		expect(property.required ?? false).toBe(requestBody.required.includes(name));
 		expect((property.typeOptions?.rows ?? 1) > 1).toBe(field['x-ui'] === 'textarea');
 	});
+});
 
+describe('the contract', () => {
 	test.each(['a', 'A9_', '9a', '_a', 'a-b', 'a b', 'ä', 'a\n', 'a.b'])('the pattern decides about the output name %j', async (name) => {
 		const pattern = new RegExp(contract.requestBody.properties.output_variable_name.pattern);
 		nock('https://api-lr.agent.ai').post('/v1/action/openclaw_chat_completion').reply(200, { status: 200, response: {} });
