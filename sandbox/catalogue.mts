@@ -50,6 +50,19 @@ export const CATALOGUE: CatalogueEntry[] = [
 	contract(toolsContract, 'Run one tool of an OpenClaw instance'),
 	action('sandbox_echo', 'Give back what was sent', { message: area('What to send'), output_variable_name: output('echo') }, ['message'], 'text'),
 	action('sandbox_shout', 'Write a text in capitals', { input: text('The text') }, ['input'], 'text'),
+	// the one real action among them, for the example that runs it
+	action(
+		'format_text',
+		'Change the form of a text',
+		{
+			format_type: { type: 'string', enum: ['uppercase', 'lowercase', 'capitalize', 'remove_whitespace', 'truncate'], description: 'What to do with it' },
+			delimiter: text('Where to split or join'),
+			input_text: text('The text'),
+			output_variable_name: text('Name of the variable that holds the result', { pattern: '^[a-zA-Z][a-zA-Z0-9_]*$' }),
+		},
+		['format_type', 'input_text'],
+		'text',
+	),
 	action('sandbox_nothing', 'Do nothing, and answer nothing', {}, [], 'nothing'),
 	action('sandbox_word_list', 'Split a text into its words', { input: area('The text'), limit: count('Words at most', { minimum: 1, maximum: 500, default: 50 }) }, ['input'], 'list'),
 	action('sandbox_web_page', 'Read a web page', { url: URL_INPUT, mode: choice('How much of it', ['page', 'site']), output_variable_name: output('page') }, ['url']),
@@ -88,7 +101,9 @@ export const publicEntry = ({ name, description, parameters }: CatalogueEntry) =
 /** An answer made from the action's schema: what came in, in the form that the action gives. */
 export function answerOf(entry: CatalogueEntry, body: Record<string, unknown>): unknown {
 	const inputs = Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'output_variable_name'));
-	const texts = Object.values(inputs).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+	const texts = Object.entries(inputs)
+		.filter(([name]) => !entry.parameters.properties[name]?.enum)
+		.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
 	switch (entry.gives) {
 		case 'object':
 			return { action: entry.name, inputs };

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { exampleNames, readExample, withCredential } from '../../scripts/examples.mts';
+import { readExample, withCredential } from '../../scripts/examples.mts';
 import { nodeRuns, outputOf } from '../../scripts/n8n/client.mts';
 import { AGENT_AI, agentAiNode, chain, filesWithSecrets, node, openStage, postWhenReady, rowNodes, type Stage, until } from './support.mts';
 
@@ -195,11 +195,6 @@ describe('the Agent.ai node in a real n8n', () => {
 			assert.ok(sessions.includes('agent:main:n8n-chat-agent:research:main'));
 			assert.ok(!sessions.includes('agent:main:main') && !sessions.includes('agent:research:main'));
 			await stage.client.deactivate(workflow.id);
-		});
-
-		// nightly-batch.json is run by batch.e2e.mts
-		test('every example has a test', async () => {
-			assert.deepEqual(await exampleNames(), ['chat-with-session.json', 'nightly-batch.json', 'scheduled-batch.json', 'single-prompt.json']);
 		});
 	});
 
