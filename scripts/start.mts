@@ -79,11 +79,9 @@ async function agentAi(): Promise<Record<string, unknown>> {
 	const apiToken = process.env.AGENT_AI_TOKEN;
 	if (apiToken) {
 		console.log('Using the real agent.ai with AGENT_AI_TOKEN');
+		// left empty, the node asks agent.ai for the account's own instance
 		const instanceIp = process.env.AGENT_AI_INSTANCE_IP ?? '';
 		const authToken = process.env.AGENT_AI_AUTH_TOKEN ?? '';
-		if (!instanceIp || !authToken) {
-			throw new Error('With AGENT_AI_TOKEN, set AGENT_AI_INSTANCE_IP and AGENT_AI_AUTH_TOKEN to your OpenClaw instance and its gateway token');
-		}
 		return { apiToken, instanceIp, authToken, baseUrl: process.env.AGENT_AI_BASE_URL ?? 'https://api-lr.agent.ai/v1' };
 	}
 	const sandbox = await Sandbox.start({ latencyMs: 200 });

@@ -71,6 +71,24 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await run(page);
 	await shoot(page, 'canvas-scheduled-batch');
 
+	const action = { resource: 'action', operation: 'run', actionName: { __rl: true, mode: 'list', value: '', cachedResultName: '' }, inputsMode: 'fields', message: undefined };
+	await open(page, on, { name: 'Other action', ...chain(start(), { ...agentAiNode(on, action), ...at(240) }) });
+	await panel(page);
+	await page.getByTestId('rlc-input').first().click();
+	await page.getByText('Sandbox Weather (sandbox_weather)').first().waitFor();
+	await shoot(page, 'panel-action-list');
+	await page.getByTestId('rlc-search').fill('search the web');
+	await page.getByText('Sandbox Search (sandbox_search)').first().click();
+	await page.getByText('Output Variable Name').first().waitFor();
+	await page.waitForTimeout(500);
+	await shoot(page, 'panel-action-fields');
+
+	const tool = { operation: 'invokeTool', tool: { __rl: true, mode: 'list', value: 'sessions_list', cachedResultName: 'sessions_list' }, message: undefined };
+	await open(page, on, { name: 'Tool', ...chain(start(), { ...agentAiNode(on, tool), ...at(240) }) });
+	await run(page);
+	await panel(page);
+	await shoot(page, 'panel-invoke-tool');
+
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.evaluate("localStorage.setItem('N8N_THEME', 'dark')");
 	await open(page, on, { name: 'Dark theme', ...chain(start(), { ...agentAiNode(on, { message: 'Hello from the dark side' }), ...at(240) }) });
