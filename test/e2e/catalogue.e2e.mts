@@ -23,7 +23,7 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 		await stage.close();
 	});
 
-	const dynamic = async <T>(kind: string, methodName: string, currentNodeParameters: object, more: object = {}): Promise<T> =>
+	const dynamic = async <T,>(kind: string, methodName: string, currentNodeParameters: object, more: object = {}): Promise<T> =>
 		await stage.client.request<T>('POST', `/rest/dynamic-node-parameters/${kind}`, {
 			path: 'parameters.any',
 			nodeTypeAndVersion: { name: AGENT_AI, version: 1 },

@@ -17,6 +17,7 @@ import {
 	type IVersionedNodeType,
 	NodeConnectionTypes,
 	NodeHelpers,
+	type StructuredChunk,
 	Workflow,
 } from 'n8n-workflow';
 
@@ -150,6 +151,8 @@ export interface RunOptions {
 	downstreamReads?: string;
 	/** The data of an earlier execution, to retry it as n8n does. */
 	retryOf?: IRunExecutionData;
+	/** Whether the workflow streams, as behind a Chat Trigger; `onChunk` receives what is shown, and may hold it back. */
+	onChunk?: (chunk: StructuredChunk) => void | Promise<void>;
 	/** Receives the running execution, to stop it. */
 	onStart?: (execution: { cancel(): void }) => void;
 }
@@ -206,7 +209,12 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 				],
 			},
 		});
-	const execution = new WorkflowExecute(additionalData(options.credential, workflowData), 'manual', data);
+	const additional = additionalData(options.credential, workflowData);
+	if (options.onChunk) {
+		additional.streamingEnabled = true;
+		additional.hooks?.addHandler('sendChunk', options.onChunk);
+	}
+	const execution = new WorkflowExecute(additional, 'manual', data);
 	const promise = execution.processRunExecutionData(workflow);
 	options.onStart?.({ cancel: () => promise.cancel() });
 	const run = await promise;

@@ -1,10 +1,15 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { Pace } from '../batch/pace';
 import type { BatchOptions } from '../batch/runBatch';
+import { isAgentAiHost } from '../transport/baseUrl';
 import { found, InputError } from './inputError';
+import { systemClock } from './systemClock';
 
 /** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */
-export const MAX_LIMIT_WAIT_MS = 15 * 60_000;
+const MAX_LIMIT_WAIT_MS = 15 * 60_000;
+/** agent.ai's documented limit, in force on its own hosts until its answers name one (design decision 5). */
+const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
 
 /** Batching options, for the options collection of every action that runs per item. */
 export const batchingOptions: INodeProperties[] = [
@@ -81,4 +86,10 @@ function whole(value: unknown, fallback: number, label: string, min: number, max
 		);
 	}
 	return number;
+}
+
+/** The pace of a run against a server: what the person has set, what the server says, or what agent.ai documents. */
+export function createPace(baseUrl: string, requestsPerMinute: number): Pace {
+	const requestsPerMinuteUnlessTold = isAgentAiHost(baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0;
+	return new Pace({ requestsPerMinute, requestsPerMinuteUnlessTold, maxWaitMs: MAX_LIMIT_WAIT_MS }, systemClock.random);
 }

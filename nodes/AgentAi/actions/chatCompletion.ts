@@ -3,19 +3,30 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { failure } from '../transport/failures';
 import { isEmptyAnswer, isObject } from '../transport/interpret';
 import type { ActionResponse } from '../transport/types';
-import { chooseAgent, DEFAULT_AGENT, DEFAULT_MODEL, fullSessionKey, sessionLane } from './agentSession';
+import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from './agentSession';
 import { InputError, text } from './inputError';
 import { instanceProperties, readInstance } from './instance';
 import { type Message, parseMessages } from './messages';
 import { optionsCollection } from './options';
 import { checkOutputName, outputNameProperty, readOutputSettings } from './output';
 import { parseOptions } from './parseResponse';
-import { sessionKeyProperty } from './sessionKey';
+import { agentProperty, sessionKeyProperty } from './pickedParameters';
 import { readTimeout, timeoutOption } from './timeout';
 import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
 
 /** The contract's default for `timeout`, in seconds. */
-const DEFAULT_TIMEOUT_S = 120;
+export const DEFAULT_TIMEOUT_S = 120;
+
+/** The option *Model*. */
+export const modelOption: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'string',
+	default: DEFAULT_MODEL,
+	placeholder: 'e.g. openclaw:main',
+	description:
+		'Model identifier, which names an agent: openclaw:research or agent:research. It follows Agent unless you change it.',
+};
 
 const chatOptions: INodeProperties[] = [
 	{
@@ -68,15 +79,7 @@ const chatOptions: INodeProperties[] = [
 		description:
 			'Earlier turns as a JSON array of messages with role and content, or an expression that gives such an array. Message follows as the latest turn. With a Session Key the agent remembers earlier turns by itself: do not send them again.',
 	},
-	{
-		displayName: 'Model',
-		name: 'model',
-		type: 'string',
-		default: DEFAULT_MODEL,
-		placeholder: 'e.g. openclaw:main',
-		description:
-			'Model identifier, which names an agent: openclaw:research or agent:research. It follows Agent unless you change it.',
-	},
+	modelOption,
 	{
 		displayName: 'Stream',
 		name: 'stream',
@@ -101,22 +104,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
 		description: 'What to say to the agent. Each input item sends its own message.',
 	},
-	{
-		displayName: 'Agent',
-		name: 'agent_id',
-		type: 'resourceLocator',
-		default: { mode: 'id', value: DEFAULT_AGENT },
-		description: 'Agent of the OpenClaw instance that answers',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: `e.g. ${DEFAULT_AGENT}` },
-		],
-	},
+	agentProperty,
 	sessionKeyProperty(
 		'',
 		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
@@ -173,13 +161,19 @@ export const chatCompletion: Action = {
 	},
 
 	receive(answer: ActionResponse): Received {
-		const { response } = answer;
-		const answerText = isObject(response) ? response.response_text : response;
-		if (typeof answerText !== 'string' || !isEmptyAnswer(answerText)) return { ok: true, answer };
+		const answerText = answerTextOf(answer);
+		if (answerText === undefined || !isEmptyAnswer(answerText)) return { ok: true, answer };
 		const said = answerText.trim() || undefined;
 		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
 	},
+
+	textOf: answerTextOf,
 };
+
+function answerTextOf({ response }: ActionResponse): string | undefined {
+	const text = isObject(response) ? response.response_text : response;
+	return typeof text === 'string' ? text : undefined;
+}
 
 function earlierMessages(options: IDataObject): Message[] {
 	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');

@@ -4,15 +4,19 @@ import type {
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
 	INode,
+	ISupplyDataFunctions,
 } from 'n8n-workflow';
 import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
 
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
 import { createRedactor, type Redactor } from '../transport/redact';
-import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
 import type { Outcome } from '../transport/types';
 import { FailureError } from './failureError';
 import type { AgentAiCredential, PreparedRequest } from './types';
+
+/** Every n8n context from which agent.ai can be called. */
+export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
 
 /** agent.ai with one credential: what a run of the node, or a list in its panel, sends goes through here. */
 export class AgentAiClient {
@@ -28,7 +32,7 @@ export class AgentAiClient {
 	 *
 	 * @throws NodeOperationError when its Base URL cannot be used or is not among its allowed domains
 	 */
-	static async open(context: IExecuteFunctions | ILoadOptionsFunctions): Promise<AgentAiClient> {
+	static async open(context: CallingContext): Promise<AgentAiClient> {
 		const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
 		const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
 		const credential = {
@@ -52,14 +56,19 @@ export class AgentAiClient {
 		return createHash('sha256').update(JSON.stringify([baseUrl, apiToken])).digest('hex');
 	}
 
-	/** Sends a request once. */
-	async send(request: PreparedRequest): Promise<Outcome> {
+	/**
+	 * Sends a request once.
+	 *
+	 * @param onPiece receives the pieces of a streamed answer
+	 */
+	async send(request: PreparedRequest, onPiece?: OnPiece): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			body: request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			redact: this.redactor(request.secrets, request.answersWithToken),
+			...(onPiece ? { onPiece } : {}),
 		});
 	}
 
@@ -88,7 +97,7 @@ export class AgentAiClient {
 }
 
 /** n8n's helper with the credential; a function of its own, because it must not see the decrypted one. */
-function bindHttp(context: IExecuteFunctions | ILoadOptionsFunctions): AuthenticatedRequest {
+function bindHttp(context: CallingContext): AuthenticatedRequest {
 	return async (options) => await context.helpers.httpRequestWithAuthentication.call(context, 'agentAiApi', options);
 }
 

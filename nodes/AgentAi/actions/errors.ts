@@ -73,6 +73,10 @@ export function summariseNotSent(reason: NotSentReason<Failure>): ErrorSummary {
 	}
 }
 
+/** Message and advice together, for places that show the message alone. */
+export const inOneSentence = ({ message, description }: ErrorSummary) =>
+	description ? `${message}. ${description}` : message;
+
 /** What the error branch receives under the single key `error`. */
 export function errorJson(summary: ErrorSummary, itemIndex: number, info?: RequestInfo): IDataObject {
 	const { message, description, httpCode, partialText } = summary;

@@ -1,25 +1,23 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError, sleep } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 
-import { Pace } from '../batch/pace';
 import { runBatch } from '../batch/runBatch';
-import type { Attempt, Clock, Settled } from '../batch/types';
-import { isAgentAiHost } from '../transport/baseUrl';
+import type { Attempt, Settled } from '../batch/types';
 import type { ActionResponse, Failure } from '../transport/types';
-import { type BatchingSettings, MAX_LIMIT_WAIT_MS, readBatching } from './batching';
-import { type ErrorSummary, errorJson, nodeError, summarise, summariseNotSent } from './errors';
+import { attemptAction } from './attempt';
+import { type BatchingSettings, createPace, readBatching } from './batching';
+import { type ErrorSummary, errorJson, inOneSentence, nodeError, summarise, summariseNotSent } from './errors';
 import { batchHint, retryOnFailHint, stoppedMessage, type Tally } from './batchReport';
 import { AgentAiClient } from './client';
-import { forgetInstance, loadEnvironment } from './environment';
+import { loadEnvironment } from './environment';
 import { FailureError } from './failureError';
 import { InputError } from './inputError';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
+import { LiveAnswer } from './liveAnswer';
 import { answerItem, type OutputSettings, readOutputSettings, type RequestInfo } from './output';
-import { judgeJson } from './parseResponse';
+import { systemClock } from './systemClock';
 import type { Action, Environment, ItemParameters, PreparedRequest } from './types';
 
-/** agent.ai's documented limit, in force on its own hosts until its answers name one (design decision 5). */
-const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
 /** From this many items on, the log says at every tenth of the way how far the batch is. */
 const PROGRESS_FROM = 50;
 
@@ -51,12 +49,13 @@ export async function executeAction(context: IExecuteFunctions, action: Action):
 	return await new ActionRun(context, action, client, environment).execute();
 }
 
-const clock: Clock = {
-	now: () => performance.now(),
-	// an aborted sleep has done its work
-	sleep: async (ms, signal) => await sleep(ms, signal).catch(() => {}),
-	random: Math.random,
-};
+/** n8n's newer agents run their tools as ordinary nodes, for which `isToolExecution` is false: the type tells (n8n 2.41). */
+const isToolRun = (context: IExecuteFunctions, node: INode) =>
+	node.type.endsWith('Tool') || (typeof context.isToolExecution === 'function' && context.isToolExecution());
+
+/** Nobody asked for another form of the answer: an agent gets it without the envelope, which would cost it tokens. */
+const isPlain = ({ simplify, includeInputFields, includeRequestInfo, jsonMode }: OutputSettings) =>
+	!simplify && !includeInputFields && !includeRequestInfo && jsonMode === 'off';
 
 const NOTHING_SPENT: RequestInfo = { tries: 0, latencyMs: 0, waitedMs: 0 };
 
@@ -66,12 +65,18 @@ class ActionRun {
 	/** *On Error* is one of the two *Continue* modes. */
 	private readonly continues: boolean;
 
+	/** An agent called the node as its tool. */
+	private readonly isTool: boolean;
+
 	private readonly items: INodeExecutionData[];
 
 	/** By item; empty until the item is settled. */
 	private readonly results: Array<ItemResult | undefined>;
 
 	private readonly kept: KeptAnswers;
+
+	/** Answers that stream into a chat, by item; empty when nobody listens. */
+	private readonly live = new Map<number, LiveAnswer>();
 
 	private readonly settings = new Map<string, OutputSettings>();
 
@@ -85,6 +90,7 @@ class ActionRun {
 	) {
 		this.node = context.getNode();
 		this.continues = context.continueOnFail();
+		this.isTool = isToolRun(context, this.node);
 		this.items = context.getInputData();
 		this.results = new Array<ItemResult | undefined>(this.items.length).fill(undefined);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0;
@@ -94,8 +100,10 @@ class ActionRun {
 	async execute(): Promise<INodeExecutionData[]> {
 		const batching = this.readBatching();
 		const prepared = this.prepareAll();
+		this.openLive();
 		// in Stop mode a run that cannot succeed anyway pays for nothing
 		if (this.continues || this.tally.failed === 0) await this.send(prepared, batching);
+		await this.finishLive();
 		return this.deliver();
 	}
 
@@ -134,21 +142,14 @@ class ActionRun {
 	}
 
 	private async send(prepared: Map<number, Prepared>, batching: BatchingSettings): Promise<void> {
-		const pace = new Pace(
-			{
-				requestsPerMinute: batching.requestsPerMinute,
-				requestsPerMinuteUnlessTold: isAgentAiHost(this.client.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0,
-				maxWaitMs: MAX_LIMIT_WAIT_MS,
-			},
-			clock.random,
-		);
+		const pace = createPace(this.client.credential.baseUrl, batching.requestsPerMinute);
 		const jobs = [...prepared].map(([index, { request }]) => ({ index, lane: request.lane }));
 		const batch = await runBatch<ActionResponse, Failure>(
 			jobs,
-			async ({ index }) => await this.attempt(prepared.get(index) as Prepared),
+			async ({ index }) => await this.attempt(prepared.get(index) as Prepared, this.live.get(index)),
 			{ ...batching, stopOnFailure: !this.continues },
 			{
-				clock,
+				clock: systemClock,
 				pace,
 				signal: this.context.getExecutionCancelSignal(),
 				onSettled: (settled) => {
@@ -166,15 +167,15 @@ class ActionRun {
 		}
 	}
 
-	private async attempt({ request, settings }: Prepared): Promise<Attempt<ActionResponse, Failure>> {
-		const outcome = await this.client.send(request);
-		const { limits } = outcome;
-		const received = outcome.ok ? (this.action.receive?.(outcome.body, request) ?? { ok: true, answer: outcome.body }) : outcome;
-		const failed = 'failure' in received ? received.failure : judgeJson(received.answer, settings.jsonMode);
-		if ('answer' in received && !failed) return { ok: true, value: received.answer, limits };
-		const { delivery, shared } = failed as Failure;
-		forgetInstance(this.client, failed as Failure);
-		return { ok: false, failure: failed as Failure, delivery, shared, limits };
+	private async attempt(
+		{ request, settings }: Prepared,
+		live: LiveAnswer | undefined,
+	): Promise<Attempt<ActionResponse, Failure>> {
+		const onPiece = live && (async (piece: string) => await live.piece(piece));
+		const result = await attemptAction(this.client, this.action, request, settings.jsonMode, onPiece);
+		if (result.ok) await live?.end(this.action.textOf?.(result.value) ?? '');
+		else result.passedOn = live?.started;
+		return result;
 	}
 
 	private settle(settled: Settled<ActionResponse, Failure>, { request, key, settings }: Prepared): void {
@@ -204,6 +205,23 @@ class ActionRun {
 		this.context.logger.info(`${this.node.name}: ${done} of ${total} items done (${answered} answered, ${failed} failed)`);
 	}
 
+	/** Where the workflow streams, every item's answer goes to whoever listens. */
+	private openLive(): void {
+		const { context, action } = this;
+		// absent from n8n before 1.100
+		if (!action.textOf || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
+		this.items.forEach((_item, index) => this.live.set(index, new LiveAnswer(context, index)));
+	}
+
+	/** Shows what did not come from the server just now: kept answers, and in the Continue modes the failures. */
+	private async finishLive(): Promise<void> {
+		for (const [index, live] of this.live) {
+			const result = this.results[index];
+			if (result && 'answer' in result && !live.started) await live.end(this.action.textOf?.(result.answer) ?? '');
+			if (result && 'error' in result && this.continues) await live.fail(inOneSentence(result.error));
+		}
+	}
+
 	/** Builds the output items, or throws the error that ends the node. */
 	private deliver(): INodeExecutionData[] {
 		const error = this.firstError();
@@ -211,8 +229,12 @@ class ActionRun {
 		// Retry On Fail runs the node again when it throws, and in the Continue modes when the first item is an error
 		else if (!this.continues || this.node.retryOnFail === true) this.keepAnswers();
 		if (error !== undefined && !this.continues) {
-			const { message, description } = stoppedMessage(error.summary, this.tally, this.items.length);
-			throw nodeError(this.node, { ...error.summary, message, description }, error.index);
+			const summary = { ...error.summary, ...stoppedMessage(error.summary, this.tally, this.items.length) };
+			// of an error that a tool throws, the agent sees the message alone
+			if (this.isTool) summary.message = inOneSentence(summary);
+			// in a chat n8n shows the description alone
+			if (this.live.size > 0) summary.description = inOneSentence(summary);
+			throw nodeError(this.node, summary, error.index);
 		}
 		const hints = [batchHint(this.tally, this.items.length), retryOnFailHint(this.node, this.items.length)];
 		this.context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
@@ -223,7 +245,11 @@ class ActionRun {
 		// every item has a result by now: in Stop mode the node has failed before this
 		const result = this.results[index] as ItemResult;
 		const { settings, info } = result;
-		if ('answer' in result) return answerItem(result.answer, result.outputName, settings, item.json, info);
+		if ('answer' in result) {
+			const { answer, outputName } = result;
+			if (this.isTool && isPlain(settings)) return { response: this.action.textOf?.(answer) ?? (answer.response as IDataObject) };
+			return answerItem(answer, outputName, settings, item.json, info);
+		}
 		const error = errorJson(result.error, index, settings.includeRequestInfo ? info : undefined);
 		// on the error output any key beside `error` sends the item to the success branch (measured)
 		const besideRow = settings.includeInputFields && this.node.onError !== 'continueErrorOutput';

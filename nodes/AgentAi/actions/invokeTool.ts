@@ -8,7 +8,7 @@ import { instanceProperties, readInstance } from './instance';
 import { jsonObject } from './jsonObject';
 import { optionsCollection } from './options';
 import { checkOutputName, outputNameProperty, readOutputSettings } from './output';
-import { sessionKeyProperty } from './sessionKey';
+import { sessionKeyProperty } from './pickedParameters';
 import { readTimeout, timeoutOption } from './timeout';
 import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
 

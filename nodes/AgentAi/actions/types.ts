@@ -73,4 +73,6 @@ export interface Action {
 	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest;
 	/** Refuses an answer that is none for this action, or takes out of it what nobody asked for. */
 	receive?(answer: ActionResponse, request: PreparedRequest): Received;
+	/** The answer as a text for people and models; an action with it can stream into a chat. */
+	textOf?(answer: ActionResponse): string | undefined;
 }

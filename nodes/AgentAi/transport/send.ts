@@ -25,7 +25,14 @@ export interface ActionRequest {
 	stream: boolean;
 	/** Takes the secrets of this request out of whatever comes back. */
 	redact: Redactor;
+	/**
+	 * Receives each piece of a streamed answer the moment it arrives, and is awaited before more is read: a slow
+	 * reader slows the server down instead of filling the memory.
+	 */
+	onPiece?: OnPiece;
 }
+
+export type OnPiece = (piece: string) => Promise<void>;
 
 /** n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. */
 export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
@@ -136,7 +143,10 @@ async function readStream(body: AsyncIterable<Uint8Array>, request: ActionReques
 	const streamed = new StreamedAnswer(request.redact);
 	try {
 		for await (const chunk of body) {
-			for (const event of parser.push(chunk)) streamed.take({ ...event, data: request.redact(event.data) });
+			for (const event of parser.push(chunk)) {
+				const piece = streamed.take({ ...event, data: request.redact(event.data) });
+				if (piece !== '') await request.onPiece?.(piece);
+			}
 		}
 	} catch (error) {
 		if (error instanceof EventTooLargeError) {

@@ -1,0 +1,100 @@
+import type { StructuredChunk } from 'n8n-workflow';
+
+import type { Fault } from '../../sandbox/faults.mts';
+import type { SandboxOptions } from '../../sandbox/server.mts';
+import { type OnError, runNode } from '../support/engine.mts';
+import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+
+interface Setup {
+	stream?: boolean;
+	items?: string[];
+	onError?: OnError;
+	sandbox?: SandboxOptions;
+	options?: Record<string, unknown>;
+	onChunk?: (chunk: StructuredChunk) => Promise<void>;
+}
+
+async function runLive(setup: Setup) {
+	const chunks: StructuredChunk[] = [];
+	const sandbox = await startSandbox(setup.sandbox ?? {});
+	const result = await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { message: '={{ $json.say }}', options: { stream: setup.stream ?? true, ...setup.options } },
+		items: (setup.items ?? ['one two three']).map((say) => ({ say })),
+		...(setup.onError ? { onError: setup.onError } : {}),
+		onChunk: async (chunk) => {
+			if (chunk.metadata.nodeName !== 'Agent.ai') return;
+			chunks.push(chunk);
+			await setup.onChunk?.(chunk);
+		},
+	});
+	const shown = (itemIndex = 0) => chunks.filter(({ metadata }) => metadata.itemIndex === itemIndex).map(({ type, content }) => (content === undefined ? type : `${type} ${content}`));
+	return { ...result, sandbox, shown };
+}
+
+const PIECES = ['begin', 'item You ', 'item said: ', 'item one ', 'item two ', 'item three', 'end'];
+const always = (fault: Fault) => ({ fault: () => fault });
+
+test('each piece is shown, in order, and the item is the same as without streaming', async () => {
+	const { shown, items } = await runLive({});
+	expect(shown()).toEqual(PIECES);
+	expect(textOf(items[0]!.json)).toBe('You said: one two three');
+});
+
+test.each([
+	['Stream is off', { stream: false }],
+	['the server answers with one JSON body', { sandbox: always('stream-as-json') }],
+])('when %s, the finished text is shown as one piece', async (_what, setup) => {
+	const { shown } = await runLive(setup);
+	expect(shown()).toEqual(['begin', 'item You said: one two three', 'end']);
+});
+
+test('many items are shown under their own index, each begun and ended once', async () => {
+	const { shown } = await runLive({ items: ['a', 'b', 'c'] });
+	expect([0, 1, 2].map((index) => shown(index))).toEqual(['a', 'b', 'c'].map((say) => ['begin', 'item You ', 'item said: ', `item ${say}`, 'end']));
+});
+
+test('a slow reader holds the answer back', async () => {
+	let showing = 0;
+	let most = 0;
+	const { shown } = await runLive({
+		onChunk: async () => {
+			most = Math.max(most, ++showing);
+			await new Promise(setImmediate);
+			showing--;
+		},
+	});
+	expect(shown()).toEqual(PIECES);
+	expect(most).toBe(1);
+});
+
+test('nothing is tried again once a piece was shown', async () => {
+	const { sandbox, shown, error } = await runLive({ sandbox: always('stream-cut'), options: { retryUncertainFailures: true } });
+	expect(error?.message).toBe('The answer broke off before its end');
+	expect(error?.description).toBeTruthy();
+	expect(sandbox.requests).toHaveLength(1);
+	// the error chunk is n8n's own when the node throws: it shows the description alone
+	expect(shown()).toEqual(['begin', 'item You ', 'item said: ', expect.stringMatching(/^error The answer broke off before its end\. It was not tried again/)]);
+});
+
+test('what was not shown yet is tried again, and shown once', async () => {
+	const { shown, sandbox } = await runLive({ sandbox: { fault: (_body, number) => (number === 1 ? '429-retry-after' : undefined) } });
+	expect(sandbox.requests).toHaveLength(2);
+	expect(shown()).toEqual(PIECES);
+});
+
+test('in Continue the failure is shown with what to do', async () => {
+	const { shown } = await runLive({ sandbox: always('gateway-401'), onError: 'continueRegularOutput' });
+	expect(shown()).toEqual([expect.stringMatching(/^error The OpenClaw instance did not accept its auth token\. The agent\.ai token is fine/)]);
+});
+
+test('no other operation shows anything', async () => {
+	const chunks: unknown[] = [];
+	const sandbox = await startSandbox();
+	await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { operation: 'getDetails', output_variable_name: 'openclaw' },
+		onChunk: (chunk) => void chunks.push(chunk),
+	});
+	expect(chunks).toEqual([]);
+});
