@@ -25,8 +25,8 @@ describe('the Agent.ai node in a real n8n', () => {
 
 	test('is listed with its tool variant, its icons and its codex', async () => {
 		const types = await stage.client.request<{ name: string; iconUrl?: unknown; codex?: { categories?: string[] } }[]>('GET', '/types/nodes.json');
-		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-agent-ai.'));
-		assert.deepEqual(ours.map(({ name }) => name).sort(), [AGENT_AI, `${AGENT_AI}Tool`]);
+		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-agent-ai.')).sort((a, b) => a.name.localeCompare(b.name));
+		assert.deepEqual(ours.map(({ name }) => name), [AGENT_AI, `${AGENT_AI}Tool`, 'n8n-nodes-agent-ai.lmChatAgentAi']);
 		assert.deepEqual(ours[0]!.codex?.categories, ['Productivity', 'Development', 'Communication']);
 		for (const path of Object.values(ours[0]!.iconUrl as Record<string, string>)) {
 			const icon = await fetch(`${stage.server.url}/${path}`);

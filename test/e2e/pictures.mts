@@ -5,27 +5,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Browser, chromium, type Page, selectors } from 'playwright-core';
+import { type Browser, type Page, selectors } from 'playwright-core';
 
 import { readExample, withCredential } from '../../scripts/examples.mts';
 import type { WorkflowJson } from '../../scripts/n8n/client.mts';
 import { ROOT } from '../../scripts/paths.mts';
 import { buildAndPack } from '../../scripts/pack.mts';
+import { launchBrowser, openPage, VIEWPORT } from './browser.mts';
 import { agentAiNode, chain, node, openStage, OWNER, rowNodes, type Stage } from './support.mts';
 
 const FOLDER = join(ROOT, 'docs/pictures');
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const SIZE = { width: 1440, height: 900 };
 
 process.env.AGENT_AI_TARBALL = await buildAndPack();
 await mkdir(FOLDER, { recursive: true });
 selectors.setTestIdAttribute('data-test-id');
 
 const stage = await openStage({ quoteSecrets: false, latencyMs: 300, fault: ({ message }) => (message?.includes('fail') ? 'gateway-401' : undefined) });
-const browser = await chromium.launch({
-	executablePath: CHROMIUM,
-	args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launchBrowser();
 try {
 	await takeAll(stage, browser);
 } finally {
@@ -89,6 +85,18 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await panel(page);
 	await shoot(page, 'panel-invoke-tool');
 
+	await open(page, on, withCredential(await readExample('agent-with-openclaw-tools.json'), on.credential));
+	await shoot(page, 'canvas-agent-with-tools');
+
+	await open(page, on, withCredential(await readExample('chain-on-openclaw.json'), on.credential));
+	await run(page);
+	await page.locator('[data-test-id="canvas-node"][data-node-name="OpenClaw Chat Model"]').dblclick();
+	await page.getByTestId('node-parameters').waitFor();
+	await page.waitForTimeout(1_000);
+	await shoot(page, 'panel-chat-model');
+
+	await liveChat(page, on);
+
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.evaluate("localStorage.setItem('N8N_THEME', 'dark')");
 	await open(page, on, { name: 'Dark theme', ...chain(start(), { ...agentAiNode(on, { message: 'Hello from the dark side' }), ...at(240) }) });
@@ -106,18 +114,28 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await shoot(page, 'credential');
 }
 
+/** The hosted chat page after an answer that was streamed into it. */
+async function liveChat(page: Page, on: Stage): Promise<void> {
+	const example = withCredential(await readExample('live-chat.json'), on.credential);
+	const { id } = await on.client.createWorkflow(example);
+	await on.client.activate(id);
+	await page.waitForTimeout(1_000);
+	await page.goto(`${on.server.url}/webhook/${example.nodes.find(({ webhookId }) => webhookId)!.webhookId}/chat`);
+	await page.locator('textarea').fill('What can an OpenClaw agent do for me?');
+	await page.keyboard.press('Enter');
+	await page.getByText('You said:').first().waitFor();
+	await page.waitForTimeout(1_500);
+	await shoot(page, 'live-chat');
+	await on.client.deactivate(id);
+	await page.goto(`${on.server.url}/home/workflows`);
+}
+
 async function batchExample(on: Stage): Promise<WorkflowJson> {
 	return withCredential(await readExample('scheduled-batch.json'), on.credential);
 }
 
 async function signIn(on: Stage, by: Browser): Promise<Page> {
-	const context = await by.newContext({ viewport: SIZE, colorScheme: 'light' });
-	// nothing may leave this machine; what tries to fails at once instead of hanging
-	await context.route('**/*', async (route) =>
-		/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(route.request().url()) ? await route.continue() : await route.abort(),
-	);
-	const page = await context.newPage();
-	page.setDefaultTimeout(30_000);
+	const page = await openPage(by);
 	await page.goto(`${on.server.url}/signin`);
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(OWNER.email);
 	await page.locator('input[name="password"]').fill(OWNER.password);
@@ -150,7 +168,7 @@ async function run(page: Page): Promise<void> {
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
-	await page.mouse.move(SIZE.width - 5, SIZE.height - 5);
+	await page.mouse.move(VIEWPORT.width - 5, VIEWPORT.height - 5);
 	await page.waitForTimeout(300);
 	await page.screenshot({ path: join(FOLDER, `${name}.png`) });
 	console.log(`docs/pictures/${name}.png`);

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Fault } from '../../sandbox/faults.mts';
 import { nodeRuns, outputOf } from '../../scripts/n8n/client.mts';
 import { type QueueServices, startQueueServices } from './queueServices.mts';
-import { agentAiNode, chain, node, openStage, rowNodes, type Stage, until } from './support.mts';
+import { agentAiNode, chain, node, openStage, postWhenReady, rowNodes, type Stage, until } from './support.mts';
 
 const prompts = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `row ${row}` }));
 
@@ -47,6 +47,24 @@ describe('queue mode: PostgreSQL, Redis, a main process and a worker', () => {
 			assert.equal(new Set(runs).size, 50);
 		});
 	}
+
+	test('a streamed answer comes from the worker through the main process, piece by piece', async () => {
+		fault = () => undefined;
+		const path = `queued-${Date.now()}`;
+		const hook = node('Webhook', 'n8n-nodes-base.webhook', { path, httpMethod: 'POST', responseMode: 'streaming' }, { typeVersion: 2.1, webhookId: path });
+		const { id } = await stage.client.createWorkflow({
+			name: 'queued stream',
+			...chain(hook, agentAiNode(stage, { message: '={{ $json.body.say }}', options: { stream: true } })),
+		});
+		await stage.client.activate(id);
+		const answer = await postWhenReady(`${stage.server.url}/webhook/${path}`, { say: 'one two' });
+		const lines = (await answer.text()).trim().split('\n').map((line) => JSON.parse(line) as { type: string; content?: string });
+		assert.deepEqual(
+			lines.filter(({ type }) => type === 'item').map(({ content }) => content),
+			['You ', 'said: ', 'one ', 'two'],
+		);
+		await stage.client.deactivate(id);
+	});
 
 	test('Stop reaches the worker: its requests end, and nothing more is sent', async () => {
 		fault = () => 'stall';

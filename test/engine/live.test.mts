@@ -88,6 +88,19 @@ test('in Continue the failure is shown with what to do', async () => {
 	expect(shown()).toEqual([expect.stringMatching(/^error The OpenClaw instance did not accept its auth token\. The agent\.ai token is fine/)]);
 });
 
+test('a stream that falls silent ends at the timeout, and keeps the text so far', async () => {
+	const { error, items, sandbox } = await runLive({
+		sandbox: { pieceDelayMs: 3_600_000 },
+		options: { timeout: 0.1 },
+		onError: 'continueRegularOutput',
+	});
+	expect(error).toBeUndefined();
+	expect(items[0]?.json.error).toMatchObject({ message: 'No answer came within 0.1 seconds', partialText: 'You ' });
+	// breaking off closes the connection
+	while (sandbox.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+	expect(sandbox.disconnected).toBe(1);
+}, 30_000);
+
 test('no other operation shows anything', async () => {
 	const chunks: unknown[] = [];
 	const sandbox = await startSandbox();

@@ -5,6 +5,7 @@ import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import type { Redactor } from './redact';
+import { untilSilent } from './silence';
 import { EventTooLargeError, SseParser } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
 import type { Failure, Outcome } from './types';
@@ -34,7 +35,10 @@ export interface ActionRequest {
 
 export type OnPiece = (piece: string) => Promise<void>;
 
-/** n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. */
+/**
+ * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. An `abortSignal` in the
+ * options ends the request as stopping the execution does.
+ */
 export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 /**
@@ -42,6 +46,7 @@ export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8
  * cleaned of secrets.
  */
 export async function sendAction(http: AuthenticatedRequest, request: ActionRequest): Promise<Outcome> {
+	const closing = new AbortController();
 	const answer = await exchange(http, request, {
 		method: 'POST',
 		url: request.url,
@@ -52,12 +57,13 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 			'content-type': 'application/json',
 		},
 		encoding: request.stream ? 'stream' : 'text',
+		...(request.stream ? { abortSignal: closing.signal } : {}),
 	});
 	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };
 	const limits = readLimits(answer.headers, answer.statusCode, Date.now());
 	const result = isEventStream(answer)
-		? await readStream(answer.body as AsyncIterable<Uint8Array>, request)
-		: await readWhole(answer, request);
+		? await readStream(bodyOf(answer, request, closing), request)
+		: await readWhole(answer, request, closing);
 	if (result.ok) return { ok: true, body: result.body, limits };
 
 	const refused = result.failure.delivery === 'rateLimited' || result.failure.kind === 'dailyLimit';
@@ -103,7 +109,7 @@ async function exchange(
 			ignoreHttpStatusErrors: true,
 			// no other host ever sees the credential
 			disableFollowRedirect: true,
-			timeout: (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000,
+			timeout: timeoutMs(timeoutSeconds),
 		});
 	} catch (error) {
 		return networkFailure(error, timeoutSeconds, redact);
@@ -112,10 +118,14 @@ async function exchange(
 
 type Result = ReturnType<typeof interpret>;
 
-async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest): Promise<Result> {
+/** The body of an answer that is read piece by piece; breaking off closes the connection. */
+const bodyOf = (answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController) =>
+	untilSilent(answer.body as AsyncIterable<Uint8Array>, timeoutMs(request.timeoutSeconds), () => closing.abort());
+
+async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController): Promise<Result> {
 	let body: string;
 	try {
-		body = typeof answer.body === 'string' ? answer.body : await readText(answer.body as AsyncIterable<Uint8Array>);
+		body = typeof answer.body === 'string' ? answer.body : await readText(bodyOf(answer, request, closing));
 	} catch (error) {
 		return { ok: false, failure: networkFailure(error, request.timeoutSeconds, request.redact) };
 	}
@@ -175,6 +185,8 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 	parts.push(decoder.decode());
 	return parts.join('');
 }
+
+const timeoutMs = (timeoutSeconds: number) => (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000;
 
 function dailyFailure(failed: Failure, resetInMs: number | undefined): Failure {
 	const again = resetInMs === undefined ? '' : ` It resets at ${new Date(Date.now() + resetInMs).toISOString()}.`;
