@@ -33,7 +33,7 @@ export function batchHint(tally: Tally, total: number): NodeExecutionHint | unde
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
-		...(heldMs >= 1000 ? [`waited ${duration(heldMs)} for the rate limit`] : []),
+		...(heldMs >= 500 ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 	];
 	return {
 		message: parts.join('; '),
