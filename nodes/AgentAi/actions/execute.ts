@@ -6,10 +6,10 @@ import type { Attempt, Settled } from '../batch/types';
 import type { ActionResponse, Failure } from '../transport/types';
 import { attemptAction } from './attempt';
 import { type BatchingSettings, createPace, readBatching } from './batching';
-import { type ErrorSummary, errorJson, inOneSentence, nodeError, summarise, summariseNotSent } from './errors';
 import { batchHint, retryOnFailHint, stoppedMessage, type Tally } from './batchReport';
 import { AgentAiClient } from './client';
 import { loadEnvironment } from './environment';
+import { type ErrorSummary, errorJson, inOneSentence, nodeError, summarise, summariseNotSent } from './errors';
 import { FailureError } from './failureError';
 import { InputError } from './inputError';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
@@ -208,7 +208,7 @@ class ActionRun {
 	/** Where the workflow streams, every item's answer goes to whoever listens. */
 	private openLive(): void {
 		const { context, action } = this;
-		// absent from n8n before 1.100
+		// absent from older n8n
 		if (!action.textOf || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
 		this.items.forEach((_item, index) => this.live.set(index, new LiveAnswer(context, index)));
 	}
