@@ -151,7 +151,7 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		assert.match(JSON.stringify(nodeRuns(failed, 'Basic LLM Chain')), /did not accept its auth token/);
 	});
 
-	test('the chat model: an agent, streaming; with tools it says why it cannot', async () => {
+	test('the chat model: an agent, streaming and not; with tools it says why it cannot', async () => {
 		const webhookId = `model-${Date.now()}`;
 		const model = node('Model', 'n8n-nodes-agent-ai.lmChatAgentAi', { instance: 'automatic', agent_id: { __rl: true, mode: 'id', value: 'main' }, session_key: { __rl: true, mode: 'id', value: '' }, options: {} }, { credentials: { agentAiApi: stage.credential } });
 		const trigger = node('Chat', '@n8n/n8n-nodes-langchain.chatTrigger', { public: true, mode: 'webhook', options: { responseMode: 'streaming' } }, { typeVersion: 1.4, webhookId });
@@ -166,6 +166,17 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		assert.ok(lines.filter((line) => line.startsWith('item')).length > 3, `streamed as ${JSON.stringify(lines)}`);
 		assert.equal(lines.filter((line) => line.startsWith('item')).map((line) => line.slice(5)).join('').includes('one two three'), true);
 		await stage.client.deactivate(id);
+
+		const wholeWebhook = `${webhookId}-whole`;
+		const whole = await stage.client.createWorkflow({
+			name: 'agent on openclaw, not streaming',
+			nodes: [{ ...trigger, webhookId: wholeWebhook, parameters: { ...trigger.parameters, options: { responseMode: 'lastNode' } } }, agent, model],
+			connections,
+		});
+		await stage.client.activate(whole.id);
+		const reply = (await (await say(`${stage.server.url}/webhook/${wholeWebhook}/chat`, 'one two three')).json()) as { output: string };
+		assert.match(reply.output, /You said: .*one two three/s);
+		await stage.client.deactivate(whole.id);
 
 		const toolWebhook = `${webhookId}-tools`;
 		const tool = agentAiNode(stage, { message: 'x', descriptionType: 'manual', toolDescription: 'x' }, { name: 'Tool', type: 'n8n-nodes-agent-ai.agentAiTool' });
