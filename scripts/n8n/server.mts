@@ -66,14 +66,6 @@ export class N8nServer {
 		return await readFile(this.logFile, 'utf8');
 	}
 
-	/** Runs n8n's own command line against the same database. */
-	async cli(...args: string[]): Promise<string> {
-		const brokerPort = await freePort(20_000);
-		return await runStep(`n8n ${args[0]}`, this.install.node, [this.install.n8n, ...args], {
-			env: { ...settings(this.install, this.options, this.port, brokerPort) },
-		});
-	}
-
 	/** Adds a worker process, for n8n's queue mode. */
 	async startWorker(): Promise<void> {
 		const healthPort = await freePort(this.port + 20);

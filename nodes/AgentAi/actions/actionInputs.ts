@@ -3,7 +3,7 @@ import type { FieldType, IDataObject, ResourceMapperField } from 'n8n-workflow';
 import { isObject } from '../transport/interpret';
 import { type ActionInput, type CatalogueAction, title } from './catalogue';
 import { found, InputError } from './inputError';
-import { readJson } from './readJson';
+import { readJson } from '../transport/readJson';
 
 /** What an action's inputs are in n8n's resource mapper; names, types, required marks, defaults and choices. */
 export function mapperFields(action: CatalogueAction): ResourceMapperField[] {

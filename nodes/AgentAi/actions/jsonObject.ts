@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../transport/interpret';
 import { found, InputError } from './inputError';
-import { readJson } from './readJson';
+import { readJson } from '../transport/readJson';
 
 /**
  * A parameter that takes a JSON object as text, or the object that an expression gives.

@@ -1,6 +1,6 @@
 import { isObject } from '../transport/interpret';
 import { found, InputError } from './inputError';
-import { readJson } from './readJson';
+import { readJson } from '../transport/readJson';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
 export interface Message {

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { failure } from '../transport/failures';
 import { isObject } from '../transport/interpret';
 import type { ActionResponse, Failure } from '../transport/types';
-import { readJson } from './readJson';
+import { readJson } from '../transport/readJson';
 
 /** Options of *Parse Response as JSON*, for actions whose answer is a text. */
 export const parseOptions: INodeProperties[] = [

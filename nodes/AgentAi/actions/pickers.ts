@@ -15,7 +15,7 @@ import { automaticInstance, loadCatalogue } from './environment';
 import { FailureError } from './failureError';
 import { InputError, text } from './inputError';
 import { instanceAddress } from './instanceAddress';
-import { readJson } from './readJson';
+import { readJson } from '../transport/readJson';
 import type { Instance } from './types';
 
 const TYPE_IT = 'You can always type the value: choose By ID beside the list';

@@ -1,4 +1,5 @@
 import { failure } from './failures';
+import { readJson } from './readJson';
 import { readable } from './redact';
 import type { ActionResponse, Failure, FailureKind } from './types';
 
@@ -20,7 +21,8 @@ export type Interpretation = { ok: true; body: ActionResponse } | { ok: false; f
  */
 export function interpret(answer: RawAnswer): Interpretation {
 	const json = parseObject(answer.body);
-	const remote = remoteError(json, answer);
+	// read only where there is an error: the search goes over the whole answer
+	const readRemote = () => remoteError(json, answer);
 
 	if (answer.status >= 300 && answer.status < 400) {
 		return failed('redirect', {
@@ -28,7 +30,7 @@ export function interpret(answer: RawAnswer): Interpretation {
 			said: answer.location ? `redirect to ${answer.location}` : undefined,
 		});
 	}
-	if (answer.status >= 400) return { ok: false, failure: statusFailure(answer.status, remote, false) };
+	if (answer.status >= 400) return { ok: false, failure: statusFailure(answer.status, readRemote(), false) };
 
 	if (answer.body.trim() === '') return failed('emptyBody', { status: answer.status });
 	if (json === undefined) {
@@ -38,9 +40,10 @@ export function interpret(answer: RawAnswer): Interpretation {
 	}
 	const bodyStatus = toStatus(json.status);
 	if (bodyStatus !== undefined && bodyStatus >= 400) {
-		return { ok: false, failure: statusFailure(bodyStatus, remote, true) };
+		return { ok: false, failure: statusFailure(bodyStatus, readRemote(), true) };
 	}
 	if (json.error) {
+		const remote = readRemote();
 		if (isCredits(remote.text)) return failed('credits', { status: answer.status, said: remote.text });
 		return failed(gatewayKind(undefined, remote) ?? 'bodyError', { status: answer.status, said: remote.text });
 	}
@@ -178,12 +181,8 @@ function toStatus(value: unknown): number | undefined {
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
-	try {
-		const parsed: unknown = JSON.parse(text);
-		return isObject(parsed) ? parsed : undefined;
-	} catch {
-		return undefined;
-	}
+	const read = readJson(text);
+	return read.ok && isObject(read.data) ? read.data : undefined;
 }
 
 /** A JSON object: neither null nor an array. */

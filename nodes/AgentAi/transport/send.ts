@@ -4,6 +4,7 @@ import { failure } from './failures';
 import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
+import { readJson } from './readJson';
 import type { Redactor } from './redact';
 import { untilSilent } from './silence';
 import { EventTooLargeError, SseParser } from './sse';
@@ -140,12 +141,8 @@ const rawAnswer = (answer: IN8nHttpFullResponse, body: string) => ({
 });
 
 function parseList(text: string): unknown[] | undefined {
-	try {
-		const parsed: unknown = JSON.parse(text);
-		return Array.isArray(parsed) ? parsed : undefined;
-	} catch {
-		return undefined;
-	}
+	const read = readJson(text);
+	return read.ok && Array.isArray(read.data) ? read.data : undefined;
 }
 
 async function readStream(body: AsyncIterable<Uint8Array>, request: ActionRequest): Promise<Result> {

@@ -1,5 +1,6 @@
 import { failure } from './failures';
 import { errorText, interpret, isObject } from './interpret';
+import { readJson } from './readJson';
 import type { ServerSentEvent } from './sse';
 import type { ActionResponse, Failure } from './types';
 
@@ -30,7 +31,8 @@ export class StreamedAnswer {
 			this.complete = true;
 			return '';
 		}
-		const json = parse(event.data);
+		const read = readJson(event.data);
+		const json = read.ok ? read.data : undefined;
 		if (event.event === 'error' || (isObject(json) && json.error)) {
 			this.failed = this.errorFailure(json, event.data);
 			return '';
@@ -92,13 +94,5 @@ export class StreamedAnswer {
 		const remote = errorText(isObject(json) ? json : data);
 		const said = this.redact(remote.text) || undefined;
 		return failure('streamError', { status: 200, said, partialText: this.text });
-	}
-}
-
-function parse(data: string): unknown {
-	try {
-		return JSON.parse(data);
-	} catch {
-		return undefined;
 	}
 }
