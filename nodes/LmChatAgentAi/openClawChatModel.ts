@@ -4,13 +4,12 @@ import { attemptAction } from '../AgentAi/actions/attempt';
 import { type BatchingSettings, createPace } from '../AgentAi/actions/batching';
 import { chatCompletion } from '../AgentAi/actions/chatCompletion';
 import type { AgentAiClient } from '../AgentAi/actions/client';
-import { type ErrorSummary, inOneSentence, nodeError, summarise, summariseNotSent } from '../AgentAi/actions/errors';
-import { FailureError } from '../AgentAi/actions/failureError';
-import { InputError } from '../AgentAi/actions/inputError';
+import { type ErrorSummary, inOneSentence, nodeError, summarise, summariseNotSent, summariseThrown } from '../AgentAi/actions/errors';
 import { systemClock } from '../AgentAi/actions/systemClock';
 import type { Environment, ItemParameters, PreparedRequest } from '../AgentAi/actions/types';
+import { usageOf } from '../AgentAi/actions/usage';
 import { runBatch } from '../AgentAi/batch/runBatch';
-import { isObject } from '../AgentAi/transport/interpret';
+import type { Job, Settled } from '../AgentAi/batch/types';
 import type { OnPiece } from '../AgentAi/transport/send';
 import type { ActionResponse, Failure } from '../AgentAi/transport/types';
 import { Channel } from './channel';
@@ -58,7 +57,7 @@ export class OpenClawChatModel {
 		const answer = await this.ask(messages, false);
 		return {
 			finishReason: 'stop' as const,
-			usage: usageOf(answer),
+			usage: sdkUsage(answer),
 			message: { role: 'assistant' as const, content: [{ type: 'text' as const, text: this.textOf(answer) }] },
 		};
 	}
@@ -81,7 +80,7 @@ export class OpenClawChatModel {
 		const answer = await asking;
 		// a server may answer in one piece although it was asked to stream
 		if (!streamed) yield { type: 'text-delta' as const, delta: this.textOf(answer) };
-		yield { type: 'finish' as const, finishReason: 'stop' as const, usage: usageOf(answer) };
+		yield { type: 'finish' as const, finishReason: 'stop' as const, usage: sdkUsage(answer) };
 	}
 
 	/**
@@ -109,8 +108,9 @@ export class OpenClawChatModel {
 				shown.any = true;
 				await onPiece(piece);
 			});
-		const { settled } = await runBatch<ActionResponse, Failure>(
-			[{ index: 0 }],
+		const ends: Array<Settled<ActionResponse, Failure>> = [];
+		await runBatch<Job, ActionResponse, Failure>(
+			[{}],
 			async () => {
 				const result = await attemptAction(client, chatCompletion, request, 'off', showing);
 				return result.ok ? result : { ...result, passedOn: shown.any };
@@ -119,18 +119,17 @@ export class OpenClawChatModel {
 			{
 				clock: systemClock,
 				pace: createPace(client.credential.baseUrl, batching.requestsPerMinute),
-				...(signal ? { signal } : {}),
+				signal,
+				onSettled: (_job, settled) => ends.push(settled),
 			},
 		);
-		const [result] = settled;
-		if (result?.state === 'answered') return result.value;
-		throw this.error(
-			result?.state === 'failed' ? summarise(result.failure) : summariseNotSent(result?.reason ?? { why: 'aborted' }),
-		);
+		const [end] = ends;
+		if (end?.state === 'answered') return end.value;
+		throw this.error(end?.state === 'failed' ? summarise(end.failure) : summariseNotSent(end?.reason ?? { why: 'aborted' }));
 	}
 
 	private prepare(messages: SdkMessage[], stream: boolean): PreparedRequest {
-		const { parameters, environment } = this.context;
+		const { client, parameters, environment } = this.context;
 		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
 		try {
 			const { message, earlier } = toActionMessages(messages, remembered);
@@ -144,7 +143,7 @@ export class OpenClawChatModel {
 				environment,
 			);
 		} catch (error) {
-			throw this.error(summariseThrown(error));
+			throw this.error(summariseThrown(error, client.redactor([])));
 		}
 	}
 
@@ -159,20 +158,11 @@ export class OpenClawChatModel {
 	}
 }
 
-function summariseThrown(error: unknown): ErrorSummary {
-	if (error instanceof InputError) return summarise(error);
-	if (error instanceof FailureError) return summarise(error.failure);
-	return { message: (error as Error).message, description: 'Check the parameters of the OpenClaw Chat Model' };
-}
-
-/** The token usage in OpenAI's words, where the answer carries it. */
-function usageOf({ response, metadata }: ActionResponse): Usage | undefined {
-	for (const holder of [response, metadata]) {
-		const usage = isObject(holder) ? holder.usage : undefined;
-		if (!isObject(usage)) continue;
-		const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : 0);
-		const [promptTokens, completionTokens] = [count('prompt_tokens'), count('completion_tokens')];
-		return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
-	}
-	return undefined;
+/** The token usage as n8n's AI SDK counts it, where the answer carries it. */
+function sdkUsage(answer: ActionResponse): Usage | undefined {
+	const usage = usageOf(answer);
+	if (!usage) return undefined;
+	const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : 0);
+	const [promptTokens, completionTokens] = [count('prompt_tokens'), count('completion_tokens')];
+	return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
 }

@@ -1,6 +1,6 @@
 import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Job } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const OPTIONS: BatchOptions = {
@@ -15,8 +15,12 @@ const FREE = { requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 
 
 type Result = Attempt<string, string>;
 
+interface Numbered extends Job {
+	index: number;
+}
+
 interface Setup {
-	jobs?: Job[];
+	jobs?: Numbered[];
 	count?: number;
 	options?: Partial<BatchOptions>;
 	pace?: Partial<typeof FREE>;
@@ -28,12 +32,13 @@ interface Setup {
 
 async function run(setup: Setup) {
 	const clock = new VirtualClock();
-	const jobs = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
+	const jobs: Numbered[] = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
+	const settled: Settled<string, string>[] = [];
 	const tries = new Map<number, number>();
 	const starts: { index: number; at: number }[] = [];
 	let inFlight = 0;
 	let maxInFlight = 0;
-	const attempt = async ({ index }: Job): Promise<Result> => {
+	const attempt = async ({ index }: Numbered): Promise<Result> => {
 		const number = (tries.get(index) ?? 0) + 1;
 		tries.set(index, number);
 		starts.push({ index, at: clock.now() });
@@ -44,9 +49,14 @@ async function run(setup: Setup) {
 	};
 	const pace = new Pace({ ...FREE, ...setup.pace }, clock.random);
 	const batch = await clock.run(
-		runBatch(jobs, attempt, { ...OPTIONS, ...setup.options }, { clock, pace, ...(setup.signal ? { signal: setup.signal } : {}) }),
+		runBatch([...jobs], attempt, { ...OPTIONS, ...setup.options }, {
+			clock,
+			pace,
+			signal: setup.signal,
+			onSettled: ({ index }, end) => (settled[index] = end),
+		}),
 	);
-	return { ...batch, starts, maxInFlight, finishedAt: clock.now(), states: batch.settled.map(({ state }) => state) };
+	return { ...batch, settled, starts, maxInFlight, finishedAt: clock.now(), states: settled.map(({ state }) => state) };
 }
 
 const failing = (delivery: Extract<Result, { ok: false }>['delivery'], extra: Partial<Extract<Result, { ok: false }>> = {}): Result => ({
@@ -57,7 +67,7 @@ const failing = (delivery: Extract<Result, { ok: false }>['delivery'], extra: Pa
 });
 
 describe('the sliding window', () => {
-	test('keeps the input order whatever finishes first', async () => {
+	test('settles every job as itself, whatever finishes first', async () => {
 		const { settled } = await run({ count: 20, latency: (index) => 1000 - index * 50 });
 		expect(settled.map((item) => item.state === 'answered' && item.value)).toEqual(
 			Array.from({ length: 20 }, (_, index) => `answer ${index}`),
@@ -244,7 +254,7 @@ describe('ending early', () => {
 		const clock = new VirtualClock();
 		const pace = new Pace(FREE, clock.random);
 		await expect(
-			clock.run(runBatch([{ index: 0 }], () => Promise.reject(new Error('defect')), OPTIONS, { clock, pace })),
+			clock.run(runBatch([{}], () => Promise.reject(new Error('defect')), OPTIONS, { clock, pace, onSettled: () => undefined })),
 		).rejects.toThrow('defect');
 	});
 });

@@ -2,7 +2,9 @@ import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { NotSentReason } from '../batch/types';
+import type { Redactor } from '../transport/redact';
 import type { Failure, FailureKind } from '../transport/types';
+import { FailureError } from './failureError';
 import { InputError } from './inputError';
 import type { RequestInfo } from './output';
 
@@ -43,6 +45,20 @@ export function summarise(cause: Failure | InputError): ErrorSummary {
 		kind,
 		...(httpCode ? { httpCode } : {}),
 		...(partialText ? { partialText } : {}),
+	};
+}
+
+/**
+ * The summary of whatever reading an item's parameters has thrown: input that we refused, a failure of what it needed,
+ * or an expression that n8n could not resolve.
+ */
+export function summariseThrown(error: unknown, redact: Redactor): ErrorSummary {
+	if (error instanceof InputError) return summarise(error);
+	if (error instanceof FailureError) return summarise(error.failure);
+	const { message, description } = error as { message?: string; description?: string };
+	return {
+		message: redact(message ?? 'The parameters could not be read'),
+		description: redact(description ?? 'Check the expressions in the parameters of this item'),
 	};
 }
 

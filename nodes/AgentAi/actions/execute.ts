@@ -1,17 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { runBatch } from '../batch/runBatch';
-import type { Attempt, Settled } from '../batch/types';
+import { NOTHING_SPENT, runBatch } from '../batch/runBatch';
+import type { Attempt, Effort, Job, Settled } from '../batch/types';
 import type { ActionResponse, Failure } from '../transport/types';
 import { attemptAction } from './attempt';
 import { type BatchingSettings, createPace, readBatching } from './batching';
 import { batchHint, retryOnFailHint, stoppedMessage, type Tally } from './batchReport';
 import { AgentAiClient } from './client';
 import { loadEnvironment } from './environment';
-import { type ErrorSummary, errorJson, inOneSentence, nodeError, summarise, summariseNotSent } from './errors';
-import { FailureError } from './failureError';
-import { InputError } from './inputError';
+import { type ErrorSummary, errorJson, inOneSentence, nodeError, summarise, summariseNotSent, summariseThrown } from './errors';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswer } from './liveAnswer';
 import { answerItem, type OutputSettings, readOutputSettings, type RequestInfo } from './output';
@@ -21,19 +19,33 @@ import type { Action, Environment, ItemParameters, PreparedRequest } from './typ
 /** From this many items on, the log says at every tenth of the way how far the batch is. */
 const PROGRESS_FROM = 50;
 
-interface Prepared {
+/** An item that is ready to be sent. */
+interface Prepared extends Job {
+	index: number;
 	request: PreparedRequest;
 	/** Names the request among the kept answers. */
 	key: string;
 	settings: OutputSettings;
 }
 
+interface Answered {
+	answer: ActionResponse;
+	key: string;
+	outputName: string | undefined;
+	settings: OutputSettings;
+	info: RequestInfo | undefined;
+}
+
+interface Failed {
+	error: ErrorSummary;
+	/** A failure of the item itself; otherwise the item was merely not sent. */
+	own: boolean;
+	settings: OutputSettings;
+	info: RequestInfo | undefined;
+}
+
 /** What became of one item: an answer, or why there is none. */
-type ItemResult = { settings: OutputSettings; info: RequestInfo } & (
-	| { answer: ActionResponse; key: string; outputName: string | undefined }
-	/** `own` marks a failure of the item itself; without it the item was merely not sent. */
-	| { error: ErrorSummary; own: boolean }
-);
+type ItemResult = Answered | Failed;
 
 /**
  * Runs an action over all input items as one batch, and gives one output item for each input item, in their order.
@@ -57,7 +69,9 @@ const isToolRun = (context: IExecuteFunctions, node: INode) =>
 const isPlain = ({ simplify, includeInputFields, includeRequestInfo, jsonMode }: OutputSettings) =>
 	!simplify && !includeInputFields && !includeRequestInfo && jsonMode === 'off';
 
-const NOTHING_SPENT: RequestInfo = { tries: 0, latencyMs: 0, waitedMs: 0 };
+/** What *Include Request Info* shows, if the item asks for it. */
+const requestInfo = ({ includeRequestInfo }: OutputSettings, { tries, latencyMs, waitedMs }: Effort): RequestInfo | undefined =>
+	includeRequestInfo ? { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) } : undefined;
 
 class ActionRun {
 	private readonly node: INode;
@@ -79,6 +93,9 @@ class ActionRun {
 	private readonly live = new Map<number, LiveAnswer>();
 
 	private readonly settings = new Map<string, OutputSettings>();
+
+	/** For an item whose options cannot even be read. */
+	private readonly defaults = readOutputSettings({});
 
 	private readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
 
@@ -111,52 +128,50 @@ class ActionRun {
 		try {
 			return readBatching(this.parameters(0).options);
 		} catch (error) {
-			throw nodeError(this.node, this.summariseThrown(error), 0);
+			throw nodeError(this.node, summariseThrown(error, this.client.redactor([])), 0);
 		}
 	}
 
 	/** Reads and checks all items before the first one is sent; answers kept from an earlier try are taken over. */
-	private prepareAll(): Map<number, Prepared> {
-		const prepared = new Map<number, Prepared>();
+	private prepareAll(): Prepared[] {
 		const keys = new RequestKeys(this.client.credential.baseUrl);
-		this.items.forEach((_item, index) => {
-			let settings = readOutputSettings({});
-			try {
-				const parameters = this.parameters(index);
-				settings = readOutputSettings(parameters.options);
-				const request = this.action.prepare(parameters, this.environment);
-				const key = keys.next(request);
-				const answer = this.kept.get(key);
-				if (answer === undefined) {
-					prepared.set(index, { request, key, settings: this.intern(settings) });
-				} else {
-					this.tally.reused++;
-					this.results[index] = { settings, info: NOTHING_SPENT, answer, key, outputName: request.outputName };
-				}
-			} catch (error) {
-				this.results[index] = { settings, info: NOTHING_SPENT, error: this.summariseThrown(error), own: true };
-				this.tally.failed++;
-			}
-		});
-		return prepared;
+		return this.items.flatMap((_item, index) => this.prepare(index, keys) ?? []);
 	}
 
-	private async send(prepared: Map<number, Prepared>, batching: BatchingSettings): Promise<void> {
-		const pace = createPace(this.client.credential.baseUrl, batching.requestsPerMinute);
-		const jobs = [...prepared].map(([index, { request }]) => ({ index, lane: request.lane }));
-		const batch = await runBatch<ActionResponse, Failure>(
-			jobs,
-			async ({ index }) => await this.attempt(prepared.get(index) as Prepared, this.live.get(index)),
+	/** Reads and checks one item; gives nothing when its result is known without sending it. */
+	private prepare(index: number, keys: RequestKeys): Prepared | undefined {
+		let settings = this.defaults;
+		try {
+			const parameters = this.parameters(index);
+			settings = this.intern(readOutputSettings(parameters.options));
+			const request = this.action.prepare(parameters, this.environment);
+			const key = keys.next(request);
+			const answer = this.kept.get(key);
+			if (answer === undefined) return { index, lane: request.lane, request, key, settings };
+			this.tally.reused++;
+			const { outputName } = request;
+			this.results[index] = { answer, key, outputName, settings, info: requestInfo(settings, NOTHING_SPENT) };
+		} catch (error) {
+			this.tally.failed++;
+			const summary = summariseThrown(error, this.client.redactor([]));
+			this.results[index] = { error: summary, own: true, settings, info: requestInfo(settings, NOTHING_SPENT) };
+		}
+		return undefined;
+	}
+
+	private async send(prepared: Prepared[], batching: BatchingSettings): Promise<void> {
+		const total = prepared.length;
+		const batch = await runBatch<Prepared, ActionResponse, Failure>(
+			prepared,
+			async (item) => await this.attempt(item),
 			{ ...batching, stopOnFailure: !this.continues },
 			{
 				clock: systemClock,
-				pace,
+				pace: createPace(this.client.credential.baseUrl, batching.requestsPerMinute),
 				signal: this.context.getExecutionCancelSignal(),
-				onSettled: (settled) => {
-					this.settle(settled, prepared.get(settled.index) as Prepared);
-					// its body can be long and is not needed any more
-					prepared.delete(settled.index);
-					this.logProgress(jobs.length);
+				onSettled: (item, settled) => {
+					this.results[item.index] = this.resultOf(item, settled);
+					this.logProgress(total);
 				},
 			},
 		);
@@ -167,10 +182,8 @@ class ActionRun {
 		}
 	}
 
-	private async attempt(
-		{ request, settings }: Prepared,
-		live: LiveAnswer | undefined,
-	): Promise<Attempt<ActionResponse, Failure>> {
+	private async attempt({ index, request, settings }: Prepared): Promise<Attempt<ActionResponse, Failure>> {
+		const live = this.live.get(index);
 		const onPiece = live && (async (piece: string) => await live.piece(piece));
 		const result = await attemptAction(this.client, this.action, request, settings.jsonMode, onPiece);
 		if (result.ok) await live?.end(this.action.textOf?.(result.value) ?? '');
@@ -178,23 +191,19 @@ class ActionRun {
 		return result;
 	}
 
-	private settle(settled: Settled<ActionResponse, Failure>, { request, key, settings }: Prepared): void {
-		const { index, tries, latencyMs, waitedMs } = settled;
-		const info = { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) };
-		const base = { settings, info };
-		if (tries > 1) this.tally.retried++;
+	private resultOf({ request, key, settings }: Prepared, settled: Settled<ActionResponse, Failure>): ItemResult {
+		const info = requestInfo(settings, settled);
+		if (settled.tries > 1) this.tally.retried++;
 		switch (settled.state) {
 			case 'answered':
 				this.tally.answered++;
-				this.results[index] = { ...base, answer: settled.value, key, outputName: request.outputName };
-				return;
+				return { answer: settled.value, key, outputName: request.outputName, settings, info };
 			case 'failed':
 				this.tally.failed++;
-				this.results[index] = { ...base, error: summarise(settled.failure), own: true };
-				return;
+				return { error: summarise(settled.failure), own: true, settings, info };
 			case 'notSent':
 				this.tally.notSent++;
-				this.results[index] = { ...base, error: summariseNotSent(settled.reason), own: false };
+				return { error: summariseNotSent(settled.reason), own: false, settings, info };
 		}
 	}
 
@@ -250,7 +259,7 @@ class ActionRun {
 			if (this.isTool && isPlain(settings)) return { response: this.action.textOf?.(answer) ?? (answer.response as IDataObject) };
 			return answerItem(answer, outputName, settings, item.json, info);
 		}
-		const error = errorJson(result.error, index, settings.includeRequestInfo ? info : undefined);
+		const error = errorJson(result.error, index, info);
 		// on the error output any key beside `error` sends the item to the success branch (measured)
 		const besideRow = settings.includeInputFields && this.node.onError !== 'continueErrorOutput';
 		return besideRow ? { ...item.json, error } : { error };
@@ -284,17 +293,4 @@ class ActionRun {
 			row: (this.items[index] as INodeExecutionData).json,
 		};
 	}
-
-	/** Input that we refused, or an expression that n8n could not resolve. */
-	private summariseThrown(error: unknown): ErrorSummary {
-		if (error instanceof InputError) return summarise(error);
-		if (error instanceof FailureError) return summarise(error.failure);
-		const { message, description } = error as { message?: string; description?: string };
-		const redact = this.client.redactor([]);
-		return {
-			message: redact(message ?? 'The parameters could not be read'),
-			description: redact(description ?? 'Check the expressions in the parameters of this item'),
-		};
-	}
 }
-

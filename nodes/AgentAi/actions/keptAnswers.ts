@@ -26,10 +26,10 @@ export class RequestKeys {
 		const body = Object.entries(request.body).filter(([, value]) => !request.secrets.includes(value as string));
 		const hash = createHash('sha256')
 			.update(JSON.stringify([this.baseUrl, request.action, body]))
-			.digest('hex');
+			.digest('base64url');
 		const count = (this.seen.get(hash) ?? 0) + 1;
 		this.seen.set(hash, count);
-		return `${hash}:${count}`;
+		return count === 1 ? hash : `${hash}:${count}`;
 	}
 }
 

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../transport/interpret';
 import type { ActionResponse } from '../transport/types';
 import { found, InputError, text } from './inputError';
 import { type JsonMode, readJsonMode, withJson } from './parseResponse';
+import { usageOf } from './usage';
 
 /** The contract's pattern of `output_variable_name`. */
 export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
@@ -113,27 +113,21 @@ export function checkOutputName(value: unknown, settings: OutputSettings): strin
  * forms (design decision 2). The answer is the same reference in both places, never a copy.
  *
  * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
+ * @param info left out unless *Include Request Info* is on
  */
 export function answerItem(
 	received: ActionResponse,
 	name: string | undefined,
 	settings: OutputSettings,
 	row: IDataObject,
-	info: RequestInfo,
+	info: RequestInfo | undefined,
 ): IDataObject {
 	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
 	const response = (answer.response ?? null) as IDataObject;
-	const request = settings.includeRequestInfo ? { request: { ...info, ...usageOf(answer) } } : {};
+	const usage = usageOf(answer);
+	const request = info ? { request: { ...info, ...(usage ? { usage } : {}) } } : {};
 	const named = { [name ?? 'response']: response };
 	if (settings.includeInputFields) return { ...row, ...request, ...named };
 	if (settings.simplify) return { ...request, ...named };
 	return { ...(answer as IDataObject), ...request, ...named };
-}
-
-/** The token usage, wherever the answer carries it. */
-function usageOf(answer: ActionResponse): { usage?: IDataObject } {
-	for (const holder of [answer.response, answer.metadata, answer]) {
-		if (isObject(holder) && isObject(holder.usage)) return { usage: holder.usage as IDataObject };
-	}
-	return {};
 }

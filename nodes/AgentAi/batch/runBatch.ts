@@ -1,7 +1,7 @@
 import { Heap } from './heap';
 import type { Pace } from './pace';
 import { retryDelayMs } from './retryTiming';
-import type { Attempt, Clock, Job, NotSentReason, Settled } from './types';
+import type { Attempt, Clock, Effort, Job, NotSentReason, Settled } from './types';
 
 export interface BatchOptions {
 	/** Most attempts in flight at once, 1 or more. */
@@ -18,26 +18,24 @@ export interface BatchOptions {
 	maxLimitWaitMs: number;
 }
 
-export interface BatchContext<T, F> {
+export interface BatchContext<J, T, F> {
 	clock: Clock;
 	pace: Pace;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
-	signal?: AbortSignal;
+	signal?: AbortSignal | undefined;
 	/** Called once for each job, the moment it is settled. */
-	onSettled?: (settled: Settled<T, F>) => void;
+	onSettled: (job: J, settled: Settled<T, F>) => void;
 }
 
-export interface BatchResult<T, F> {
-	/** One entry for each job, in the order of the jobs. */
-	settled: Array<Settled<T, F>>;
+export interface BatchResult {
 	/** Time in which work was ready and there was room for it, but the rate limit held it back, in ms. */
 	heldMs: number;
 	aborted: boolean;
 }
 
 /** A job that has been started, or whose turn in its lane has come. */
-interface Task {
-	job: Job;
+interface Task<J> {
+	job: J;
 	/** Where the job stands among all jobs. */
 	position: number;
 	/** 0 refused by a rate limit, 1 tried before, 2 next of its lane: the order in which ready tasks start. */
@@ -61,32 +59,30 @@ interface Task {
  * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, and a failing job
  * takes no other with it (design decisions 5 to 8).
  *
- * @param jobs in input order
+ * @param jobs in input order; taken over: a settled job is let go, so that long requests do not fill the memory
  * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
  * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
  */
-export async function runBatch<T, F>(
-	jobs: Job[],
-	attempt: (job: Job) => Promise<Attempt<T, F>>,
+export async function runBatch<J extends Job, T, F>(
+	jobs: J[],
+	attempt: (job: J) => Promise<Attempt<T, F>>,
 	options: BatchOptions,
-	context: BatchContext<T, F>,
-): Promise<BatchResult<T, F>> {
+	context: BatchContext<J, T, F>,
+): Promise<BatchResult> {
 	return await new Batch(jobs, attempt, options, context).run();
 }
 
-class Batch<T, F> {
+class Batch<J extends Job, T, F> {
 	/** Tasks that may start now. All of them stand before `next` in the input, so they go first. */
-	private readonly ready = new Heap<Task>((a, b) => a.rank - b.rank || a.position - b.position);
+	private readonly ready = new Heap<Task<J>>((a, b) => a.rank - b.rank || a.position - b.position);
 
-	private readonly delayed = new Heap<Task>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
+	private readonly delayed = new Heap<Task<J>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
 
 	/** Position of the first job that has not been looked at: ten thousand jobs cost nothing until their turn comes. */
 	private next = 0;
 
 	/** Positions of the jobs that wait for the one before them; a lane is present while one of its jobs is under way. */
 	private readonly lanes = new Map<string, number[]>();
-
-	private readonly results: Array<Settled<T, F> | undefined>;
 
 	private settledCount = 0;
 
@@ -110,15 +106,14 @@ class Batch<T, F> {
 	private wake: () => void = () => {};
 
 	constructor(
-		private readonly jobs: Job[],
-		private readonly attempt: (job: Job) => Promise<Attempt<T, F>>,
+		/** Empty where the job is settled. */
+		private readonly jobs: Array<J | undefined>,
+		private readonly attempt: (job: J) => Promise<Attempt<T, F>>,
 		private readonly options: BatchOptions,
-		private readonly context: BatchContext<T, F>,
-	) {
-		this.results = new Array<Settled<T, F> | undefined>(jobs.length);
-	}
+		private readonly context: BatchContext<J, T, F>,
+	) {}
 
-	async run(): Promise<BatchResult<T, F>> {
+	async run(): Promise<BatchResult> {
 		const { signal } = this.context;
 		const onAbort = () => {
 			this.halted ??= { why: 'aborted' };
@@ -133,11 +128,7 @@ class Batch<T, F> {
 		}
 		if (this.defect) throw this.defect.error;
 		this.settleUnsent();
-		return {
-			settled: this.results as Array<Settled<T, F>>,
-			heldMs: this.heldMs,
-			aborted: signal?.aborted ?? false,
-		};
+		return { heldMs: this.heldMs, aborted: signal?.aborted ?? false };
 	}
 
 	private async loop(): Promise<void> {
@@ -157,7 +148,7 @@ class Batch<T, F> {
 			if (this.halted) return this.noteHeld(false, Infinity);
 			const now = clock.now();
 			for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
-				this.ready.push(this.delayed.pop() as Task);
+				this.ready.push(this.delayed.pop() as Task<J>);
 			}
 			const nextDelayed = this.delayed.peek();
 			const untilDelayed = nextDelayed ? nextDelayed.notBefore - now : Infinity;
@@ -189,9 +180,9 @@ class Batch<T, F> {
 	}
 
 	/** The first job that has not been started, as a task; its lane is busy from now on. */
-	private takeNext(): Task {
+	private takeNext(): Task<J> {
 		const position = this.next++;
-		const job = this.jobs[position] as Job;
+		const job = this.jobs[position] as J;
 		if (job.lane !== undefined) this.lanes.set(job.lane, []);
 		return newTask(job, position);
 	}
@@ -203,7 +194,7 @@ class Batch<T, F> {
 		return sleepMs;
 	}
 
-	private start(task: Task, now: number): void {
+	private start(task: Task<J>, now: number): void {
 		const { clock, pace } = this.context;
 		if (task.waitingSince !== undefined) {
 			task.waitedMs += now - task.waitingSince;
@@ -228,13 +219,13 @@ class Batch<T, F> {
 			.finally(() => this.wake());
 	}
 
-	private conclude(task: Task, result: Attempt<T, F>, now: number): void {
-		const { job } = task;
+	private conclude(task: Task<J>, result: Attempt<T, F>, now: number): void {
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
-			this.settle(task.position, { ...effort(task), index: job.index, state: 'answered', value: result.value });
-			this.advanceLane(job);
+			const { tries, latencyMs, waitedMs } = task;
+			this.settle(task.position, { state: 'answered', value: result.value, tries, latencyMs, waitedMs });
+			this.advanceLane(task.job);
 			return;
 		}
 		if (result.shared === 'always' || (result.shared === 'untilAnswered' && this.answered === 0)) {
@@ -245,11 +236,11 @@ class Batch<T, F> {
 			return;
 		}
 		this.fail(task, result.failure);
-		this.advanceLane(job);
+		this.advanceLane(task.job);
 	}
 
 	/** Plans another try when there may be one; says whether there will be. */
-	private schedule(task: Task, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
+	private schedule(task: Task<J>, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
 		const { options, context } = this;
 		if (result.passedOn) return false;
 		if (result.delivery === 'rateLimited') {
@@ -274,9 +265,9 @@ class Batch<T, F> {
 		return true;
 	}
 
-	private fail(task: Task, failure: F): void {
+	private fail(task: Task<J>, failure: F): void {
 		const { options } = this;
-		this.settle(task.position, { ...effort(task), index: task.job.index, state: 'failed', failure });
+		this.settle(task.position, failed(failure, task));
 		this.failuresInARow++;
 		if (options.stopOnFailure) this.halted ??= { why: 'stopped', failure };
 		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
@@ -288,34 +279,30 @@ class Batch<T, F> {
 		if (lane === undefined) return;
 		const position = this.lanes.get(lane)?.shift();
 		if (position === undefined) this.lanes.delete(lane);
-		else this.ready.push(newTask(this.jobs[position] as Job, position));
+		else this.ready.push(newTask(this.jobs[position] as J, position));
 	}
 
 	private settle(position: number, settled: Settled<T, F>): void {
+		const job = this.jobs[position] as J;
+		this.jobs[position] = undefined;
 		this.lastFailure.delete(position);
-		this.results[position] = settled;
 		this.settledCount++;
-		this.context.onSettled?.(settled);
+		this.context.onSettled(job, settled);
 	}
 
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
 	private settleUnsent(): void {
 		const reason = this.halted;
 		if (!reason) return;
-		const waiting = new Map<number, Task>();
+		const waiting = new Map<number, Task<J>>();
 		for (const queue of [this.ready, this.delayed]) {
 			for (let task = queue.pop(); task; task = queue.pop()) waiting.set(task.position, task);
 		}
-		this.jobs.forEach(({ index }, position) => {
-			if (this.results[position]) return;
-			const spent = effort(waiting.get(position) ?? { tries: 0, latencyMs: 0, waitedMs: 0 });
+		this.jobs.forEach((job, position) => {
+			if (job === undefined) return;
+			const spent = waiting.get(position) ?? NOTHING_SPENT;
 			const failure = this.lastFailure.get(position);
-			this.settle(
-				position,
-				failure === undefined
-					? { ...spent, index, state: 'notSent', reason }
-					: { ...spent, index, state: 'failed', failure },
-			);
+			this.settle(position, failure === undefined ? { state: 'notSent', reason, ...NOTHING_SPENT } : failed(failure, spent));
 		});
 	}
 
@@ -331,7 +318,7 @@ class Batch<T, F> {
 	}
 }
 
-const newTask = (job: Job, position: number): Task => ({
+const newTask = <J>(job: J, position: number): Task<J> => ({
 	job,
 	position,
 	rank: 2,
@@ -343,7 +330,12 @@ const newTask = (job: Job, position: number): Task => ({
 	notBefore: 0,
 });
 
-const effort = ({ tries, latencyMs, waitedMs }: Pick<Task, 'tries' | 'latencyMs' | 'waitedMs'>) => ({
+/** The effort for a job that was never sent. */
+export const NOTHING_SPENT: Effort = { tries: 0, latencyMs: 0, waitedMs: 0 };
+
+const failed = <F>(failure: F, { tries, latencyMs, waitedMs }: Effort): Settled<never, F> => ({
+	state: 'failed',
+	failure,
 	tries,
 	latencyMs,
 	waitedMs,

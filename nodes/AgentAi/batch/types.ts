@@ -7,12 +7,10 @@ import type { LimitReport } from './pace';
  */
 export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
 
-/** One piece of work. Items of one lane run one after another, in input order; without a lane an item is free. */
+/** One piece of work. Jobs of one lane run one after another, in input order; without a lane a job is free. */
 export interface Job {
-	/** Position of the item in the input; unique. */
-	index: number;
 	/** Whatever identifies the lane; `undefined` for none. */
-	lane?: string;
+	lane?: string | undefined;
 }
 
 /** What one attempt came to. */
@@ -47,7 +45,8 @@ export interface Effort {
 }
 
 /** The end of one job. */
-export type Settled<T, F> = Effort & { index: number } & (
+export type Settled<T, F> = Effort &
+	(
 		| { state: 'answered'; value: T }
 		| { state: 'failed'; failure: F }
 		| { state: 'notSent'; reason: NotSentReason<F> }
