@@ -97,6 +97,9 @@ class ActionRun {
 	/** For an item whose options cannot even be read. */
 	private readonly defaults = readOutputSettings({});
 
+	/** How many items are done when the log says so next. */
+	private nextProgress: number;
+
 	private readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
 
 	constructor(
@@ -109,6 +112,7 @@ class ActionRun {
 		this.continues = context.continueOnFail();
 		this.isTool = isToolRun(context, this.node);
 		this.items = context.getInputData();
+		this.nextProgress = Math.ceil(this.items.length / 10);
 		this.results = new Array<ItemResult | undefined>(this.items.length).fill(undefined);
 		const runIndex = Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0;
 		this.kept = new KeptAnswers(context.getContext('node'), runIndex);
@@ -116,10 +120,9 @@ class ActionRun {
 
 	async execute(): Promise<INodeExecutionData[]> {
 		const batching = this.readBatching();
-		const prepared = this.prepareAll();
 		this.openLive();
 		// in Stop mode a run that cannot succeed anyway pays for nothing
-		if (this.continues || this.tally.failed === 0) await this.send(prepared, batching);
+		if (this.continues || this.passesCheck()) await this.send(batching);
 		await this.finishLive();
 		return this.deliver();
 	}
@@ -132,10 +135,24 @@ class ActionRun {
 		}
 	}
 
-	/** Reads and checks all items before the first one is sent; answers kept from an earlier try are taken over. */
-	private prepareAll(): Prepared[] {
+	/** Whether all items can be sent. What the check has counted is counted again when they are. */
+	private passesCheck(): boolean {
+		for (const prepared of this.prepareAll()) void prepared;
+		if (this.tally.failed > 0) return false;
+		this.tally.reused = 0;
+		return true;
+	}
+
+	/**
+	 * Reads and checks the items one by one, when they are asked for: ten thousand requests need not be in memory at
+	 * once. Answers kept from an earlier try are taken over.
+	 */
+	private *prepareAll(): Iterable<Prepared> {
 		const keys = new RequestKeys(this.client.credential.baseUrl);
-		return this.items.flatMap((_item, index) => this.prepare(index, keys) ?? []);
+		for (const index of this.items.keys()) {
+			const prepared = this.prepare(index, keys);
+			if (prepared) yield prepared;
+		}
 	}
 
 	/** Reads and checks one item; gives nothing when its result is known without sending it. */
@@ -159,10 +176,9 @@ class ActionRun {
 		return undefined;
 	}
 
-	private async send(prepared: Prepared[], batching: BatchingSettings): Promise<void> {
-		const total = prepared.length;
+	private async send(batching: BatchingSettings): Promise<void> {
 		const batch = await runBatch<Prepared, ActionResponse, Failure>(
-			prepared,
+			this.prepareAll(),
 			async (item) => await this.attempt(item),
 			{ ...batching, stopOnFailure: !this.continues },
 			{
@@ -171,7 +187,7 @@ class ActionRun {
 				signal: this.context.getExecutionCancelSignal(),
 				onSettled: (item, settled) => {
 					this.results[item.index] = this.resultOf(item, settled);
-					this.logProgress(total);
+					this.logProgress();
 				},
 			},
 		);
@@ -207,11 +223,16 @@ class ActionRun {
 		}
 	}
 
-	private logProgress(total: number): void {
-		const { answered, failed, notSent } = this.tally;
-		const done = answered + failed + notSent;
-		if (total < PROGRESS_FROM || done % Math.ceil(total / 10) !== 0) return;
-		this.context.logger.info(`${this.node.name}: ${done} of ${total} items done (${answered} answered, ${failed} failed)`);
+	private logProgress(): void {
+		const total = this.items.length;
+		const { answered, failed, notSent, reused } = this.tally;
+		const done = answered + failed + notSent + reused;
+		if (total < PROGRESS_FROM || done < this.nextProgress) return;
+		const tenth = Math.ceil(total / 10);
+		this.nextProgress = done - (done % tenth) + tenth;
+		this.context.logger.info(
+			`${this.node.name}: ${done} of ${total} items done (${answered + reused} answered, ${failed} failed)`,
+		);
 	}
 
 	/** Where the workflow streams, every item's answer goes to whoever listens. */

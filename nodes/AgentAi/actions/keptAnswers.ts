@@ -52,14 +52,20 @@ export class KeptAnswers {
 	}
 
 	/**
-	 * Replaces what is kept for this run.
+	 * Adds to what is kept for this run: a run that is stopped early has not come by all of its kept answers again.
 	 *
 	 * @param answers by key, oldest first
 	 */
 	keep(answers: Array<readonly [string, ActionResponse]>): void {
+		const all = new Map(Object.entries(this.load()).map(([key, { answer }]) => [key, answer]));
+		for (const [key, answer] of answers) {
+			// what was kept before and is here again counts as new
+			all.delete(key);
+			all.set(key, answer);
+		}
 		const kept: Array<[string, Kept]> = [];
 		let total = 0;
-		for (const [key, answer] of [...answers].reverse()) {
+		for (const [key, answer] of [...all].reverse()) {
 			const { length } = JSON.stringify(answer);
 			if (total + length > MAX_KEPT_LENGTH) break;
 			total += length;

@@ -23,7 +23,7 @@ export interface BatchContext<J, T, F> {
 	pace: Pace;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
 	signal?: AbortSignal | undefined;
-	/** Called once for each job, the moment it is settled. */
+	/** Called once for each job, the moment it is settled; no more after an abort. */
 	onSettled: (job: J, settled: Settled<T, F>) => void;
 }
 
@@ -34,9 +34,9 @@ export interface BatchResult {
 }
 
 /** A job that has been started, or whose turn in its lane has come. */
-interface Task<J> {
+interface Task<J, F> {
 	job: J;
-	/** Where the job stands among all jobs. */
+	/** Where the job stands among all jobs, counted from 0. */
 	position: number;
 	/** 0 refused by a rate limit, 1 tried before, 2 next of its lane: the order in which ready tasks start. */
 	rank: 0 | 1 | 2;
@@ -52,6 +52,8 @@ interface Task<J> {
 	answeredAtRefusal?: number;
 	/** When a retry may start. */
 	notBefore: number;
+	/** How the last try failed, for the case that there will be no other. */
+	lastFailure?: F;
 }
 
 /**
@@ -59,35 +61,39 @@ interface Task<J> {
  * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, and a failing job
  * takes no other with it (design decisions 5 to 8).
  *
- * @param jobs in input order; taken over: a settled job is let go, so that long requests do not fill the memory
+ * @param jobs in input order; each is asked for when there is room for it, and let go when it is settled, so that
+ * thousands of requests need not be in memory at once
  * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
  * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
  */
 export async function runBatch<J extends Job, T, F>(
-	jobs: J[],
+	jobs: Iterable<J>,
 	attempt: (job: J) => Promise<Attempt<T, F>>,
 	options: BatchOptions,
 	context: BatchContext<J, T, F>,
 ): Promise<BatchResult> {
-	return await new Batch(jobs, attempt, options, context).run();
+	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
 class Batch<J extends Job, T, F> {
-	/** Tasks that may start now. All of them stand before `next` in the input, so they go first. */
-	private readonly ready = new Heap<Task<J>>((a, b) => a.rank - b.rank || a.position - b.position);
+	/** Tasks that may start now. All of them stand before `upcoming` in the input, so they go first. */
+	private readonly ready = new Heap<Task<J, F>>((a, b) => a.rank - b.rank || a.position - b.position);
 
-	private readonly delayed = new Heap<Task<J>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
+	private readonly delayed = new Heap<Task<J, F>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
 
-	/** Position of the first job that has not been looked at: ten thousand jobs cost nothing until their turn comes. */
-	private next = 0;
+	/** The next job that no lane holds back. */
+	private upcoming: Task<J, F> | undefined;
 
-	/** Positions of the jobs that wait for the one before them; a lane is present while one of its jobs is under way. */
-	private readonly lanes = new Map<string, number[]>();
+	/** Jobs asked for so far. */
+	private taken = 0;
+
+	/** There are no more jobs to ask for. */
+	private exhausted = false;
+
+	/** Tasks that wait for the one before them; a lane is present while one of its jobs is under way. */
+	private readonly lanes = new Map<string, Array<Task<J, F>>>();
 
 	private settledCount = 0;
-
-	/** Failures of jobs that wait for another try, by position, for the case that there will be none. */
-	private readonly lastFailure = new Map<number, F>();
 
 	private inFlight = 0;
 
@@ -106,8 +112,7 @@ class Batch<J extends Job, T, F> {
 	private wake: () => void = () => {};
 
 	constructor(
-		/** Empty where the job is settled. */
-		private readonly jobs: Array<J | undefined>,
+		private readonly jobs: Iterator<J>,
 		private readonly attempt: (job: J) => Promise<Attempt<T, F>>,
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<J, T, F>,
@@ -127,7 +132,7 @@ class Batch<J extends Job, T, F> {
 			signal?.removeEventListener('abort', onAbort);
 		}
 		if (this.defect) throw this.defect.error;
-		this.settleUnsent();
+		if (!signal?.aborted) this.settleUnsent();
 		return { heldMs: this.heldMs, aborted: signal?.aborted ?? false };
 	}
 
@@ -136,7 +141,7 @@ class Batch<J extends Job, T, F> {
 			const sleepMs = this.startWhatMay();
 			const idle = this.inFlight === 0;
 			if (this.defect || this.context.signal?.aborted) return;
-			if (idle && (this.halted || this.settledCount === this.jobs.length)) return;
+			if (idle && (this.halted || (this.exhausted && this.settledCount === this.taken))) return;
 			await this.nextEvent(sleepMs);
 		}
 	}
@@ -148,7 +153,7 @@ class Batch<J extends Job, T, F> {
 			if (this.halted) return this.noteHeld(false, Infinity);
 			const now = clock.now();
 			for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
-				this.ready.push(this.delayed.pop() as Task<J>);
+				this.ready.push(this.delayed.pop() as Task<J, F>);
 			}
 			const nextDelayed = this.delayed.peek();
 			const untilDelayed = nextDelayed ? nextDelayed.notBefore - now : Infinity;
@@ -163,28 +168,39 @@ class Batch<J extends Job, T, F> {
 				}
 				return this.noteHeld(true, Math.min(waitMs, untilDelayed));
 			}
-			this.start(this.ready.pop() ?? this.takeNext(), now);
+			this.start(this.ready.pop() ?? this.takeUpcoming(), now);
 		}
 	}
 
 	/** Whether a task may start. Jobs whose lane is busy are put into its queue on the way. */
 	private hasReady(): boolean {
 		if (this.ready.size > 0) return true;
-		for (; this.next < this.jobs.length; this.next++) {
-			const lane = this.jobs[this.next]?.lane;
+		while (!this.upcoming) {
+			const task = this.take();
+			if (!task) return false;
+			const { lane } = task.job;
 			const waiting = lane === undefined ? undefined : this.lanes.get(lane);
-			if (waiting === undefined) return true;
-			waiting.push(this.next);
+			if (waiting) waiting.push(task);
+			else this.upcoming = task;
 		}
-		return false;
+		return true;
 	}
 
-	/** The first job that has not been started, as a task; its lane is busy from now on. */
-	private takeNext(): Task<J> {
-		const position = this.next++;
-		const job = this.jobs[position] as J;
-		if (job.lane !== undefined) this.lanes.set(job.lane, []);
-		return newTask(job, position);
+	/** Asks for the next job. */
+	private take(): Task<J, F> | undefined {
+		if (this.exhausted) return undefined;
+		const { done, value } = this.jobs.next();
+		if (!done) return newTask(value, this.taken++);
+		this.exhausted = true;
+		return undefined;
+	}
+
+	/** The task that `hasReady` has found; its lane is busy from now on. */
+	private takeUpcoming(): Task<J, F> {
+		const task = this.upcoming as Task<J, F>;
+		this.upcoming = undefined;
+		if (task.job.lane !== undefined) this.lanes.set(task.job.lane, []);
+		return task;
 	}
 
 	private noteHeld(held: boolean, sleepMs: number): number {
@@ -194,7 +210,7 @@ class Batch<J extends Job, T, F> {
 		return sleepMs;
 	}
 
-	private start(task: Task<J>, now: number): void {
+	private start(task: Task<J, F>, now: number): void {
 		const { clock, pace } = this.context;
 		if (task.waitingSince !== undefined) {
 			task.waitedMs += now - task.waitingSince;
@@ -219,12 +235,12 @@ class Batch<J extends Job, T, F> {
 			.finally(() => this.wake());
 	}
 
-	private conclude(task: Task<J>, result: Attempt<T, F>, now: number): void {
+	private conclude(task: Task<J, F>, result: Attempt<T, F>, now: number): void {
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
 			const { tries, latencyMs, waitedMs } = task;
-			this.settle(task.position, { state: 'answered', value: result.value, tries, latencyMs, waitedMs });
+			this.settle(task.job, { state: 'answered', value: result.value, tries, latencyMs, waitedMs });
 			this.advanceLane(task.job);
 			return;
 		}
@@ -232,7 +248,7 @@ class Batch<J extends Job, T, F> {
 			this.halted ??= { why: 'shared', failure: result.failure };
 		}
 		if (!this.halted && this.schedule(task, result, now)) {
-			this.lastFailure.set(task.position, result.failure);
+			task.lastFailure = result.failure;
 			return;
 		}
 		this.fail(task, result.failure);
@@ -240,7 +256,7 @@ class Batch<J extends Job, T, F> {
 	}
 
 	/** Plans another try when there may be one; says whether there will be. */
-	private schedule(task: Task<J>, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
+	private schedule(task: Task<J, F>, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
 		const { options, context } = this;
 		if (result.passedOn) return false;
 		if (result.delivery === 'rateLimited') {
@@ -265,9 +281,9 @@ class Batch<J extends Job, T, F> {
 		return true;
 	}
 
-	private fail(task: Task<J>, failure: F): void {
+	private fail(task: Task<J, F>, failure: F): void {
 		const { options } = this;
-		this.settle(task.position, failed(failure, task));
+		this.settle(task.job, failed(failure, task));
 		this.failuresInARow++;
 		if (options.stopOnFailure) this.halted ??= { why: 'stopped', failure };
 		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
@@ -277,15 +293,12 @@ class Batch<J extends Job, T, F> {
 
 	private advanceLane({ lane }: Job): void {
 		if (lane === undefined) return;
-		const position = this.lanes.get(lane)?.shift();
-		if (position === undefined) this.lanes.delete(lane);
-		else this.ready.push(newTask(this.jobs[position] as J, position));
+		const next = this.lanes.get(lane)?.shift();
+		if (next === undefined) this.lanes.delete(lane);
+		else this.ready.push(next);
 	}
 
-	private settle(position: number, settled: Settled<T, F>): void {
-		const job = this.jobs[position] as J;
-		this.jobs[position] = undefined;
-		this.lastFailure.delete(position);
+	private settle(job: J, settled: Settled<T, F>): void {
 		this.settledCount++;
 		this.context.onSettled(job, settled);
 	}
@@ -294,16 +307,19 @@ class Batch<J extends Job, T, F> {
 	private settleUnsent(): void {
 		const reason = this.halted;
 		if (!reason) return;
-		const waiting = new Map<number, Task<J>>();
-		for (const queue of [this.ready, this.delayed]) {
-			for (let task = queue.pop(); task; task = queue.pop()) waiting.set(task.position, task);
+		for (const task of this.unsent()) {
+			const { job, lastFailure } = task;
+			this.settle(job, lastFailure === undefined ? { state: 'notSent', reason, ...NOTHING_SPENT } : failed(lastFailure, task));
 		}
-		this.jobs.forEach((job, position) => {
-			if (job === undefined) return;
-			const spent = waiting.get(position) ?? NOTHING_SPENT;
-			const failure = this.lastFailure.get(position);
-			this.settle(position, failure === undefined ? { state: 'notSent', reason, ...NOTHING_SPENT } : failed(failure, spent));
-		});
+	}
+
+	private *unsent(): Iterable<Task<J, F>> {
+		for (const queue of [this.ready, this.delayed]) {
+			for (let task = queue.pop(); task; task = queue.pop()) yield task;
+		}
+		if (this.upcoming) yield this.upcoming;
+		for (const waiting of this.lanes.values()) yield* waiting;
+		for (let task = this.take(); task; task = this.take()) yield task;
 	}
 
 	/** Resolves when an attempt ends, the batch is stopped, or the time is over. */
@@ -318,7 +334,7 @@ class Batch<J extends Job, T, F> {
 	}
 }
 
-const newTask = <J>(job: J, position: number): Task<J> => ({
+const newTask = <J, F>(job: J, position: number): Task<J, F> => ({
 	job,
 	position,
 	rank: 2,
