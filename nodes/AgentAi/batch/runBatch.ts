@@ -324,12 +324,12 @@ class Batch<J extends Job, T, F> {
 
 	/** Resolves when an attempt ends, the batch is stopped, or the time is over. */
 	private async nextEvent(sleepMs: number): Promise<void> {
-		const timer = new AbortController();
 		const woken = new Promise<void>((resolve) => {
 			this.wake = resolve;
 		});
-		const slept = Number.isFinite(sleepMs) ? [this.context.clock.sleep(sleepMs, timer.signal)] : [];
-		await Promise.race([woken, ...slept]);
+		if (!Number.isFinite(sleepMs)) return await woken;
+		const timer = new AbortController();
+		await Promise.race([woken, this.context.clock.sleep(sleepMs, timer.signal)]);
 		timer.abort();
 	}
 }
