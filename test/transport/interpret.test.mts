@@ -1,7 +1,7 @@
 import { interpret, isEmptyAnswer } from '../../nodes/AgentAi/transport/interpret.ts';
 
 const judge = (status: number, body: unknown, contentType = 'application/json') => {
-	const result = interpret({ status, contentType, body: typeof body === 'string' ? body : JSON.stringify(body) });
+	const result = interpret({ status, contentType, body });
 	return result.ok ? 'ok' : result.failure.kind;
 };
 
@@ -23,7 +23,7 @@ test.each<[string, number, unknown, string]>([
 	['no credits in a 403', 403, { status: 403, error: 'You have run out of credits', response: null }, 'credits'],
 	['credits that are merely mentioned', 400, { status: 400, error: 'Field credits must be a number', response: null }, 'badRequest'],
 	['a list', 200, [1, 2], 'invalidJson'],
-	['a bare text', 200, '"hello"', 'invalidJson'],
+	['a bare text', 200, 'hello', 'invalidJson'],
 	['an unknown 4xx', 418, { status: 418, error: 'teapot', response: null }, 'unexpectedStatus'],
 	['an unknown 5xx', 599, 'x', 'serverError'],
 ])('%s', (_what, status, body, kind) => expect(judge(status, body)).toBe(kind));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createRedactor, readable } from '../../nodes/AgentAi/transport/redact.ts';
+import { createRedactor, readable, redactJson } from '../../nodes/AgentAi/transport/redact.ts';
 
 test('hides secrets however they are written, the longer one first', () => {
 	const redact = createRedactor(['secret-"1"', 'secret-"1"-and-more', ' spaced-token ', 'short', undefined]);
@@ -17,6 +17,22 @@ test('no text keeps a secret', () => {
 			expect(cleaned.split('[hidden]').join('\0')).not.toContain(secret.trim());
 		}),
 	);
+});
+
+test('hides secrets anywhere in parsed JSON, and leaves all else as it is', () => {
+	const redact = createRedactor(['secret-token', '123456']);
+	const value = JSON.parse('{"a":["x secret-token",{"secret-token":[123456,1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"secret-token"}}') as object;
+	expect(redactJson(value, redact)).toBe(value);
+	expect(JSON.stringify(value)).toBe('{"a":["x [hidden]",{"[hidden]":["[hidden]",1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"[hidden]"}}');
+	expect(redactJson('a secret-token', redact)).toBe('a [hidden]');
+	expect(redactJson(null, redact)).toBeNull();
+});
+
+test('JSON of any depth is cleaned', () => {
+	const depth = 100_000;
+	let value = redactJson(JSON.parse(`${'['.repeat(depth)}"secret-token"${']'.repeat(depth)}`), createRedactor(['secret-token']));
+	while (Array.isArray(value)) [value] = value as unknown[];
+	expect(value).toBe('[hidden]');
 });
 
 test('readable text is one line', () => {

@@ -3,11 +3,12 @@ import { readJson } from './readJson';
 import { readable } from './redact';
 import type { ActionResponse, Failure, FailureKind } from './types';
 
-/** What came back, already cleaned of secrets. `body` is the text of the answer, not parsed. */
+/** What came back, already cleaned of secrets. */
 export interface RawAnswer {
 	status: number;
 	contentType: string;
-	body: string;
+	/** The parsed JSON, or the text of what is none. */
+	body: unknown;
 	/** Host of the Location header of a redirect. */
 	location?: string;
 }
@@ -20,7 +21,7 @@ export type Interpretation = { ok: true; body: ActionResponse } | { ok: false; f
  * these places).
  */
 export function interpret(answer: RawAnswer): Interpretation {
-	const json = parseObject(answer.body);
+	const json = isObject(answer.body) ? answer.body : undefined;
 	// read only where there is an error: the search goes over the whole answer
 	const readRemote = () => remoteError(json, answer);
 
@@ -32,9 +33,9 @@ export function interpret(answer: RawAnswer): Interpretation {
 	}
 	if (answer.status >= 400) return { ok: false, failure: statusFailure(answer.status, readRemote(), false) };
 
-	if (answer.body.trim() === '') return failed('emptyBody', { status: answer.status });
 	if (json === undefined) {
-		if (looksLikeHtml(answer)) return failed('html', { status: answer.status, said: readable(answer.body) });
+		if (bodyText(answer).trim() === '') return failed('emptyBody', { status: answer.status });
+		if (looksLikeHtml(answer)) return failed('html', { status: answer.status, said: readable(bodyText(answer)) });
 		// the beginning of a damaged body is an answer's text, not an error's: it is not quoted
 		return failed('invalidJson', { status: answer.status });
 	}
@@ -47,7 +48,7 @@ export function interpret(answer: RawAnswer): Interpretation {
 		if (isCredits(remote.text)) return failed('credits', { status: answer.status, said: remote.text });
 		return failed(gatewayKind(undefined, remote) ?? 'bodyError', { status: answer.status, said: remote.text });
 	}
-	if (!('response' in json) && bodyStatus === undefined) return failed('notAnActionResponse', { status: answer.status, said: readable(answer.body) });
+	if (!('response' in json) && bodyStatus === undefined) return failed('notAnActionResponse', { status: answer.status, said: readable(bodyText(answer)) });
 	return { ok: true, body: json as ActionResponse };
 }
 
@@ -80,12 +81,11 @@ interface RemoteError {
 }
 
 function remoteError(json: Record<string, unknown> | undefined, answer: RawAnswer): RemoteError {
-	const { body } = answer;
-	if (json === undefined) return { text: readable(body), source: looksLikeHtml(answer) ? 'html' : 'text' };
+	if (json === undefined) return { text: readable(bodyText(answer)), source: looksLikeHtml(answer) ? 'html' : 'text' };
 	const source = 'response' in json ? 'actionResponse' : 'json';
 	const parts = [json.error, json.message, json.detail, json.response].map(errorText);
 	const found = parts.find((part) => part.text !== '');
-	return { ...(found ?? { text: json.status === undefined ? readable(body) : '' }), source };
+	return { ...(found ?? { text: json.status === undefined ? readable(bodyText(answer)) : '' }), source };
 }
 
 /** The text and type in an error value: a string, or an object as OpenAI and the gateway write it. */
@@ -173,7 +173,18 @@ const isCredits = (text: string) =>
 export const isDaily = (text: string) => /\bdaily\b|\b(per|a|each)[ -]day\b|\/day\b|;w=86400\b/i.test(text);
 
 const looksLikeHtml = (answer: RawAnswer) =>
-	/text\/html/i.test(answer.contentType) || /^\s*<(!doctype|html|head|body)\b/i.test(answer.body);
+	/text\/html/i.test(answer.contentType) || /^\s*<(!doctype|html|head|body)\b/i.test(bodyText(answer));
+
+/** The body as text, for a person to read. */
+function bodyText({ body }: RawAnswer): string {
+	if (typeof body === 'string') return body;
+	try {
+		return JSON.stringify(body);
+	} catch {
+		// nested too deeply to be written
+		return '';
+	}
+}
 
 function toStatus(value: unknown): number | undefined {
 	const status = typeof value === 'string' ? Number(value) : value;

@@ -26,6 +26,39 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	return (text) => ordered.reduce((cleaned, secret) => cleaned.replaceAll(secret, REPLACEMENT), text);
 }
 
+/**
+ * Takes secrets out of parsed JSON, in place: out of its strings, its field names, and numbers that spell one. Not
+ * recursive, because the depth is up to the server.
+ *
+ * @param value as `JSON.parse` gives it
+ * @returns the same object or array, or the cleaned text or number
+ */
+export function redactJson(value: unknown, redact: Redactor): unknown {
+	const found: object[] = [];
+	const clean = (member: unknown): unknown => {
+		if (typeof member === 'string') return redact(member);
+		if (typeof member === 'object' && member !== null) found.push(member);
+		if (typeof member !== 'number') return member;
+		const digits = String(member);
+		const cleaned = redact(digits);
+		return cleaned === digits ? member : cleaned;
+	};
+	const cleaned = clean(value);
+	for (let holder = found.pop(); holder; holder = found.pop()) {
+		if (Array.isArray(holder)) {
+			for (const [index, member] of holder.entries()) holder[index] = clean(member);
+			continue;
+		}
+		const fields = holder as Record<string, unknown>;
+		for (const [name, member] of Object.entries(fields)) {
+			const [cleanName, cleanMember] = [redact(name), clean(member)];
+			if (cleanName !== name) delete fields[name];
+			if (cleanName !== name || cleanMember !== member) fields[cleanName] = cleanMember;
+		}
+	}
+	return cleaned;
+}
+
 /** One readable line of a remote text: tags, control characters and runs of white space removed, cut at 300 characters. */
 export function readable(text: string): string {
 	const line = text

@@ -5,7 +5,7 @@ import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import { readJson } from './readJson';
-import type { Redactor } from './redact';
+import { type Redactor, redactJson } from './redact';
 import { untilSilent } from './silence';
 import { EventTooLargeError, SseParser } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
@@ -57,12 +57,12 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 			accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
 			'content-type': 'application/json',
 		},
-		encoding: request.stream ? 'stream' : 'text',
+		encoding: request.stream ? 'stream' : 'json',
 		...(request.stream ? { abortSignal: closing.signal } : {}),
 	});
 	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };
 	const limits = readLimits(answer.headers, answer.statusCode, Date.now());
-	const result = isEventStream(answer)
+	const result = request.stream && isEventStream(answer)
 		? await readStream(bodyOf(answer, request, closing), request)
 		: await readWhole(answer, request, closing);
 	if (result.ok) return { ok: true, body: result.body, limits };
@@ -87,12 +87,11 @@ export async function fetchList(
 	redact: Redactor,
 ): Promise<{ ok: true; list: unknown[] } | { ok: false; failure: Failure }> {
 	const limits = { timeoutSeconds: LIST_TIMEOUT_S, redact };
-	const answer = await exchange(http, limits, { method: 'GET', url, headers: { accept: 'application/json' }, encoding: 'text' });
+	const answer = await exchange(http, limits, { method: 'GET', url, headers: { accept: 'application/json' }, encoding: 'json' });
 	if ('kind' in answer) return { ok: false, failure: answer };
-	const text = String(answer.body);
-	const list = answer.statusCode < 300 ? parseList(text) : undefined;
-	if (list) return { ok: true, list };
-	const judged = interpret(rawAnswer(answer, redact(text)));
+	const body: unknown = answer.body;
+	if (answer.statusCode < 300 && Array.isArray(body)) return { ok: true, list: body };
+	const judged = interpret(rawAnswer(answer, redactJson(body, redact)));
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status: answer.statusCode }) : judged.failure };
 }
 
@@ -123,27 +122,27 @@ type Result = ReturnType<typeof interpret>;
 const bodyOf = (answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController) =>
 	untilSilent(answer.body as AsyncIterable<Uint8Array>, timeoutMs(request.timeoutSeconds), () => closing.abort());
 
+/** Reads an answer that comes in one piece: parsed by n8n's helper already, or to be read from the stream asked for. */
 async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController): Promise<Result> {
-	let body: string;
-	try {
-		body = typeof answer.body === 'string' ? answer.body : await readText(bodyOf(answer, request, closing));
-	} catch (error) {
-		return { ok: false, failure: networkFailure(error, request.timeoutSeconds, request.redact) };
+	let body: unknown = answer.body;
+	if (request.stream) {
+		try {
+			const text = await readText(bodyOf(answer, request, closing));
+			const read = readJson(text);
+			body = read.ok ? read.data : text;
+		} catch (error) {
+			return { ok: false, failure: networkFailure(error, request.timeoutSeconds, request.redact) };
+		}
 	}
-	return interpret(rawAnswer(answer, request.redact(body)));
+	return interpret(rawAnswer(answer, redactJson(body, request.redact)));
 }
 
-const rawAnswer = (answer: IN8nHttpFullResponse, body: string) => ({
+const rawAnswer = (answer: IN8nHttpFullResponse, body: unknown) => ({
 	status: answer.statusCode,
 	contentType: header(answer, 'content-type'),
 	body,
 	location: hostOf(header(answer, 'location')),
 });
-
-function parseList(text: string): unknown[] | undefined {
-	const read = readJson(text);
-	return read.ok && Array.isArray(read.data) ? read.data : undefined;
-}
 
 async function readStream(body: AsyncIterable<Uint8Array>, request: ActionRequest): Promise<Result> {
 	const parser = new SseParser();
@@ -192,9 +191,7 @@ function dailyFailure(failed: Failure, resetInMs: number | undefined): Failure {
 }
 
 const isEventStream = (answer: IN8nHttpFullResponse) =>
-	typeof answer.body !== 'string' &&
-	answer.statusCode < 300 &&
-	/^\s*text\/event-stream\b/i.test(header(answer, 'content-type'));
+	answer.statusCode < 300 && /^\s*text\/event-stream\b/i.test(header(answer, 'content-type'));
 
 function header(answer: IN8nHttpFullResponse, name: string): string {
 	const value = answer.headers[name];

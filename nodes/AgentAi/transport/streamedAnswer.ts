@@ -61,7 +61,7 @@ export class StreamedAnswer {
 	}
 
 	private takeWhole(json: Record<string, unknown>): string {
-		const judged = interpret({ status: 200, contentType: 'application/json', body: JSON.stringify(json) });
+		const judged = interpret({ status: 200, contentType: 'application/json', body: json });
 		if (!judged.ok) {
 			this.failed = judged.failure;
 			return '';
