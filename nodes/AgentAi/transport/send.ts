@@ -62,9 +62,10 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 	});
 	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };
 	const limits = readLimits(answer.headers, answer.statusCode, Date.now());
-	const result = request.stream && isEventStream(answer)
-		? await readStream(bodyOf(answer, request, closing), request)
-		: await readWhole(answer, request, closing);
+	const result =
+		request.stream && isEventStream(answer)
+			? await readStream(bodyOf(answer, request, closing), request)
+			: await readWhole(answer, request, closing);
 	if (result.ok) return { ok: true, body: result.body, limits };
 
 	const refused = result.failure.delivery === 'rateLimited' || result.failure.kind === 'dailyLimit';
