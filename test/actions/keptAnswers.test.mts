@@ -36,6 +36,14 @@ describe('kept answers', () => {
 		expect(context).toEqual({});
 	});
 
+	test('of an earlier try stay when a later one is stopped before it comes by them', () => {
+		const context = {};
+		new KeptAnswers(context, 0).keep([['a', { response: 1 }], ['b', { response: 2 }]]);
+		new KeptAnswers(context, 0).keep([['c', { response: 3 }], ['a', { response: 4 }]]);
+		const kept = new KeptAnswers(context, 0);
+		expect(['a', 'b', 'c'].map((key) => kept.get(key)?.response)).toEqual([4, 2, 3]);
+	});
+
 	test('are bounded at 5 MB, the newest kept', () => {
 		const context = {};
 		const kept = new KeptAnswers(context, 0);

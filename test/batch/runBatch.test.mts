@@ -87,6 +87,26 @@ describe('the sliding window', () => {
 		expect(maxInFlight).toBe(5);
 	});
 
+	test('asks for a job only when there is room for it', async () => {
+		let taken = 0;
+		let settled = 0;
+		function* jobs() {
+			for (; taken < 50; taken++) {
+				// what is in flight, and one that is ready to follow
+				expect(taken - settled).toBeLessThanOrEqual(OPTIONS.maxConcurrency);
+				yield { lane: undefined };
+			}
+		}
+		const clock = new VirtualClock();
+		const attempt = async (): Promise<Result> => {
+			await clock.sleep(100);
+			return { ok: true, value: '' };
+		};
+		const pace = new Pace(FREE, clock.random);
+		await clock.run(runBatch(jobs(), attempt, OPTIONS, { clock, pace, onSettled: () => settled++ }));
+		expect(settled).toBe(50);
+	});
+
 	test('nothing to do ends at once', async () => {
 		expect((await run({ jobs: [] })).settled).toEqual([]);
 	});

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
 
 import { NOTHING_SPENT, runBatch } from '../batch/runBatch';
 import type { Attempt, Effort, Job, Settled } from '../batch/types';
@@ -18,6 +18,8 @@ import type { Action, Environment, ItemParameters, PreparedRequest } from './typ
 
 /** From this many items on, the log says at every tenth of the way how far the batch is. */
 const PROGRESS_FROM = 50;
+/** How long the check of many items may keep n8n from everything else, in ms. */
+const LONGEST_BLOCK_MS = 20;
 
 /** An item that is ready to be sent. */
 interface Prepared extends Job {
@@ -122,7 +124,7 @@ class ActionRun {
 		const batching = this.readBatching();
 		this.openLive();
 		// in Stop mode a run that cannot succeed anyway pays for nothing
-		if (this.continues || this.passesCheck()) await this.send(batching);
+		if (this.continues || (await this.passesCheck())) await this.send(batching);
 		await this.finishLive();
 		return this.deliver();
 	}
@@ -136,8 +138,15 @@ class ActionRun {
 	}
 
 	/** Whether all items can be sent. What the check has counted is counted again when they are. */
-	private passesCheck(): boolean {
-		for (const prepared of this.prepareAll()) void prepared;
+	private async passesCheck(): Promise<boolean> {
+		let pausedAt = systemClock.now();
+		for (const prepared of this.prepareAll()) {
+			void prepared;
+			// ten thousand items take seconds, in which n8n has other work to do
+			if (systemClock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
+			await sleep(0);
+			pausedAt = systemClock.now();
+		}
 		if (this.tally.failed > 0) return false;
 		this.tally.reused = 0;
 		return true;

@@ -8,11 +8,6 @@ import type { PreparedRequest } from './types';
 const MAX_KEPT_LENGTH = 5 * 1024 * 1024;
 const STORE = 'agentAiAnswers';
 
-interface Kept {
-	answer: ActionResponse;
-	length: number;
-}
-
 /**
  * Names a request by all that decides its answer: the server, the action and the body without its secrets. Equal
  * requests of one run get different keys by counting them, so that each has an answer of its own.
@@ -48,7 +43,7 @@ export class KeptAnswers {
 	) {}
 
 	get(key: string): ActionResponse | undefined {
-		return this.load()[key]?.answer;
+		return this.load()[key];
 	}
 
 	/**
@@ -57,19 +52,18 @@ export class KeptAnswers {
 	 * @param answers by key, oldest first
 	 */
 	keep(answers: Array<readonly [string, ActionResponse]>): void {
-		const all = new Map(Object.entries(this.load()).map(([key, { answer }]) => [key, answer]));
+		const all = new Map(Object.entries(this.load()));
 		for (const [key, answer] of answers) {
 			// what was kept before and is here again counts as new
 			all.delete(key);
 			all.set(key, answer);
 		}
-		const kept: Array<[string, Kept]> = [];
+		const kept: Array<[string, ActionResponse]> = [];
 		let total = 0;
 		for (const [key, answer] of [...all].reverse()) {
-			const { length } = JSON.stringify(answer);
-			if (total + length > MAX_KEPT_LENGTH) break;
-			total += length;
-			kept.push([key, { answer, length }]);
+			total += JSON.stringify(answer).length;
+			if (total > MAX_KEPT_LENGTH) break;
+			kept.push([key, answer]);
 		}
 		this.save(kept.length === 0 ? undefined : Object.fromEntries(kept.reverse()));
 	}
@@ -79,12 +73,12 @@ export class KeptAnswers {
 		if (this.context[STORE] !== undefined) this.save(undefined);
 	}
 
-	private load(): Record<string, Kept> {
+	private load(): Record<string, ActionResponse> {
 		const store = this.context[STORE] as IDataObject | undefined;
-		return (store?.[this.runIndex] ?? {}) as unknown as Record<string, Kept>;
+		return (store?.[this.runIndex] ?? {}) as unknown as Record<string, ActionResponse>;
 	}
 
-	private save(run: Record<string, Kept> | undefined): void {
+	private save(run: Record<string, ActionResponse> | undefined): void {
 		const store = { ...(this.context[STORE] as IDataObject | undefined) };
 		if (run) store[this.runIndex] = run as unknown as IDataObject;
 		else delete store[this.runIndex];
