@@ -17,7 +17,8 @@ const PADDING = 'lorem ipsum '.repeat(160);
 
 const run = promisify(execFile);
 
-const KINDS = ['bare-loop', 'agent-ai'] as const;
+/** The peer, and the node with Max Concurrency 1, as the peer, and 5, its default. */
+const KINDS = ['bare-loop', 'node-1', 'node-5'] as const;
 type Kind = (typeof KINDS)[number];
 
 interface Measured {
@@ -36,7 +37,7 @@ async function measure(kind: Kind, baseUrl: string, items: number): Promise<Meas
 }
 
 const sandbox = await Sandbox.start({ padding: PADDING });
-const measured: Record<Kind, Measured[]> = { 'bare-loop': [], 'agent-ai': [] };
+const measured: Record<Kind, Measured[]> = { 'bare-loop': [], 'node-1': [], 'node-5': [] };
 try {
 	// taking turns, so that a busy machine slows both
 	for (const items of SIZES) for (const kind of KINDS) measured[kind].push(await measure(kind, sandbox.baseUrl, items));
@@ -45,14 +46,17 @@ try {
 }
 
 const mean = (kind: Kind, key: keyof Measured) => measured[kind].reduce((sum, one) => sum + one[key], 0) / SIZES.length;
-const row = (what: string, key: keyof Measured, digits: number) => {
-	const [bare, ours] = [mean('bare-loop', key), mean('agent-ai', key)];
-	return { what, 'bare loop': bare.toFixed(digits), 'Agent.ai node': ours.toFixed(digits), ratio: (ours / bare).toFixed(2) };
-};
-const peaks = (kind: Kind) => measured[kind].map(({ peakMiB }) => peakMiB).join(' ');
+const cell = (kind: Kind, key: keyof Measured, digits: number) =>
+	`${mean(kind, key).toFixed(digits)} (${(mean(kind, key) / mean('bare-loop', key)).toFixed(2)})`;
+const row = (what: string, key: keyof Measured, digits: number) => ({
+	what,
+	'bare loop': mean('bare-loop', key).toFixed(digits),
+	'node, 1 at a time': cell('node-1', key, digits),
+	'node, 5 at a time': cell('node-5', key, digits),
+});
 
-console.log(`${SIZES[0]} to ${SIZES.at(-1)} items with 2 KB answers, means of ${SIZES.length} runs, Node ${process.version}\n`);
+console.log(`${SIZES[0]} to ${SIZES.at(-1)} items with 2 KB answers, means of ${SIZES.length} runs (ratio), Node ${process.version}\n`);
 console.log(
 	table([row('peak memory (MiB)', 'peakMiB', 0), row('held at the end (MiB)', 'heldMiB', 1), row('time (s)', 'seconds', 1)]),
 );
-console.log(`\nSingle peaks: bare loop ${peaks('bare-loop')}; Agent.ai node ${peaks('agent-ai')}`);
+for (const kind of KINDS) console.log(`single peaks, ${kind}: ${measured[kind].map(({ peakMiB }) => peakMiB).join(' ')}`);

@@ -41,7 +41,7 @@ void (async () => {
 	const startedAt = performance.now();
 	const result = await runNode({
 		credential,
-		parameters: { message: '={{ $json.row }}' },
+		parameters: { message: '={{ $json.row }}', options: { maxConcurrency: kind === 'node-1' ? 1 : 5 } },
 		items,
 		...(kind === 'bare-loop' ? { nodeType: new BareLoop() } : {}),
 	});
