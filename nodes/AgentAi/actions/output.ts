@@ -124,10 +124,14 @@ export function answerItem(
 ): IDataObject {
 	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
 	const response = (answer.response ?? null) as IDataObject;
-	const usage = usageOf(answer);
-	const request = info ? { request: { ...info, ...(usage ? { usage } : {}) } } : {};
+	const request = info ? { request: withUsage(info, answer) } : {};
 	const named = { [name ?? 'response']: response };
 	if (settings.includeInputFields) return { ...row, ...request, ...named };
 	if (settings.simplify) return { ...request, ...named };
 	return { ...(answer as IDataObject), ...request, ...named };
+}
+
+function withUsage(info: RequestInfo, answer: ActionResponse): RequestInfo {
+	const usage = usageOf(answer);
+	return usage ? { ...info, usage } : info;
 }

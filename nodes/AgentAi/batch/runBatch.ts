@@ -22,7 +22,7 @@ export interface BatchContext<J, T, F> {
 	clock: Clock;
 	pace: Pace;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
-	signal?: AbortSignal | undefined;
+	signal?: AbortSignal;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
 	onSettled: (job: J, settled: Settled<T, F>) => void;
 }
@@ -33,7 +33,7 @@ export interface BatchResult {
 	aborted: boolean;
 }
 
-/** A job that has been started, or whose turn in its lane has come. */
+/** A job that has been asked for and is not settled yet. */
 interface Task<J, F> {
 	job: J;
 	/** Where the job stands among all jobs, counted from 0. */

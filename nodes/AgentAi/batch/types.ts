@@ -10,7 +10,7 @@ export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
 /** One piece of work. Jobs of one lane run one after another, in input order; without a lane a job is free. */
 export interface Job {
 	/** Whatever identifies the lane; `undefined` for none. */
-	lane?: string | undefined;
+	lane?: string;
 }
 
 /** What one attempt came to. */
