@@ -1,5 +1,6 @@
 // Lint of the development code (tests, sandbox, scripts, benchmarks), which lives in `.mts` files so that the
 // official n8n rules in eslint.config.mjs stay at their strict default for everything that ships.
+import sortImports from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -23,5 +24,12 @@ export default tseslint.config(
 			// index access is checked by the compiler (noUncheckedIndexedAccess); tests say `!` where they have just asserted it
 			'@typescript-eslint/no-non-null-assertion': 'off',
 		},
+	},
+	// one order of imports, for what ships as well
+	{
+		files: ['**/*.ts', '**/*.mts', '**/*.cts'],
+		languageOptions: { parser: tseslint.parser },
+		plugins: { 'sort-imports': sortImports },
+		rules: { 'sort-imports/imports': 'error', 'sort-imports/exports': 'error' },
 	},
 );

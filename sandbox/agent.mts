@@ -83,9 +83,7 @@ function scriptedText(message: string, remembered: string[]): string {
 		return ['Here it is:', '```json', JSON.stringify({ you_said: message, turn: remembered.length + 1 }), '```'].join('\n');
 	}
 	const before = remembered.at(-1);
-	return before === undefined
-		? `You said: ${message}`
-		: `You said: ${message} (turn ${remembered.length + 1}; before that: ${before})`;
+	return before === undefined ? `You said: ${message}` : `You said: ${message} (turn ${remembered.length + 1}; before that: ${before})`;
 }
 
 const tokens = (text: string) => text.split(/\s+/).filter(Boolean).length;

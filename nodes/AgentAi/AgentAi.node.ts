@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { actionProperties, findAction } from './actions';
-import { executeAction } from './actions/execute';
-import { getActionInputs, searchActions, searchAgents, searchSessions, searchTools } from './actions/pickers';
+import { getActionInputs, searchActions, searchAgents, searchSessions, searchTools } from './lists/pickers';
+import { actionProperties, findAction } from './operations';
+import { executeAction } from './run/execute';
 
 export class AgentAi implements INodeType {
 	description: INodeTypeDescription = {

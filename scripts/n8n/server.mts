@@ -100,7 +100,12 @@ export class N8nServer {
 
 	private async answers(url: string, child: ChildProcess): Promise<void> {
 		const deadline = Date.now() + BOOT_TIMEOUT_MS;
-		while (!(await fetch(url).then((answer) => answer.ok, () => false))) {
+		while (
+			!(await fetch(url).then(
+				(answer) => answer.ok,
+				() => false,
+			))
+		) {
 			if (child.exitCode !== null || Date.now() > deadline) {
 				await this.stop();
 				throw new Error(`n8n did not start. The end of its log (${this.logFile}):\n${(await this.log()).slice(-3000)}`);

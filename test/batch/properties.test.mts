@@ -89,7 +89,9 @@ async function simulate(
 		const number = (tries.get(index) ?? 0) + 1;
 		tries.set(index, number);
 		const verdict = server.arrive(clock.now());
-		const outcome = verdict.refused ? 'rateLimited' : (outcomes[number - 1] ?? (outcomes.at(-1) === 'rateLimited' ? 'ok' : outcomes.at(-1)!));
+		const outcome = verdict.refused
+			? 'rateLimited'
+			: (outcomes[number - 1] ?? (outcomes.at(-1) === 'rateLimited' ? 'ok' : outcomes.at(-1)!));
 		const entry = { index, from: clock.now(), to: Infinity, outcome };
 		started.push(entry);
 		await clock.sleep(latency);
@@ -103,11 +105,16 @@ async function simulate(
 	};
 	const jobs = planned.map(({ lane }, index) => ({ index, ...(lane === undefined ? {} : { lane }) }));
 	const result = await clock.run(
-		runBatch(jobs, attempt, { ...options, maxLimitWaitMs: 900_000 }, {
-			clock,
-			pace: new Pace({ requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000, ...pace }, clock.random),
-			onSettled: ({ index }, end) => settled.push({ ...end, index }),
-		}),
+		runBatch(
+			jobs,
+			attempt,
+			{ ...options, maxLimitWaitMs: 900_000 },
+			{
+				clock,
+				pace: new Pace({ requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000, ...pace }, clock.random),
+				onSettled: ({ index }, end) => settled.push({ ...end, index }),
+			},
+		),
 	);
 	return { ...result, started, settled };
 }
@@ -163,7 +170,11 @@ test('a server that tells its limit is never asked while it says zero', async ()
 				// the first requests go out before anything is known: a limit below the concurrency cannot be foreseen
 				const server = new WindowServer(maxConcurrency + spare, windowMs);
 				const answering = planned.map((job) => ({ ...job, outcomes: ['ok' as const] }));
-				const { settled } = await simulate(answering, { maxConcurrency, maxTries: 4, retryUncertain: false, stopAfterFailures: 0, stopOnFailure: false }, server);
+				const { settled } = await simulate(
+					answering,
+					{ maxConcurrency, maxTries: 4, retryUncertain: false, stopAfterFailures: 0, stopOnFailure: false },
+					server,
+				);
 				expect(settled.every(({ state }) => state === 'answered')).toBe(true);
 				expect(server.refused).toBe(0);
 			},
@@ -182,7 +193,11 @@ test('a limit that is met by surprise costs at most what was in flight, and ever
 			async (planned, maxConcurrency, limit, windowMs) => {
 				const server = new WindowServer(limit, windowMs);
 				const answering = planned.map((job) => ({ ...job, outcomes: ['ok' as const] }));
-				const { settled } = await simulate(answering, { maxConcurrency, maxTries: 1, retryUncertain: false, stopAfterFailures: 0, stopOnFailure: false }, server);
+				const { settled } = await simulate(
+					answering,
+					{ maxConcurrency, maxTries: 1, retryUncertain: false, stopAfterFailures: 0, stopOnFailure: false },
+					server,
+				);
 				expect(settled.every(({ state }) => state === 'answered')).toBe(true);
 				expect(server.refused).toBeLessThanOrEqual(Math.max(0, maxConcurrency - limit));
 			},

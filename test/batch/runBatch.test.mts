@@ -49,12 +49,17 @@ async function run(setup: Setup) {
 	};
 	const pace = new Pace({ ...FREE, ...setup.pace }, clock.random);
 	const batch = await clock.run(
-		runBatch([...jobs], attempt, { ...OPTIONS, ...setup.options }, {
-			clock,
-			pace,
-			signal: setup.signal,
-			onSettled: ({ index }, end) => (settled[index] = end),
-		}),
+		runBatch(
+			[...jobs],
+			attempt,
+			{ ...OPTIONS, ...setup.options },
+			{
+				clock,
+				pace,
+				signal: setup.signal,
+				onSettled: ({ index }, end) => (settled[index] = end),
+			},
+		),
 	);
 	return { ...batch, settled, starts, maxInFlight, finishedAt: clock.now(), states: settled.map(({ state }) => state) };
 }
@@ -126,7 +131,8 @@ describe('lanes', () => {
 	test('a failed turn lets later turns run, and a retry never overtakes an earlier item of its lane', async () => {
 		const { starts, states } = await run({
 			jobs,
-			outcome: (index, attempt) => (index === 2 ? failing('notDelivered') : index === 0 && attempt < 3 ? failing('notDelivered') : { ok: true, value: '' }),
+			outcome: (index, attempt) =>
+				index === 2 ? failing('notDelivered') : index === 0 && attempt < 3 ? failing('notDelivered') : { ok: true, value: '' },
 		});
 		expect(starts.filter(({ index }) => index % 2 === 0).map(({ index }) => index)).toEqual([0, 0, 0, 2, 2, 2, 2, 4, 6]);
 		expect(states[2]).toBe('failed');
@@ -147,7 +153,10 @@ describe('retries', () => {
 	});
 
 	test('wait longer each time, with jitter', async () => {
-		const { starts, settled } = await run({ count: 1, outcome: (_index, attempt) => (attempt < 4 ? failing('notDelivered') : { ok: true, value: '' }) });
+		const { starts, settled } = await run({
+			count: 1,
+			outcome: (_index, attempt) => (attempt < 4 ? failing('notDelivered') : { ok: true, value: '' }),
+		});
 		expect(starts.map(({ at }) => at)).toEqual([0, 600, 1700, 3800]);
 		expect(settled[0]).toMatchObject({ state: 'answered', tries: 4, latencyMs: 100, waitedMs: 3500 });
 	});
@@ -176,7 +185,8 @@ describe('rate limits', () => {
 		const { settled } = await run({
 			count: 1,
 			options: { maxTries: 1 },
-			outcome: (_index, attempt) => (attempt < 12 ? failing('rateLimited', { limits: { refused: true, retryAfterMs: 60_000 } }) : { ok: true, value: '' }),
+			outcome: (_index, attempt) =>
+				attempt < 12 ? failing('rateLimited', { limits: { refused: true, retryAfterMs: 60_000 } }) : { ok: true, value: '' },
 		});
 		expect(settled[0]).toMatchObject({ state: 'answered', tries: 12 });
 	});
@@ -192,7 +202,11 @@ describe('rate limits', () => {
 
 	test('the daily limit ends the batch at once and says when it lifts', async () => {
 		const limits = { remaining: 0, limit: 1000, resetInMs: 7_200_000, daily: true };
-		const { settled, finishedAt } = await run({ count: 20, options: { maxConcurrency: 1 }, outcome: () => ({ ok: true, value: '', limits }) });
+		const { settled, finishedAt } = await run({
+			count: 20,
+			options: { maxConcurrency: 1 },
+			outcome: () => ({ ok: true, value: '', limits }),
+		});
 		expect(settled[0]?.state).toBe('answered');
 		expect(settled[1]).toMatchObject({ state: 'notSent', reason: { why: 'dailyLimit', resetInMs: 7_200_000 } });
 		expect(finishedAt).toBe(100);
@@ -221,11 +235,19 @@ describe('ending early', () => {
 	});
 
 	test('a shared failure ends the sending, but not one that is doubted after a success', async () => {
-		const credits = await run({ count: 10, options: { maxConcurrency: 1 }, outcome: (index) => (index === 3 ? failing('final', { shared: 'always' }) : { ok: true, value: '' }) });
+		const credits = await run({
+			count: 10,
+			options: { maxConcurrency: 1 },
+			outcome: (index) => (index === 3 ? failing('final', { shared: 'always' }) : { ok: true, value: '' }),
+		});
 		expect(credits.starts).toHaveLength(4);
 		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
 		const doubted = (bad: number) =>
-			run({ count: 10, options: { maxConcurrency: 1 }, outcome: (index) => (index === bad ? failing('final', { shared: 'untilAnswered' }) : { ok: true, value: '' }) });
+			run({
+				count: 10,
+				options: { maxConcurrency: 1 },
+				outcome: (index) => (index === bad ? failing('final', { shared: 'untilAnswered' }) : { ok: true, value: '' }),
+			});
 		expect((await doubted(0)).starts).toHaveLength(1);
 		expect((await doubted(3)).starts).toHaveLength(10);
 	});

@@ -27,9 +27,22 @@ const MIRRORS: [operation: string, contract: Contract, fields: number][] = [
 
 /** Parameters of n8n's side, which are no fields of the action (design, "Names that saved workflows hold"). */
 const OURS = [
-	'resource', 'operation', 'instance', 'options',
-	'messages', 'simplify', 'includeInputFields', 'includeRequestInfo', 'parseJson', 'onInvalidJson',
-	'includeAuthToken', 'maxConcurrency', 'requestsPerMinute', 'maxTries', 'retryUncertainFailures', 'stopAfterFailures',
+	'resource',
+	'operation',
+	'instance',
+	'options',
+	'messages',
+	'simplify',
+	'includeInputFields',
+	'includeRequestInfo',
+	'parseJson',
+	'onInvalidJson',
+	'includeAuthToken',
+	'maxConcurrency',
+	'requestsPerMinute',
+	'maxTries',
+	'retryUncertainFailures',
+	'stopAfterFailures',
 ];
 
 /** All parameters of the operation, options included, by name. */

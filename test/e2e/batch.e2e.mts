@@ -48,8 +48,14 @@ describe('batches in a real n8n', () => {
 			fault = () => undefined;
 			const retried = await stage.client.retry(failed.id, loadWorkflow);
 			assert.equal(retried.status, 'success');
-			assert.deepEqual(answers(retried), prompts(100).map(({ prompt }) => `You said: ${prompt}`));
-			assert.match(nodeRuns(retried, 'Agent.ai').at(-1)?.hints?.[0]?.message ?? '', /100 answered, 0 failed; \d\d kept from an earlier try/);
+			assert.deepEqual(
+				answers(retried),
+				prompts(100).map(({ prompt }) => `You said: ${prompt}`),
+			);
+			assert.match(
+				nodeRuns(retried, 'Agent.ai').at(-1)?.hints?.[0]?.message ?? '',
+				/100 answered, 0 failed; \d\d kept from an earlier try/,
+			);
 			const runs = stage.sandbox.agent.runs.map(({ message }) => message);
 			assert.equal(runs.length, 100);
 			assert.equal(new Set(runs).size, 100);
@@ -87,7 +93,8 @@ describe('batches in a real n8n', () => {
 		const example = withCredential(await readExample('nightly-batch.json'), stage.credential);
 		const nodes = example.nodes.map((each) => {
 			if (each.name === 'Every night') return { ...each, parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 30 }] } } };
-			if (each.name === 'Samples') return { ...each, parameters: { ...each.parameters, jsonOutput: JSON.stringify({ rows: prompts(rows) }) } };
+			if (each.name === 'Samples')
+				return { ...each, parameters: { ...each.parameters, jsonOutput: JSON.stringify({ rows: prompts(rows) }) } };
 			return each;
 		});
 		const workflow = await stage.client.createWorkflow({ ...example, name: 'killed', nodes });
@@ -101,7 +108,8 @@ describe('batches in a real n8n', () => {
 		await stage.server.restart();
 
 		stage.client = await stage.server.client(OWNER);
-		const answered = () => new Set(stage.sandbox.agent.runs.filter(({ endedAt }) => endedAt !== undefined).map(({ message }) => message)).size;
+		const answered = () =>
+			new Set(stage.sandbox.agent.runs.filter(({ endedAt }) => endedAt !== undefined).map(({ message }) => message)).size;
 		await until('every row answered', () => Promise.resolve(answered() >= rows || undefined), 120_000);
 		await stage.client.deactivate(workflow.id);
 		// the last chunk's rows are written back after its answers

@@ -59,7 +59,10 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 	});
 
 	test('a list for an instance defined by expression says what it needs', async () => {
-		await assert.rejects(list('searchAgents', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }), /plain values/);
+		await assert.rejects(
+			list('searchAgents', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }),
+			/plain values/,
+		);
 	});
 
 	test('tools and actions are listed and searched', async () => {
@@ -79,12 +82,15 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 			operation: 'run',
 			actionName: { __rl: true, mode: 'list', value: 'sandbox_search' },
 		});
-		assert.deepEqual(fields.map(({ id, type, required, defaultValue }) => [id, type, required, defaultValue]), [
-			['query', 'string', true, undefined],
-			['results', 'options', false, 5],
-			['since', 'dateTime', false, undefined],
-			['output_variable_name', 'string', true, 'search'],
-		]);
+		assert.deepEqual(
+			fields.map(({ id, type, required, defaultValue }) => [id, type, required, defaultValue]),
+			[
+				['query', 'string', true, undefined],
+				['results', 'options', false, 5],
+				['since', 'dateTime', false, undefined],
+				['output_variable_name', 'string', true, 'search'],
+			],
+		);
 	});
 
 	test('example: find the instance and chat', async () => {
@@ -99,18 +105,24 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 		const workflow = await stage.client.createWorkflow(withCredential(await readExample('summarise-sessions.json'), stage.credential));
 		const execution = await stage.client.run(workflow.id, 'When clicking Execute workflow');
 		assert.equal(execution.status, 'success');
-		assert.deepEqual(outputOf(execution, 'Summarise').map(({ key }) => key), ['agent:main:conv1']);
+		assert.deepEqual(
+			outputOf(execution, 'Summarise').map(({ key }) => key),
+			['agent:main:conv1'],
+		);
 	});
 
 	test('example: run another action on the answers', async () => {
 		const workflow = await stage.client.createWorkflow(withCredential(await readExample('run-action-on-answers.json'), stage.credential));
 		const execution = await stage.client.run(workflow.id, 'When clicking Execute workflow');
 		assert.equal(execution.status, 'success');
-		assert.deepEqual(outputOf(execution, 'Format Text').map(({ topic, formatted_text }) => [topic, formatted_text]), [
-			['rate limits', 'You said: Explain rate limits in one sentence'],
-			['retries', 'You said: Explain retries in one sentence'],
-			['sessions', 'You said: Explain sessions in one sentence'],
-		]);
+		assert.deepEqual(
+			outputOf(execution, 'Format Text').map(({ topic, formatted_text }) => [topic, formatted_text]),
+			[
+				['rate limits', 'You said: Explain rate limits in one sentence'],
+				['retries', 'You said: Explain retries in one sentence'],
+				['sessions', 'You said: Explain sessions in one sentence'],
+			],
+		);
 	});
 
 	// last: the token that agent.ai named must be in no file either

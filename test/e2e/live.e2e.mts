@@ -43,7 +43,9 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 	}
 
 	const ours = (lines: { line: Line }[], name = 'Agent.ai') =>
-		lines.filter(({ line }) => line.metadata.nodeName === name).map(({ line }) => (line.content === undefined ? line.type : `${line.type} ${line.content}`));
+		lines
+			.filter(({ line }) => line.metadata.nodeName === name)
+			.map(({ line }) => (line.content === undefined ? line.type : `${line.type} ${line.content}`));
 	const PIECES = ['begin', 'item You ', 'item said: ', 'item one ', 'item two ', 'item three', 'end'];
 
 	/** Activates an example under a webhook of its own and gives the URL of its chat. */
@@ -55,7 +57,8 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		return { id, chat: `${stage.server.url}/webhook/${webhookId}/chat` };
 	}
 
-	const say = async (url: string, chatInput: string, sessionId = 'visitor') => await postWhenReady(url, { action: 'sendMessage', sessionId, chatInput });
+	const say = async (url: string, chatInput: string, sessionId = 'visitor') =>
+		await postWhenReady(url, { action: 'sendMessage', sessionId, chatInput });
 
 	test('a Chat Trigger: the first piece arrives before the agent has finished, and the visitor is remembered', async () => {
 		const { id, chat } = await activate(withCredential(await readExample('live-chat.json'), stage.credential));
@@ -79,7 +82,12 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 
 	test('a streaming Webhook', async () => {
 		const path = `stream-${Date.now()}`;
-		const hook = node('Webhook', 'n8n-nodes-base.webhook', { path, httpMethod: 'POST', responseMode: 'streaming' }, { typeVersion: 2.1, webhookId: path });
+		const hook = node(
+			'Webhook',
+			'n8n-nodes-base.webhook',
+			{ path, httpMethod: 'POST', responseMode: 'streaming' },
+			{ typeVersion: 2.1, webhookId: path },
+		);
 		const { id } = await stage.client.createWorkflow({
 			name: 'streaming webhook',
 			...chain(hook, agentAiNode(stage, { message: '={{ $json.body.say }}', options: { stream: true } })),
@@ -126,7 +134,10 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 	test('n8n’s AI Agent uses the node as its tool: the model gets the answer alone, and on failure the whole advice', async () => {
 		const { id, chat } = await activate(await toolsExample());
 		await (await say(chat, 'use Ask_OpenClaw')).text();
-		assert.deepEqual(openAi.toolAnswers.map((answer) => JSON.parse(answer) as unknown), [[{ response: 'You said: asked by the model' }]]);
+		assert.deepEqual(
+			openAi.toolAnswers.map((answer) => JSON.parse(answer) as unknown),
+			[[{ response: 'You said: asked by the model' }]],
+		);
 		openAi.toolAnswers.length = 0;
 		await (await say(chat, 'use OpenClaw_Sessions')).text();
 		assert.match(openAi.toolAnswers.join(''), /agent:main:n8n-agent/);
@@ -153,8 +164,23 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 
 	test('the chat model: an agent, streaming and not; with tools it says why it cannot', async () => {
 		const webhookId = `model-${Date.now()}`;
-		const model = node('Model', 'n8n-nodes-agent-ai.lmChatAgentAi', { instance: 'automatic', agent_id: { __rl: true, mode: 'id', value: 'main' }, session_key: { __rl: true, mode: 'id', value: '' }, options: {} }, { credentials: { agentAiApi: stage.credential } });
-		const trigger = node('Chat', '@n8n/n8n-nodes-langchain.chatTrigger', { public: true, mode: 'webhook', options: { responseMode: 'streaming' } }, { typeVersion: 1.4, webhookId });
+		const model = node(
+			'Model',
+			'n8n-nodes-agent-ai.lmChatAgentAi',
+			{
+				instance: 'automatic',
+				agent_id: { __rl: true, mode: 'id', value: 'main' },
+				session_key: { __rl: true, mode: 'id', value: '' },
+				options: {},
+			},
+			{ credentials: { agentAiApi: stage.credential } },
+		);
+		const trigger = node(
+			'Chat',
+			'@n8n/n8n-nodes-langchain.chatTrigger',
+			{ public: true, mode: 'webhook', options: { responseMode: 'streaming' } },
+			{ typeVersion: 1.4, webhookId },
+		);
 		const agent = node('Agent', '@n8n/n8n-nodes-langchain.agent', { options: { enableStreaming: true } }, { typeVersion: 3.1 });
 		const connections = {
 			Chat: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
@@ -164,13 +190,24 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		await stage.client.activate(id);
 		const lines = ours(await readLines(await say(`${stage.server.url}/webhook/${webhookId}/chat`, 'one two three')), 'Agent');
 		assert.ok(lines.filter((line) => line.startsWith('item')).length > 3, `streamed as ${JSON.stringify(lines)}`);
-		assert.equal(lines.filter((line) => line.startsWith('item')).map((line) => line.slice(5)).join('').includes('one two three'), true);
+		assert.equal(
+			lines
+				.filter((line) => line.startsWith('item'))
+				.map((line) => line.slice(5))
+				.join('')
+				.includes('one two three'),
+			true,
+		);
 		await stage.client.deactivate(id);
 
 		const wholeWebhook = `${webhookId}-whole`;
 		const whole = await stage.client.createWorkflow({
 			name: 'agent on openclaw, not streaming',
-			nodes: [{ ...trigger, webhookId: wholeWebhook, parameters: { ...trigger.parameters, options: { responseMode: 'lastNode' } } }, agent, model],
+			nodes: [
+				{ ...trigger, webhookId: wholeWebhook, parameters: { ...trigger.parameters, options: { responseMode: 'lastNode' } } },
+				agent,
+				model,
+			],
 			connections,
 		});
 		await stage.client.activate(whole.id);
@@ -179,7 +216,11 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		await stage.client.deactivate(whole.id);
 
 		const toolWebhook = `${webhookId}-tools`;
-		const tool = agentAiNode(stage, { message: 'x', descriptionType: 'manual', toolDescription: 'x' }, { name: 'Tool', type: 'n8n-nodes-agent-ai.agentAiTool' });
+		const tool = agentAiNode(
+			stage,
+			{ message: 'x', descriptionType: 'manual', toolDescription: 'x' },
+			{ name: 'Tool', type: 'n8n-nodes-agent-ai.agentAiTool' },
+		);
 		const withTool = await stage.client.createWorkflow({
 			name: 'agent with a tool on openclaw',
 			nodes: [{ ...trigger, webhookId: toolWebhook }, agent, model, tool],

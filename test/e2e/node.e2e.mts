@@ -24,9 +24,15 @@ describe('the Agent.ai node in a real n8n', () => {
 	const text = (json: Record<string, unknown>) => (json.openclaw_result as { response_text?: string } | undefined)?.response_text;
 
 	test('is listed with its tool variant, its icons and its codex', async () => {
-		const types = await stage.client.request<{ name: string; iconUrl?: unknown; codex?: { categories?: string[] } }[]>('GET', '/types/nodes.json');
+		const types = await stage.client.request<{ name: string; iconUrl?: unknown; codex?: { categories?: string[] } }[]>(
+			'GET',
+			'/types/nodes.json',
+		);
 		const ours = types.filter(({ name }) => name.startsWith('n8n-nodes-agent-ai.')).sort((a, b) => a.name.localeCompare(b.name));
-		assert.deepEqual(ours.map(({ name }) => name), [AGENT_AI, `${AGENT_AI}Tool`, 'n8n-nodes-agent-ai.lmChatAgentAi']);
+		assert.deepEqual(
+			ours.map(({ name }) => name),
+			[AGENT_AI, `${AGENT_AI}Tool`, 'n8n-nodes-agent-ai.lmChatAgentAi'],
+		);
 		assert.deepEqual(ours[0]!.codex?.categories, ['Productivity', 'Development', 'Communication']);
 		for (const path of Object.values(ours[0]!.iconUrl as Record<string, string>)) {
 			const icon = await fetch(`${stage.server.url}/${path}`);
@@ -90,7 +96,12 @@ describe('the Agent.ai node in a real n8n', () => {
 
 		test('from a webhook', async () => {
 			const path = `hook-${Date.now()}`;
-			const hook = node('Webhook', 'n8n-nodes-base.webhook', { path, httpMethod: 'POST', responseMode: 'lastNode' }, { typeVersion: 2.1, webhookId: path });
+			const hook = node(
+				'Webhook',
+				'n8n-nodes-base.webhook',
+				{ path, httpMethod: 'POST', responseMode: 'lastNode' },
+				{ typeVersion: 2.1, webhookId: path },
+			);
 			const workflow = await stage.client.createWorkflow({
 				name: 'webhook',
 				...chain(hook, agentAiNode(stage, { message: '={{ $json.body.question }}' })),
@@ -102,8 +113,16 @@ describe('the Agent.ai node in a real n8n', () => {
 		});
 
 		test('from a Schedule Trigger', async () => {
-			const schedule = node('Schedule', 'n8n-nodes-base.scheduleTrigger', { rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } }, { typeVersion: 1.3 });
-			const workflow = await stage.client.createWorkflow({ name: 'schedule', ...chain(schedule, agentAiNode(stage, { message: 'on time' })) });
+			const schedule = node(
+				'Schedule',
+				'n8n-nodes-base.scheduleTrigger',
+				{ rule: { interval: [{ field: 'seconds', secondsInterval: 1 }] } },
+				{ typeVersion: 1.3 },
+			);
+			const workflow = await stage.client.createWorkflow({
+				name: 'schedule',
+				...chain(schedule, agentAiNode(stage, { message: 'on time' })),
+			});
 			await stage.client.activate(workflow.id);
 			const { id } = await until('a scheduled execution', async () =>
 				(await stage.client.executions(workflow.id)).find(({ status }) => status === 'success'),
@@ -144,11 +163,10 @@ describe('the Agent.ai node in a real n8n', () => {
 
 		test('Continue', async () => {
 			const items = outputOf(await runWith('continueRegularOutput'), 'Agent.ai');
-			assert.deepEqual(items.map((json) => text(json) ?? (json.error as { message: string }).message), [
-				'You said: one',
-				'agent.ai or the OpenClaw instance failed while working on the request',
-				'You said: three',
-			]);
+			assert.deepEqual(
+				items.map((json) => text(json) ?? (json.error as { message: string }).message),
+				['You said: one', 'agent.ai or the OpenClaw instance failed while working on the request', 'You said: three'],
+			);
 		});
 
 		test('Continue (using error output)', async () => {
@@ -172,8 +190,14 @@ describe('the Agent.ai node in a real n8n', () => {
 			const workflow = await stage.client.createWorkflow(withCredential(await readExample('scheduled-batch.json'), stage.credential));
 			const execution = await stage.client.run(workflow.id, 'Every night');
 			assert.equal(execution.status, 'success');
-			assert.deepEqual(outputOf(execution, 'Answered').map(({ customer }) => customer), ['Ada', 'Grace', 'Linus', 'Margaret']);
-			assert.deepEqual(outputOf(execution, 'Failed').map(({ customer, problem }) => [customer, problem]), [['Nobody', 'Message is empty']]);
+			assert.deepEqual(
+				outputOf(execution, 'Answered').map(({ customer }) => customer),
+				['Ada', 'Grace', 'Linus', 'Margaret'],
+			);
+			assert.deepEqual(
+				outputOf(execution, 'Failed').map(({ customer, problem }) => [customer, problem]),
+				[['Nobody', 'Message is empty']],
+			);
 		});
 
 		test('chat with a session remembers, and a visitor cannot reach another session', async () => {
@@ -183,7 +207,11 @@ describe('the Agent.ai node in a real n8n', () => {
 			const workflow = await stage.client.createWorkflow({ ...example, nodes });
 			await stage.client.activate(workflow.id);
 			const say = async (sessionId: string, chatInput: string) => {
-				const answer = await postWhenReady(`${stage.server.url}/webhook/${webhookId}/chat`, { action: 'sendMessage', sessionId, chatInput });
+				const answer = await postWhenReady(`${stage.server.url}/webhook/${webhookId}/chat`, {
+					action: 'sendMessage',
+					sessionId,
+					chatInput,
+				});
 				return ((await answer.json()) as { output: string }).output;
 			};
 			assert.equal(await say('visitor-1', 'My name is Ada'), 'You said: My name is Ada');

@@ -9,8 +9,8 @@ import { type Browser, type Page, selectors } from 'playwright-core';
 
 import { readExample, withCredential } from '../../scripts/examples.mts';
 import type { WorkflowJson } from '../../scripts/n8n/client.mts';
-import { ROOT } from '../../scripts/paths.mts';
 import { buildAndPack } from '../../scripts/pack.mts';
+import { ROOT } from '../../scripts/paths.mts';
 import { launchBrowser, openPage, VIEWPORT } from './browser.mts';
 import { agentAiNode, chain, node, openStage, OWNER, rowNodes, type Stage } from './support.mts';
 
@@ -20,7 +20,11 @@ process.env.AGENT_AI_TARBALL = await buildAndPack();
 await mkdir(FOLDER, { recursive: true });
 selectors.setTestIdAttribute('data-test-id');
 
-const stage = await openStage({ quoteSecrets: false, latencyMs: 300, fault: ({ message }) => (message?.includes('fail') ? 'gateway-401' : undefined) });
+const stage = await openStage({
+	quoteSecrets: false,
+	latencyMs: 300,
+	fault: ({ message }) => (message?.includes('fail') ? 'gateway-401' : undefined),
+});
 const browser = await launchBrowser();
 try {
 	await takeAll(stage, browser);
@@ -67,7 +71,13 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await run(page);
 	await shoot(page, 'canvas-scheduled-batch');
 
-	const action = { resource: 'action', operation: 'run', actionName: { __rl: true, mode: 'list', value: '', cachedResultName: '' }, inputsMode: 'fields', message: undefined };
+	const action = {
+		resource: 'action',
+		operation: 'run',
+		actionName: { __rl: true, mode: 'list', value: '', cachedResultName: '' },
+		inputsMode: 'fields',
+		message: undefined,
+	};
 	await open(page, on, { name: 'Other action', ...chain(start(), { ...agentAiNode(on, action), ...at(240) }) });
 	await panel(page);
 	await page.getByTestId('rlc-input').first().click();
@@ -79,7 +89,11 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await page.waitForTimeout(500);
 	await shoot(page, 'panel-action-fields');
 
-	const tool = { operation: 'invokeTool', tool: { __rl: true, mode: 'list', value: 'sessions_list', cachedResultName: 'sessions_list' }, message: undefined };
+	const tool = {
+		operation: 'invokeTool',
+		tool: { __rl: true, mode: 'list', value: 'sessions_list', cachedResultName: 'sessions_list' },
+		message: undefined,
+	};
 	await open(page, on, { name: 'Tool', ...chain(start(), { ...agentAiNode(on, tool), ...at(240) }) });
 	await run(page);
 	await panel(page);
@@ -99,7 +113,10 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.evaluate("localStorage.setItem('N8N_THEME', 'dark')");
-	await open(page, on, { name: 'Dark theme', ...chain(start(), { ...agentAiNode(on, { message: 'Hello from the dark side' }), ...at(240) }) });
+	await open(page, on, {
+		name: 'Dark theme',
+		...chain(start(), { ...agentAiNode(on, { message: 'Hello from the dark side' }), ...at(240) }),
+	});
 	await run(page);
 	await shoot(page, 'canvas-dark');
 	await panel(page);
@@ -108,7 +125,11 @@ async function takeAll(on: Stage, by: Browser): Promise<void> {
 	await page.evaluate("localStorage.removeItem('N8N_THEME')");
 	await page.emulateMedia({ colorScheme: 'light' });
 	await page.goto(`${on.server.url}/home/credentials`);
-	await page.getByTestId('resources-list-item').or(page.getByText('Sandbox', { exact: true })).first().click();
+	await page
+		.getByTestId('resources-list-item')
+		.or(page.getByText('Sandbox', { exact: true }))
+		.first()
+		.click();
 	await page.getByTestId('editCredential-modal').waitFor();
 	await page.getByText('Connection tested successfully').waitFor();
 	await shoot(page, 'credential');
@@ -161,7 +182,10 @@ async function panel(page: Page): Promise<void> {
 /** Runs the whole workflow and waits for its end. */
 async function run(page: Page): Promise<void> {
 	await page.getByTestId('execute-workflow-button').first().click();
-	await page.getByText(/Workflow executed successfully|Problem in node|Error in/).first().waitFor();
+	await page
+		.getByText(/Workflow executed successfully|Problem in node|Error in/)
+		.first()
+		.waitFor();
 	await page.waitForTimeout(500);
 	for (const close of await page.locator('.el-notification__closeBtn').all()) await close.click().catch(() => undefined);
 	await page.waitForTimeout(700);

@@ -51,14 +51,22 @@ describe('queue mode: PostgreSQL, Redis, a main process and a worker', () => {
 	test('a streamed answer comes from the worker through the main process, piece by piece', async () => {
 		fault = () => undefined;
 		const path = `queued-${Date.now()}`;
-		const hook = node('Webhook', 'n8n-nodes-base.webhook', { path, httpMethod: 'POST', responseMode: 'streaming' }, { typeVersion: 2.1, webhookId: path });
+		const hook = node(
+			'Webhook',
+			'n8n-nodes-base.webhook',
+			{ path, httpMethod: 'POST', responseMode: 'streaming' },
+			{ typeVersion: 2.1, webhookId: path },
+		);
 		const { id } = await stage.client.createWorkflow({
 			name: 'queued stream',
 			...chain(hook, agentAiNode(stage, { message: '={{ $json.body.say }}', options: { stream: true } })),
 		});
 		await stage.client.activate(id);
 		const answer = await postWhenReady(`${stage.server.url}/webhook/${path}`, { say: 'one two' });
-		const lines = (await answer.text()).trim().split('\n').map((line) => JSON.parse(line) as { type: string; content?: string });
+		const lines = (await answer.text())
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as { type: string; content?: string });
 		assert.deepEqual(
 			lines.filter(({ type }) => type === 'item').map(({ content }) => content),
 			['You ', 'said: ', 'one ', 'two'],

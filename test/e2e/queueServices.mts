@@ -50,9 +50,7 @@ async function startPostgres(folder: string): Promise<{ port: number; stop(): Pr
 	// PostgreSQL refuses to run as root
 	const asRoot = userInfo().uid === 0;
 	const postgres = async (tool: string, ...args: string[]) =>
-		asRoot
-			? await run('runuser', ['-u', 'postgres', '--', join(bin, tool), ...args])
-			: await run(join(bin, tool), args);
+		asRoot ? await run('runuser', ['-u', 'postgres', '--', join(bin, tool), ...args]) : await run(join(bin, tool), args);
 	await mkdir(data);
 	if (asRoot) {
 		await chmod(folder, 0o755);

@@ -18,19 +18,29 @@ export async function startScriptedOpenAi() {
 	const app = Fastify();
 	app.post<{ Body: ChatRequest }>('/v1/chat/completions', (request, reply) => {
 		const { messages, tools = [], stream } = request.body;
-		const answers = messages.filter(({ role }) => role === 'tool').map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
+		const answers = messages
+			.filter(({ role }) => role === 'tool')
+			.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
 		toolAnswers.push(...answers);
 		const asked = JSON.stringify(messages.findLast(({ role }) => role === 'user')?.content ?? '');
 		const tool = tools.find(({ function: { name } }) => asked.includes(name));
 		const calls =
 			tool && answers.length === 0
-				? [{ index: 0, id: 'call_1', type: 'function', function: { name: tool.function.name, arguments: JSON.stringify(argumentsFor(tool)) } }]
+				? [
+						{
+							index: 0,
+							id: 'call_1',
+							type: 'function',
+							function: { name: tool.function.name, arguments: JSON.stringify(argumentsFor(tool)) },
+						},
+					]
 				: undefined;
 		const content = calls ? null : `The tool said: ${answers.join(' ')}`;
 		const finish_reason = calls ? 'tool_calls' : 'stop';
 		const message = { role: 'assistant', content, ...(calls ? { tool_calls: calls } : {}) };
 		const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-		if (!stream) return { id: '1', object: 'chat.completion', created: 1, model: 'scripted', choices: [{ index: 0, message, finish_reason }], usage };
+		if (!stream)
+			return { id: '1', object: 'chat.completion', created: 1, model: 'scripted', choices: [{ index: 0, message, finish_reason }], usage };
 		const chunk = (delta: object, reason: string | null) =>
 			`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: 'scripted', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
 		return reply.type('text/event-stream').send(`${chunk(message, null)}${chunk({}, finish_reason)}data: [DONE]\n\n`);

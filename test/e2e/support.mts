@@ -49,7 +49,12 @@ export async function openStage(sandboxOptions: SandboxOptions = {}, env: NodeJS
 }
 
 /** A node of a test workflow. */
-export function node(name: string, type: string, parameters: Record<string, unknown> = {}, extra: Partial<WorkflowNode> = {}): WorkflowNode {
+export function node(
+	name: string,
+	type: string,
+	parameters: Record<string, unknown> = {},
+	extra: Partial<WorkflowNode> = {},
+): WorkflowNode {
 	return { id: crypto.randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...extra };
 }
 

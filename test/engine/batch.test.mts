@@ -18,7 +18,9 @@ describe('a batch', () => {
 		expect(sandbox.maxInFlight).toBeLessThanOrEqual(5);
 		expect(sandbox.requests).toHaveLength(51);
 		expect(sandbox.agent.runs).toHaveLength(50);
-		expect(hints).toEqual([expect.stringMatching(/^50 items: 50 answered, 0 failed; 1 sent more than once; waited 1 s for the rate limit$/)]);
+		expect(hints).toEqual([
+			expect.stringMatching(/^50 items: 50 answered, 0 failed; 1 sent more than once; waited 1 s for the rate limit$/),
+		]);
 	});
 
 	test('200 items in 20 sessions against a limit of 20 per window: no session out of order, at most 2% refused', async () => {
@@ -32,9 +34,7 @@ describe('a batch', () => {
 		expect(result.items.every(({ json }) => textOf(json) !== undefined)).toBe(true);
 		for (let session = 0; session < 20; session++) {
 			const turns = sandbox.agent.runs.filter((run) => run.session === `agent:main:s${session}`);
-			expect(turns.map(({ message }) => message)).toEqual(
-				items.filter((item) => item.session === `s${session}`).map(({ row }) => row),
-			);
+			expect(turns.map(({ message }) => message)).toEqual(items.filter((item) => item.session === `s${session}`).map(({ row }) => row));
 		}
 		expect(sandbox.rateLimit!.refused).toBeLessThanOrEqual(4);
 	}, 60_000);

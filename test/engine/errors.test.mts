@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import { type OnError, runNode, type RunResult } from '../support/engine.mts';

@@ -83,7 +83,12 @@ describe('refused before any request', () => {
 			/^Auth Token is empty$/,
 			/not sent elsewhere/,
 		],
-		['a path in the address', { instance: 'defineBelow', instance_ip: '10.0.0.2/x', auth_token: 'x' }, /must be a host name/, /without a path/],
+		[
+			'a path in the address',
+			{ instance: 'defineBelow', instance_ip: '10.0.0.2/x', auth_token: 'x' },
+			/must be a host name/,
+			/without a path/,
+		],
 		['spaces in the address', { instance: 'defineBelow', instance_ip: 'my host', auth_token: 'x' }, /must be a host name/, /Use the form/],
 	])('%s', async (_what, parameters, message, description) => {
 		const { error, requests } = await send(parameters);
@@ -123,7 +128,11 @@ describe('refused before any request', () => {
 describe('what goes out', () => {
 	test.each<[string, IDataObject, object]>([
 		['the agent leads when only it was changed', { agent_id: id('research') }, { agent_id: 'research', model: 'openclaw:research' }],
-		['the model leads when only it was changed', { options: { model: 'agent:research' } }, { agent_id: 'research', model: 'agent:research' }],
+		[
+			'the model leads when only it was changed',
+			{ options: { model: 'agent:research' } },
+			{ agent_id: 'research', model: 'agent:research' },
+		],
 		[
 			'both may name the same agent',
 			{ agent_id: id('research'), options: { model: 'openclaw/Research' } },

@@ -28,7 +28,10 @@ async function runLive(setup: Setup) {
 			await setup.onChunk?.(chunk);
 		},
 	});
-	const shown = (itemIndex = 0) => chunks.filter(({ metadata }) => metadata.itemIndex === itemIndex).map(({ type, content }) => (content === undefined ? type : `${type} ${content}`));
+	const shown = (itemIndex = 0) =>
+		chunks
+			.filter(({ metadata }) => metadata.itemIndex === itemIndex)
+			.map(({ type, content }) => (content === undefined ? type : `${type} ${content}`));
 	return { ...result, sandbox, shown };
 }
 
@@ -51,7 +54,9 @@ test.each([
 
 test('many items are shown under their own index, each begun and ended once', async () => {
 	const { shown } = await runLive({ items: ['a', 'b', 'c'] });
-	expect([0, 1, 2].map((index) => shown(index))).toEqual(['a', 'b', 'c'].map((say) => ['begin', 'item You ', 'item said: ', `item ${say}`, 'end']));
+	expect([0, 1, 2].map((index) => shown(index))).toEqual(
+		['a', 'b', 'c'].map((say) => ['begin', 'item You ', 'item said: ', `item ${say}`, 'end']),
+	);
 });
 
 test('a slow reader holds the answer back', async () => {
@@ -74,7 +79,12 @@ test('nothing is tried again once a piece was shown', async () => {
 	expect(error?.description).toBeTruthy();
 	expect(sandbox.requests).toHaveLength(1);
 	// the error chunk is n8n's own when the node throws: it shows the description alone
-	expect(shown()).toEqual(['begin', 'item You ', 'item said: ', expect.stringMatching(/^error The answer broke off before its end\. It was not tried again/)]);
+	expect(shown()).toEqual([
+		'begin',
+		'item You ',
+		'item said: ',
+		expect.stringMatching(/^error The answer broke off before its end\. It was not tried again/),
+	]);
 });
 
 test('what was not shown yet is tried again, and shown once', async () => {
@@ -85,7 +95,9 @@ test('what was not shown yet is tried again, and shown once', async () => {
 
 test('in Continue the failure is shown with what to do', async () => {
 	const { shown } = await runLive({ sandbox: always('gateway-401'), onError: 'continueRegularOutput' });
-	expect(shown()).toEqual([expect.stringMatching(/^error The OpenClaw instance did not accept its auth token\. The agent\.ai token is fine/)]);
+	expect(shown()).toEqual([
+		expect.stringMatching(/^error The OpenClaw instance did not accept its auth token\. The agent\.ai token is fine/),
+	]);
 });
 
 test('a stream that falls silent ends at the timeout, and keeps the text so far', async () => {

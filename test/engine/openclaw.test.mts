@@ -174,11 +174,14 @@ describe('Action: Run', () => {
 	});
 
 	test('inputs as fields keep their JSON types, and empty ones are left out', async () => {
-		const { sent, items, error } = await run({
-			actionName: locator('sandbox_company_facts'),
-			inputsMode: 'fields',
-			inputs: { mappingMode: 'defineBelow', value: { company: '={{ $json.name }}', quarter: '2', year: 2026 } },
-		}, [{ name: 'Acme' }]);
+		const { sent, items, error } = await run(
+			{
+				actionName: locator('sandbox_company_facts'),
+				inputsMode: 'fields',
+				inputs: { mappingMode: 'defineBelow', value: { company: '={{ $json.name }}', quarter: '2', year: 2026 } },
+			},
+			[{ name: 'Acme' }],
+		);
 		expect(error).toBeUndefined();
 		expect(sent).toEqual({ company: 'Acme', quarter: 2, year: 2026 });
 		// this action has no output variable name: the ActionResponse alone
@@ -223,15 +226,30 @@ describe('Action: Run', () => {
 		['an empty one', json('sandbox_weather', { city: '' }), /The input “city” is empty/, /requires it/],
 		['a wrong type', json('sandbox_weather', { city: 'x', days: 'many' }), /“days” must be a whole number, but “many”/, /Correct/],
 		['too small a number', json('sandbox_weather', { city: 'x', days: 0 }), /“days” must be 1 or more, but 0/, /Correct/],
-		['a value outside the list', json('sandbox_web_page', { url: 'https://x.y', mode: 'all' }), /“mode” must be one of page, site/, /Correct/],
+		[
+			'a value outside the list',
+			json('sandbox_web_page', { url: 'https://x.y', mode: 'all' }),
+			/“mode” must be one of page, site/,
+			/Correct/,
+		],
 		['no web address', json('sandbox_web_page', { url: 'x' }), /“url” must be a web address/, /Correct/],
 		['a wrong form', json('sandbox_store_get', { key: 'a b' }), /“key” must be text of the form/, /Correct/],
-		['a wrong list', json('sandbox_contact_find', { email: 'x', fields: ['age'] }), /“fields” must be a list of name, phone, company/, /Correct/],
+		[
+			'a wrong list',
+			json('sandbox_contact_find', { email: 'x', fields: ['age'] }),
+			/“fields” must be a list of name, phone, company/,
+			/Correct/,
+		],
 		['an unknown action', json('sandbox_missing', {}), /agent\.ai has no action “sandbox_missing”/, /from the list/],
 		['an OpenClaw action', json('openclaw_get_details', {}), /has an operation of its own/, /Resource to OpenClaw/],
 		['broken JSON', json('sandbox_weather', '{'), /Inputs \(JSON\) is not valid JSON/, /JSON object/],
 		['a reserved output name', json('sandbox_echo', { message: 'x', output_variable_name: 'error' }), /cannot be “error”/, /another name/],
-		['a wrong password', json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }), /“password” must be text, but something else/, /Correct/],
+		[
+			'a wrong password',
+			json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }),
+			/“password” must be text, but something else/,
+			/Correct/,
+		],
 	])('%s is refused before sending', async (_what, parameters, message, description) => {
 		const { error, sandbox } = await run(parameters);
 		expect(error?.message).toMatch(message);
@@ -254,7 +272,11 @@ describe('Action: Run', () => {
 		const sandbox = await startSandbox({ fault: () => '400' });
 		const result = await runNode({
 			credential: credentialFor(sandbox),
-			parameters: { resource: 'action', operation: 'run', ...json('sandbox_mailbox_check', '={{ { server: "x", password: "pass" + "word-4711" } }}') },
+			parameters: {
+				resource: 'action',
+				operation: 'run',
+				...json('sandbox_mailbox_check', '={{ { server: "x", password: "pass" + "word-4711" } }}'),
+			},
 		});
 		expect(result.error?.message).toBe('agent.ai could not accept the request');
 		expect(result.everything).not.toContain('password-4711');

@@ -44,7 +44,12 @@ test('a changed row is asked again, its neighbours are not', async () => {
 	node.parameters = { ...node.parameters, message: changed.message };
 	const second = await runNode({ credential: credentialFor(sandbox), parameters: changed, retryOf: data });
 	expect(second.error).toBeUndefined();
-	expect(sandbox.requests.slice(sent).map(({ message }) => message).sort()).toEqual(['changed row 19', 'changed row 3']);
+	expect(
+		sandbox.requests
+			.slice(sent)
+			.map(({ message }) => message)
+			.sort(),
+	).toEqual(['changed row 19', 'changed row 3']);
 });
 
 test.each(['stopWorkflow', 'continueRegularOutput'] as const)('Retry On Fail (%s) sends only what has no answer yet', async (onError) => {

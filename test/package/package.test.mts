@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
 
-import packageJson from '../../package.json' with { type: 'json' };
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
+import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = process.cwd();
 
@@ -55,7 +55,14 @@ describe('the built package', () => {
 
 test('the texts of the panel follow n8n’s rules that no linter checks', async () => {
 	const { AgentAi } = await import('../../nodes/AgentAi/AgentAi.node.ts');
-	const check = (property: { displayName: string; placeholder?: string; type?: string; description?: string; options?: unknown[]; values?: unknown[] }) => {
+	const check = (property: {
+		displayName: string;
+		placeholder?: string;
+		type?: string;
+		description?: string;
+		options?: unknown[];
+		values?: unknown[];
+	}) => {
 		// buttons of collections are verbs, fields are examples
 		if (property.placeholder !== undefined) expect(property.placeholder).toMatch(/^(e\.g\. |Add )/);
 		if (property.type === 'boolean') expect(property.description).toMatch(/^Whether /);

@@ -13,8 +13,8 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IRunExecutionData,
-	type IWorkflowExecuteAdditionalData,
 	type IVersionedNodeType,
+	type IWorkflowExecuteAdditionalData,
 	NodeConnectionTypes,
 	NodeHelpers,
 	type StructuredChunk,
@@ -244,10 +244,7 @@ const node = (name: string, type: string, parameters: IDataObject): INode => ({
 	parameters: parameters as INode['parameters'],
 });
 
-function additionalData(
-	credential: ICredentialDataDecryptedObject,
-	workflowData: never,
-): IWorkflowExecuteAdditionalData {
+function additionalData(credential: ICredentialDataDecryptedObject, workflowData: never): IWorkflowExecuteAdditionalData {
 	const url = 'http://127.0.0.1:5678';
 	return {
 		credentialsHelper: new CredentialsHelper({ apiToken: '', instanceIp: '', authToken: '', ...credential }),

@@ -15,7 +15,11 @@ test.each<[string, Record<string, unknown>, object]>([
 		{ 'ratelimit-remaining': '0', 'ratelimit-reset': String(SECONDS + 30), 'ratelimit-reset-date': '2026-11-23T12:00:30.250Z' },
 		{ remaining: 0, resetInMs: 30_250 },
 	],
-	['a date without a zone is UTC', { 'ratelimit-remaining': '0', 'ratelimit-reset-date': '2026-11-23 12:00:30' }, { remaining: 0, resetInMs: 30_000 }],
+	[
+		'a date without a zone is UTC',
+		{ 'ratelimit-remaining': '0', 'ratelimit-reset-date': '2026-11-23 12:00:30' },
+		{ remaining: 0, resetInMs: 30_000 },
+	],
 	[
 		'the X-AgentAI spelling',
 		{

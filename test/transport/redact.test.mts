@@ -11,19 +11,28 @@ test('hides secrets however they are written, the longer one first', () => {
 
 test('no text keeps a secret', () => {
 	fc.assert(
-		fc.property(fc.string({ minLength: 6 }).filter((secret) => secret.trim().length >= 6), fc.string(), fc.string(), (secret, before, after) => {
-			const cleaned = createRedactor([secret])(`${before}${secret.trim()}${after}`);
-			// what is left may only be what the replacement itself spells
-			expect(cleaned.split('[hidden]').join('\0')).not.toContain(secret.trim());
-		}),
+		fc.property(
+			fc.string({ minLength: 6 }).filter((secret) => secret.trim().length >= 6),
+			fc.string(),
+			fc.string(),
+			(secret, before, after) => {
+				const cleaned = createRedactor([secret])(`${before}${secret.trim()}${after}`);
+				// what is left may only be what the replacement itself spells
+				expect(cleaned.split('[hidden]').join('\0')).not.toContain(secret.trim());
+			},
+		),
 	);
 });
 
 test('hides secrets anywhere in parsed JSON, and leaves all else as it is', () => {
 	const redact = createRedactor(['secret-token', '123456']);
-	const value = JSON.parse('{"a":["x secret-token",{"secret-token":[123456,1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"secret-token"}}') as object;
+	const value = JSON.parse(
+		'{"a":["x secret-token",{"secret-token":[123456,1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"secret-token"}}',
+	) as object;
 	expect(redactJson(value, redact)).toBe(value);
-	expect(JSON.stringify(value)).toBe('{"a":["x [hidden]",{"[hidden]":["[hidden]",1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"[hidden]"}}');
+	expect(JSON.stringify(value)).toBe(
+		'{"a":["x [hidden]",{"[hidden]":["[hidden]",1,null,true]}],"b":{"c":"plain"},"__proto__":{"d":"[hidden]"}}',
+	);
 	expect(redactJson('a secret-token', redact)).toBe('a [hidden]');
 	expect(redactJson(null, redact)).toBeNull();
 });

@@ -98,9 +98,7 @@ export class Pace {
 
 	/** Time until the daily limit lifts, when that is what holds everything and it is beyond the longest wait; in ms. */
 	dailyResetMs(now: number): number | undefined {
-		return this.daily !== undefined && this.daily.resetsAt - now > this.options.maxWaitMs
-			? this.daily.resetsAt - now
-			: undefined;
+		return this.daily !== undefined && this.daily.resetsAt - now > this.options.maxWaitMs ? this.daily.resetsAt - now : undefined;
 	}
 
 	/** How long everything is held back from now on, in ms. */
@@ -128,8 +126,7 @@ export class Pace {
 		const endsAt = report.resetInMs === undefined ? undefined : now + this.clamp(report.resetInMs);
 		const { window } = this;
 		// two seconds: headers in whole seconds and travel times make one window's end look different
-		const isNewWindow =
-			!window || (endsAt !== undefined && window.endsAt !== undefined && endsAt > window.endsAt + 2_000);
+		const isNewWindow = !window || (endsAt !== undefined && window.endsAt !== undefined && endsAt > window.endsAt + 2_000);
 		if (isNewWindow) {
 			this.window = { limit: report.limit, remaining, endsAt };
 			this.untold = 0;

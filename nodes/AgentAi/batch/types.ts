@@ -46,11 +46,7 @@ export interface Effort {
 
 /** The end of one job. */
 export type Settled<T, F> = Effort &
-	(
-		| { state: 'answered'; value: T }
-		| { state: 'failed'; failure: F }
-		| { state: 'notSent'; reason: NotSentReason<F> }
-	);
+	({ state: 'answered'; value: T } | { state: 'failed'; failure: F } | { state: 'notSent'; reason: NotSentReason<F> });
 
 /** Time and chance, passed in so that tests can drive them. */
 export interface Clock {

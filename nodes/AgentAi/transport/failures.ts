@@ -12,8 +12,7 @@ const RETRY_UNCERTAIN =
 const WORDS: Record<FailureKind, Words> = {
 	agentToken: {
 		message: 'agent.ai did not accept the API token',
-		advice:
-			'Open the Agent.ai credential and paste the token again (agent.ai → Integrations → API). Nothing was run',
+		advice: 'Open the Agent.ai credential and paste the token again (agent.ai → Integrations → API). Nothing was run',
 		delivery: 'final',
 		shared: 'untilAnswered',
 	},
@@ -40,8 +39,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	connectionRefused: {
 		message: 'Nothing answers at the Base URL',
-		advice:
-			'Check the Base URL in the Agent.ai credential and that the server is running. Nothing was sent',
+		advice: 'Check the Base URL in the Agent.ai credential and that the server is running. Nothing was sent',
 		delivery: 'notDelivered',
 	},
 	connectionReset: {
@@ -51,8 +49,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	credits: {
 		message: 'The agent.ai account has no credits left',
-		advice:
-			'Add credits at agent.ai, then run the workflow again. Items after this one were not sent and cost nothing',
+		advice: 'Add credits at agent.ai, then run the workflow again. Items after this one were not sent and cost nothing',
 		delivery: 'final',
 		shared: 'always',
 	},
@@ -84,8 +81,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	gatewayForbidden: {
 		message: 'The OpenClaw instance refused the request',
-		advice:
-			'The agent.ai token is fine: this refusal came from the OpenClaw gateway behind it. Check the gateway’s own access rules',
+		advice: 'The agent.ai token is fine: this refusal came from the OpenClaw gateway behind it. Check the gateway’s own access rules',
 		delivery: 'final',
 	},
 	gatewayToken: {
@@ -130,8 +126,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	providerKey: {
 		message: 'The model provider behind OpenClaw refused the instance’s key',
-		advice:
-			'Both tokens in n8n are fine. Renew the API key of the model provider in the configuration of the OpenClaw instance',
+		advice: 'Both tokens in n8n are fine. Renew the API key of the model provider in the configuration of the OpenClaw instance',
 		delivery: 'final',
 	},
 	proxyNotTrusted: {
@@ -141,8 +136,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	rateLimited: {
 		message: 'The rate limit of agent.ai was reached',
-		advice:
-			'Wait and run this item again, or lower Requests per Minute in Options. The refused request was not run',
+		advice: 'Wait and run this item again, or lower Requests per Minute in Options. The refused request was not run',
 		delivery: 'rateLimited',
 	},
 	redirect: {
@@ -153,8 +147,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	requestBlocked: {
 		message: 'n8n did not send the request',
-		advice:
-			'Check the Agent.ai credential, its Allowed HTTP Request Domains, and this n8n’s network protection settings. Nothing was sent',
+		advice: 'Check the Agent.ai credential, its Allowed HTTP Request Domains, and this n8n’s network protection settings. Nothing was sent',
 		delivery: 'final',
 		shared: 'always',
 	},
@@ -180,8 +173,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	tls: {
 		message: 'The secure connection to the Base URL could not be made',
-		advice:
-			'Check that the Base URL is right and that its certificate is valid and trusted by this server. Nothing was sent',
+		advice: 'Check that the Base URL is right and that its certificate is valid and trusted by this server. Nothing was sent',
 		delivery: 'final',
 	},
 	tooLarge: {
@@ -211,8 +203,7 @@ const WORDS: Record<FailureKind, Words> = {
 	},
 	unknownAction: {
 		message: 'agent.ai does not know this action',
-		advice:
-			'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1. Nothing was run',
+		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1. Nothing was run',
 		delivery: 'final',
 	},
 	upstream: {

@@ -48,7 +48,8 @@ export function interpret(answer: RawAnswer): Interpretation {
 		if (isCredits(remote.text)) return failed('credits', { status: answer.status, said: remote.text });
 		return failed(gatewayKind(undefined, remote) ?? 'bodyError', { status: answer.status, said: remote.text });
 	}
-	if (!('response' in json) && bodyStatus === undefined) return failed('notAnActionResponse', { status: answer.status, said: readable(bodyText(answer)) });
+	if (!('response' in json) && bodyStatus === undefined)
+		return failed('notAnActionResponse', { status: answer.status, said: readable(bodyText(answer)) });
 	return { ok: true, body: json as ActionResponse };
 }
 
@@ -56,10 +57,7 @@ export function interpret(answer: RawAnswer): Interpretation {
  * The wordings that the OpenClaw gateway uses when its agent produced nothing (measured with openclaw 2026.6.11 and
  * 2026.9.6). A message that merely contains one of them is an answer like any other.
  */
-const NO_ANSWER = [
-	/^(⚠️\s*)?agent couldn['’]t generate a response\.?( please try again\.?)?$/i,
-	/^no response from openclaw\.?$/i,
-];
+const NO_ANSWER = [/^(⚠️\s*)?agent couldn['’]t generate a response\.?( please try again\.?)?$/i, /^no response from openclaw\.?$/i];
 
 /** Whether a chat answer holds no text of the agent: empty, blank, or one of the gateway's own placeholders. */
 export function isEmptyAnswer(text: string): boolean {
@@ -167,7 +165,9 @@ function gatewayKind(status: number | undefined, remote: RemoteError, inBody = f
 }
 
 const isCredits = (text: string) =>
-	/\b(insufficient|not enough|no|out of|exhausted|more|run out of)\b[^.]{0,30}\bcredits?\b|\bcredits?\b[^.]{0,30}\b(exhausted|insufficient|used up|required|depleted)\b/i.test(text);
+	/\b(insufficient|not enough|no|out of|exhausted|more|run out of)\b[^.]{0,30}\bcredits?\b|\bcredits?\b[^.]{0,30}\b(exhausted|insufficient|used up|required|depleted)\b/i.test(
+		text,
+	);
 
 /** Whether a text names a limit that lifts only the next day. */
 export const isDaily = (text: string) => /\bdaily\b|\b(per|a|each)[ -]day\b|\/day\b|;w=86400\b/i.test(text);

@@ -23,8 +23,7 @@ export function readLimits(headers: Headers, status: number, now: number): Limit
 	const breached = /^(true|1|yes)$/i.test(get('x-agentai-ratelimit-breached') ?? '');
 	if (breached && remaining === undefined) remaining = 0;
 	const resetInMs =
-		until(get('ratelimit-reset-date'), serverNow) ??
-		until(get('ratelimit-reset') ?? get('x-agentai-ratelimit-resetat'), serverNow);
+		until(get('ratelimit-reset-date'), serverNow) ?? until(get('ratelimit-reset') ?? get('x-agentai-ratelimit-resetat'), serverNow);
 	const retryAfterMs = until(get('retry-after'), serverNow);
 	const daily = isDaily(get('x-agentai-ratelimit-policy') ?? get('ratelimit-policy') ?? '');
 	return {

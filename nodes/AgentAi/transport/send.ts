@@ -5,7 +5,7 @@ import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import { readJson } from './readJson';
-import { type Redactor, redactJson } from './redact';
+import { redactJson, type Redactor } from './redact';
 import { untilSilent } from './silence';
 import { EventTooLargeError, SseParser } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
@@ -71,7 +71,7 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 	const refused = result.failure.delivery === 'rateLimited' || result.failure.kind === 'dailyLimit';
 	const told = { ...limits, ...(refused ? { refused } : {}) };
 	if (refused && (limits.daily || result.failure.kind === 'dailyLimit')) {
-		return { ok: false, failure: dailyFailure(result.failure, limits.resetInMs ?? limits.retryAfterMs), limits: told };
+		return { ok: false, failure: dailyFailure(limits.resetInMs ?? limits.retryAfterMs), limits: told };
 	}
 	return { ok: false, failure: result.failure, limits: told };
 }
@@ -185,7 +185,7 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 
 const timeoutMs = (timeoutSeconds: number) => (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000;
 
-function dailyFailure(failed: Failure, resetInMs: number | undefined): Failure {
+function dailyFailure(resetInMs: number | undefined): Failure {
 	const again = resetInMs === undefined ? '' : ` It resets at ${new Date(Date.now() + resetInMs).toISOString()}.`;
 	const daily = failure('dailyLimit', { status: 429 });
 	return { ...daily, description: `${daily.description}${again}` };

@@ -13,11 +13,7 @@ class SilenceError extends Error {
  * @param close closes the connection; called when the body is not read to its end, for whatever reason
  * @throws SilenceError
  */
-export async function* untilSilent(
-	body: AsyncIterable<Uint8Array>,
-	silenceMs: number,
-	close: () => void,
-): AsyncGenerator<Uint8Array> {
+export async function* untilSilent(body: AsyncIterable<Uint8Array>, silenceMs: number, close: () => void): AsyncGenerator<Uint8Array> {
 	const chunks = body[Symbol.asyncIterator]();
 	let finished = false;
 	try {

@@ -78,6 +78,4 @@ export interface Failure {
 }
 
 /** One request's result: the ActionResponse, or a failure; with what the answer said about the rate limit. */
-export type Outcome =
-	| { ok: true; body: ActionResponse; limits: LimitReport }
-	| { ok: false; failure: Failure; limits: LimitReport };
+export type Outcome = { ok: true; body: ActionResponse; limits: LimitReport } | { ok: false; failure: Failure; limits: LimitReport };

@@ -1,0 +1,117 @@
+import { isObject } from '../transport/interpret';
+
+/** The JSON type of an input; agent.ai uses these six (measured over its 177 actions). */
+export type InputType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+
+/** One input of an action, from its JSON schema. */
+export interface ActionInput {
+	name: string;
+	type: InputType;
+	required: boolean;
+	description: string;
+	default?: unknown;
+	/** The values that are allowed, where not all are. */
+	choices?: unknown[];
+	pattern?: string;
+	minimum?: number;
+	maximum?: number;
+	/** `date`, `date-time`, `url` …; others are ignored. */
+	format?: string;
+	/** Of a list: what its elements may be. */
+	items?: { type?: InputType; choices?: unknown[] };
+	/** The input is a password or a key, which should not stand in a workflow. */
+	secret: boolean;
+}
+
+/** One of agent.ai's actions. */
+export interface CatalogueAction {
+	name: string;
+	description: string;
+	inputs: ActionInput[];
+}
+
+const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'] satisfies InputType[];
+
+/** The OpenClaw actions have operations of their own, with session lanes and hidden tokens. */
+const OWN_OPERATIONS = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];
+
+/**
+ * Reads the catalogue as `GET /api/v2/mcp/functions` sends it; entries without a name are skipped.
+ *
+ * @param list `{ name, description?, parameters: JSON schema }` for each action
+ */
+export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
+	const actions = new Map<string, CatalogueAction>();
+	for (const entry of list) {
+		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || OWN_OPERATIONS.includes(entry.name)) continue;
+		actions.set(entry.name, {
+			name: entry.name,
+			description: typeof entry.description === 'string' ? entry.description : '',
+			inputs: readInputs(isObject(entry.parameters) ? entry.parameters : {}),
+		});
+	}
+	return actions;
+}
+
+/** The name as people read it: `get_twitter_users` is "Get Twitter Users", `hubspot.v2.get_x` is "Hubspot V2 Get X". */
+export function title(name: string): string {
+	return name
+		.split(/[._\s-]+/)
+		.filter(Boolean)
+		.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+		.join(' ');
+}
+
+function readInputs(schema: Record<string, unknown>): ActionInput[] {
+	const properties = isObject(schema.properties) ? schema.properties : {};
+	const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : [];
+	// an action may require an input that it does not describe (`output_audio` does)
+	const undescribed = required.filter((name) => !(name in properties)).map((name) => [name, { type: 'string' }] as const);
+	return [...Object.entries(properties), ...undescribed].map(([name, property]) =>
+		readInput(name, isObject(property) ? property : {}, required.includes(name)),
+	);
+}
+
+function readInput(name: string, schema: Record<string, unknown>, required: boolean): ActionInput {
+	const type = readType(schema.type) ?? 'string';
+	const choices = Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : undefined;
+	const items = isObject(schema.items) ? schema.items : undefined;
+	const itemType = readType(items?.type);
+	return {
+		name,
+		type,
+		required,
+		description: typeof schema.description === 'string' ? schema.description : '',
+		secret: isSecret(name, schema),
+		...(usableDefault(schema.default, choices) ? { default: schema.default } : {}),
+		...(choices ? { choices } : {}),
+		...(typeof schema.pattern === 'string' ? { pattern: schema.pattern } : {}),
+		...(typeof schema.minimum === 'number' ? { minimum: schema.minimum } : {}),
+		...(typeof schema.maximum === 'number' ? { maximum: schema.maximum } : {}),
+		...(typeof schema.format === 'string' ? { format: schema.format } : {}),
+		...(items ? { items: { ...(itemType ? { type: itemType } : {}), ...(Array.isArray(items.enum) ? { choices: items.enum } : {}) } } : {}),
+	};
+}
+
+function readType(type: unknown): InputType | undefined {
+	const first: unknown = Array.isArray(type) ? type.find((each) => each !== 'null') : type;
+	return TYPES.includes(first as string) ? (first as InputType) : undefined;
+}
+
+/**
+ * Defaults that refer to a variable of agent.ai's own builder (`{{research_result.report_id}}`) mean nothing over HTTP,
+ * and a default outside the choices is refused by the action itself.
+ */
+function usableDefault(value: unknown, choices: unknown[] | undefined): boolean {
+	if (value === undefined || value === null) return false;
+	if (typeof value === 'string' && value.includes('{{')) return false;
+	return choices === undefined || choices.includes(value);
+}
+
+function isSecret(name: string, schema: Record<string, unknown>): boolean {
+	return (
+		schema['x-ui'] === 'password' ||
+		schema.format === 'password' ||
+		/(^|_)(api_?key|access_?token|auth_?token|bearer_?token|password|secret)($|_)/i.test(name)
+	);
+}

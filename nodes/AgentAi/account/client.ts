@@ -1,0 +1,122 @@
+import { createHash } from 'crypto';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, INode, ISupplyDataFunctions } from 'n8n-workflow';
+import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
+
+import type { AgentAiCredential, PreparedRequest } from '../operations/types';
+import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
+import { createRedactor, type Redactor } from '../transport/redact';
+import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
+import type { Outcome } from '../transport/types';
+import { FailureError } from './failureError';
+
+/** Every n8n context from which agent.ai can be called. */
+export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
+
+/** agent.ai with one credential: what a run of the node, or a list in its panel, sends goes through here. */
+export class AgentAiClient {
+	private readonly redactors = new Map<string, Redactor>();
+
+	private constructor(
+		readonly credential: AgentAiCredential,
+		private readonly http: AuthenticatedRequest,
+	) {}
+
+	/**
+	 * Reads the credential of the node.
+	 *
+	 * @throws NodeOperationError when its Base URL cannot be used or is not among its allowed domains
+	 */
+	static async open(context: CallingContext): Promise<AgentAiClient> {
+		const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
+		const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
+		const credential = {
+			apiToken: field('apiToken'),
+			baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
+			instanceIp: field('instanceIp'),
+			authToken: field('authToken'),
+		};
+		const node = context.getNode();
+		const url = usableUrl(node, credential.baseUrl);
+		// absent from n8n before 2.41, which has no such setting either
+		if (typeof assertCredentialAllowsUrl === 'function') {
+			assertCredentialAllowsUrl({ node, credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
+		}
+		return new AgentAiClient(credential, bindHttp(context));
+	}
+
+	/** Names the account and the server, without showing the token. */
+	get id(): string {
+		const { apiToken, baseUrl } = this.credential;
+		return createHash('sha256')
+			.update(JSON.stringify([baseUrl, apiToken]))
+			.digest('hex');
+	}
+
+	/**
+	 * Sends a request once.
+	 *
+	 * @param onPiece receives the pieces of a streamed answer
+	 */
+	async send(request: PreparedRequest, onPiece?: OnPiece): Promise<Outcome> {
+		return await sendAction(this.http, {
+			url: actionUrl(this.credential.baseUrl, request.action),
+			body: request.body,
+			timeoutSeconds: request.timeoutSeconds,
+			stream: request.stream,
+			redact: this.redactor(request.secrets, request.answersWithToken),
+			...(onPiece ? { onPiece } : {}),
+		});
+	}
+
+	/**
+	 * The catalogue of all actions, as agent.ai sends it.
+	 *
+	 * @throws FailureError
+	 */
+	async fetchCatalogue(): Promise<unknown[]> {
+		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]));
+		if (!fetched.ok) throw new FailureError(fetched.failure);
+		return fetched.list;
+	}
+
+	/** Takes the credential's tokens, and the given secrets, out of a text. */
+	redactor(secrets: string[], keepAuthToken = false): Redactor {
+		// items nearly always share their secrets, so their redactor is made once
+		const id = JSON.stringify([keepAuthToken, ...secrets]);
+		const known = this.redactors.get(id);
+		if (known) return known;
+		const { apiToken, authToken } = this.credential;
+		const redactor = createRedactor([apiToken, ...(keepAuthToken ? [] : [authToken]), ...secrets]);
+		this.redactors.set(id, redactor);
+		return redactor;
+	}
+}
+
+/** n8n's helper with the credential; a function of its own, because it must not see the decrypted one. */
+function bindHttp(context: CallingContext): AuthenticatedRequest {
+	return async (options) => {
+		const { abortSignal } = options as { abortSignal?: AbortSignal };
+		const calledOn = abortSignal ? withSignal(context, abortSignal) : context;
+		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
+	};
+}
+
+/**
+ * The same context with one more signal that ends its requests. n8n's helper replaces the signal in its options by the
+ * context's, and destroying the body that it gives leaves the connection open (both measured, n8n-core 2.41.1).
+ */
+function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): T {
+	const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const both = stopped ? AbortSignal.any([stopped, signal]) : signal;
+	return Object.create(context, { getExecutionCancelSignal: { value: () => both } }) as T;
+}
+
+function usableUrl(node: INode, baseUrl: string): string {
+	try {
+		return actionUrl(baseUrl, '');
+	} catch (error) {
+		throw new NodeOperationError(node, (error as Error).message, {
+			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
+		});
+	}
+}

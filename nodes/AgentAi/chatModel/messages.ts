@@ -1,0 +1,46 @@
+import { InputError } from '../parameters/inputError';
+
+/** What n8n's AI SDK hands a chat model, as far as this one reads it (`@n8n/ai-node-sdk` 0.31). */
+export interface SdkMessage {
+	role: string;
+	content: Array<{ type: string; text?: string; result?: unknown }>;
+}
+
+/** A conversation as the chat completion action takes it. */
+export interface ActionMessages {
+	/** The latest message of the user. */
+	message: string;
+	/** All messages before it, oldest first. */
+	earlier: Array<{ role: string; content: string }>;
+}
+
+/**
+ * Turns the messages of a chain or an agent into those of the action.
+ *
+ * @param remembered whether the OpenClaw session remembers earlier turns by itself: then only the instructions and the
+ * latest message are sent, because the history would come twice
+ * @throws InputError for files, which the action cannot take, and when no message of the user is there
+ */
+export function toActionMessages(messages: SdkMessage[], remembered: boolean): ActionMessages {
+	const texts = messages.map(({ role, content }) => ({ role, content: content.map(partText).filter(Boolean).join('\n') }));
+	const latest = texts.map(({ role }) => role).lastIndexOf('user');
+	const message = texts[latest]?.content ?? '';
+	if (message.trim() === '') {
+		throw new InputError('There is no message of the user to send', 'Connect a prompt to the chain or agent');
+	}
+	const earlier = texts.filter((_text, index) => index !== latest).filter(({ content }) => content !== '');
+	return { message, earlier: remembered ? earlier.filter(({ role }) => role === 'system') : earlier };
+}
+
+function partText(part: SdkMessage['content'][number]): string {
+	switch (part.type) {
+		case 'text':
+			return part.text ?? '';
+		case 'tool-result':
+			return typeof part.result === 'string' ? part.result : JSON.stringify(part.result);
+		case 'file':
+			throw new InputError('An OpenClaw agent cannot take files this way', 'Put the text of the file into the prompt');
+		default:
+			return '';
+	}
+}

@@ -1,0 +1,168 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import type { AgentAiClient } from '../account/client';
+import { systemClock } from '../account/systemClock';
+import { runBatch } from '../batch/runBatch';
+import type { Job, Settled } from '../batch/types';
+import { chatCompletion } from '../operations/chatCompletion';
+import type { Environment, ItemParameters, PreparedRequest } from '../operations/types';
+import { type BatchingSettings, createPace } from '../parameters/batching';
+import { attemptAction } from '../run/attempt';
+import { type ErrorSummary, inOneSentence, nodeError, summarise, summariseNotSent, summariseThrown } from '../run/errors';
+import { usageOf } from '../run/usage';
+import type { OnPiece } from '../transport/send';
+import type { ActionResponse, Failure } from '../transport/types';
+import { Channel } from './channel';
+import { type SdkMessage, toActionMessages } from './messages';
+
+/** Token usage as n8n's AI SDK counts it. */
+export interface Usage {
+	promptTokens: number;
+	completionTokens: number;
+	totalTokens: number;
+}
+
+/** What the model works with: everything that the transport, the retries and the errors of the node work with too. */
+export interface ModelContext {
+	node: INode;
+	client: AgentAiClient;
+	environment: Environment;
+	parameters: ItemParameters;
+	batching: BatchingSettings;
+	itemIndex: number;
+	/** Fires when the person stops the execution. */
+	signal?: AbortSignal;
+}
+
+/**
+ * An OpenClaw agent behind the chat model interface of n8n's AI SDK (`ChatModel` of `@n8n/ai-node-sdk` 0.31), so that
+ * Basic LLM Chain, AI Agent and others can run on it.
+ */
+export class OpenClawChatModel {
+	readonly provider = 'agent.ai';
+
+	readonly modelId: string;
+
+	constructor(private readonly context: ModelContext) {
+		const { parameters } = context;
+		this.modelId = String(parameters.options.model ?? `openclaw:${String(parameters.get('agent_id'))}`);
+	}
+
+	/**
+	 * Gives the agent's whole answer.
+	 *
+	 * @throws NodeApiError or NodeOperationError
+	 */
+	async generate(messages: SdkMessage[]) {
+		const answer = await this.ask(messages, false);
+		return {
+			finishReason: 'stop' as const,
+			usage: sdkUsage(answer),
+			message: { role: 'assistant' as const, content: [{ type: 'text' as const, text: this.textOf(answer) }] },
+		};
+	}
+
+	/** Gives the answer in pieces, the moment they arrive. Throws as `generate` does. */
+	async *stream(messages: SdkMessage[]) {
+		const channel = new Channel<string>();
+		const asking = this.ask(messages, true, async (piece) => await channel.send(piece));
+		// a failure is thrown below, after the pieces that came before it
+		const ended = asking.then(
+			() => channel.close(),
+			() => channel.close(),
+		);
+		let streamed = false;
+		for await (const delta of channel.values()) {
+			streamed = true;
+			yield { type: 'text-delta' as const, delta };
+		}
+		await ended;
+		const answer = await asking;
+		// a server may answer in one piece although it was asked to stream
+		if (!streamed) yield { type: 'text-delta' as const, delta: this.textOf(answer) };
+		yield { type: 'finish' as const, finishReason: 'stop' as const, usage: sdkUsage(answer) };
+	}
+
+	/**
+	 * The same model for an agent without tools.
+	 *
+	 * @throws NodeOperationError for any tool: the action has no field for tools, and an OpenClaw agent has its own
+	 */
+	withTools(tools: unknown[]): this {
+		if (tools.length === 0) return this;
+		const summary = {
+			message: 'The OpenClaw Chat Model cannot use n8n’s tools',
+			description:
+				'An OpenClaw agent works with its own tools. Remove the tools from this agent, or give another chat model the Agent.ai node as a tool',
+		};
+		throw this.error(summary);
+	}
+
+	private async ask(messages: SdkMessage[], stream: boolean, onPiece?: OnPiece): Promise<ActionResponse> {
+		const { client, batching, signal } = this.context;
+		const request = this.prepare(messages, stream);
+		const shown = { any: false };
+		const showing: OnPiece | undefined =
+			onPiece &&
+			(async (piece) => {
+				shown.any = true;
+				await onPiece(piece);
+			});
+		const ends: Array<Settled<ActionResponse, Failure>> = [];
+		await runBatch<Job, ActionResponse, Failure>(
+			[{}],
+			async () => {
+				const result = await attemptAction(client, chatCompletion, request, 'off', showing);
+				return result.ok ? result : { ...result, passedOn: shown.any };
+			},
+			{ ...batching, maxConcurrency: 1, stopAfterFailures: 0, stopOnFailure: true },
+			{
+				clock: systemClock,
+				pace: createPace(client.credential.baseUrl, batching.requestsPerMinute),
+				signal,
+				onSettled: (_job, settled) => ends.push(settled),
+			},
+		);
+		const [end] = ends;
+		if (end?.state === 'answered') return end.value;
+		throw this.error(end?.state === 'failed' ? summarise(end.failure) : summariseNotSent(end?.reason ?? { why: 'aborted' }));
+	}
+
+	private prepare(messages: SdkMessage[], stream: boolean): PreparedRequest {
+		const { client, parameters, environment } = this.context;
+		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
+		try {
+			const { message, earlier } = toActionMessages(messages, remembered);
+			const values: IDataObject = { message, output_variable_name: 'openclaw_result' };
+			return chatCompletion.prepare(
+				{
+					get: (name) => values[name] ?? parameters.get(name),
+					options: { ...parameters.options, stream, messages_json: earlier },
+					row: parameters.row,
+				},
+				environment,
+			);
+		} catch (error) {
+			throw this.error(summariseThrown(error, client.redactor([])));
+		}
+	}
+
+	private textOf(answer: ActionResponse): string {
+		return chatCompletion.textOf?.(answer) ?? '';
+	}
+
+	private error(summary: ErrorSummary) {
+		const { node, itemIndex } = this.context;
+		// in a chat n8n shows the description alone
+		return nodeError(node, { ...summary, description: inOneSentence(summary) }, itemIndex);
+	}
+}
+
+/** The token usage as n8n's AI SDK counts it, where the answer carries it. */
+function sdkUsage(answer: ActionResponse): Usage | undefined {
+	const usage = usageOf(answer);
+	if (!usage) return undefined;
+	const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : 0);
+	const [promptTokens, completionTokens] = [count('prompt_tokens'), count('completion_tokens')];
+	return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
+}

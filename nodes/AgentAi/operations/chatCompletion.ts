@@ -1,0 +1,182 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
+import { InputError, text } from '../parameters/inputError';
+import { instanceProperties, readInstance } from '../parameters/instance';
+import { type Message, parseMessages } from '../parameters/messages';
+import { optionsCollection } from '../parameters/options';
+import { checkOutputName, outputNameProperty, readOutputSettings } from '../parameters/output';
+import { parseOptions } from '../parameters/parseResponse';
+import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameters';
+import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { failure } from '../transport/failures';
+import { isEmptyAnswer, isObject } from '../transport/interpret';
+import type { ActionResponse } from '../transport/types';
+import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
+
+/** The contract's default for `timeout`, in seconds. */
+export const DEFAULT_TIMEOUT_S = 120;
+
+/** The option *Model*. */
+export const modelOption: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'string',
+	default: DEFAULT_MODEL,
+	placeholder: 'e.g. openclaw:main',
+	description: 'Model identifier, which names an agent: openclaw:research or agent:research. It follows Agent unless you change it.',
+};
+
+const chatOptions: INodeProperties[] = [
+	{
+		displayName: 'Earlier Messages',
+		name: 'messages',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true },
+		placeholder: 'Add Message',
+		default: {},
+		description: 'Earlier turns of the conversation, oldest first. Message follows as the latest turn of the user.',
+		options: [
+			{
+				displayName: 'Message',
+				name: 'message',
+				values: [
+					{
+						displayName: 'Role',
+						name: 'role',
+						type: 'options',
+						options: [
+							{ name: 'Assistant', value: 'assistant' },
+							{ name: 'Developer', value: 'developer' },
+							{ name: 'System', value: 'system' },
+							{ name: 'Tool', value: 'tool' },
+							{ name: 'User', value: 'user' },
+						],
+						default: 'user',
+						description: 'Who wrote the message',
+					},
+					{
+						displayName: 'Content',
+						name: 'content',
+						type: 'string',
+						typeOptions: { rows: 2 },
+						default: '',
+						placeholder: 'e.g. What is on my calendar today?',
+						description: 'Text of the message',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Earlier Messages (JSON)',
+		name: 'messages_json',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. [{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]',
+		description:
+			'Earlier turns as a JSON array of messages with role and content, or an expression that gives such an array. Message follows as the latest turn. With a Session Key the agent remembers earlier turns by itself: do not send them again.',
+	},
+	modelOption,
+	{
+		displayName: 'Stream',
+		name: 'stream',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to receive the answer in pieces while the agent writes it. The item is the same either way.',
+	},
+	timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer. Agents with tools can need many minutes.'),
+];
+
+const properties: INodeProperties[] = [
+	...instanceProperties,
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
+		description: 'What to say to the agent. Each input item sends its own message.',
+	},
+	agentProperty,
+	sessionKeyProperty(
+		'',
+		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
+	),
+	outputNameProperty('openclaw_result', 'response_text'),
+	optionsCollection([...chatOptions, ...parseOptions]),
+];
+
+/** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */
+export const chatCompletion: Action = {
+	properties,
+	needs: 'instance',
+
+	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+		const { options } = parameters;
+		const { instanceIp, authToken } = readInstance(parameters, environment);
+		const message = text(parameters.get('message'), 'Message');
+		const messages = earlierMessages(options);
+		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
+			throw new InputError(
+				messages.length === 0 ? 'Message is empty' : 'Message is empty and the earlier messages hold none of the user',
+				'Enter a Message, or give Earlier Messages that end with one of the user',
+			);
+		}
+		const choice = chooseAgent(text(parameters.get('agent_id'), 'Agent'), text(options.model ?? DEFAULT_MODEL, 'Model'));
+		const sessionKey = fullSessionKey(text(parameters.get('session_key'), 'Session Key'), choice);
+		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
+		const outputName = checkOutputName(parameters.get('output_variable_name'), readOutputSettings(options));
+		const stream = options.stream === true;
+		return {
+			action: 'openclaw_chat_completion',
+			// the contract's order; an empty optional field is left out, because the gateway refuses nulls
+			body: {
+				instance_ip: instanceIp,
+				auth_token: authToken,
+				...(message.trim() === '' ? {} : { message }),
+				...(messages.length === 0 ? {} : { messages_json: JSON.stringify(messages) }),
+				...(choice.model ? { model: choice.model } : {}),
+				...(choice.agentId ? { agent_id: choice.agentId } : {}),
+				...(sessionKey ? { session_key: sessionKey } : {}),
+				stream,
+				...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
+				output_variable_name: outputName,
+			},
+			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
+			stream,
+			...(sessionKey ? { lane: sessionLane(instanceIp, sessionKey) } : {}),
+			secrets: [authToken],
+			outputName,
+		};
+	},
+
+	receive(answer: ActionResponse): Received {
+		const answerText = answerTextOf(answer);
+		if (answerText === undefined || !isEmptyAnswer(answerText)) return { ok: true, answer };
+		const said = answerText.trim() || undefined;
+		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
+	},
+
+	textOf: answerTextOf,
+};
+
+function answerTextOf({ response }: ActionResponse): string | undefined {
+	const text = isObject(response) ? response.response_text : response;
+	return typeof text === 'string' ? text : undefined;
+}
+
+function earlierMessages(options: IDataObject): Message[] {
+	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');
+	const rows = (options.messages as IDataObject | undefined)?.message;
+	const fromFields = parseMessages(rows, 'Earlier Messages');
+	if (fromJson.length > 0 && fromFields.length > 0) {
+		throw new InputError(
+			'Earlier Messages and Earlier Messages (JSON) are both filled in',
+			'Keep one of the two in Options and remove the other',
+		);
+	}
+	return [...fromJson, ...fromFields];
+}

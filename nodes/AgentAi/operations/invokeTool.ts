@@ -1,0 +1,136 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { InputError, text } from '../parameters/inputError';
+import { instanceProperties, readInstance } from '../parameters/instance';
+import { jsonObject } from '../parameters/jsonObject';
+import { optionsCollection } from '../parameters/options';
+import { checkOutputName, outputNameProperty, readOutputSettings } from '../parameters/output';
+import { sessionKeyProperty } from '../parameters/pickedParameters';
+import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { failure } from '../transport/failures';
+import { errorText, isObject } from '../transport/interpret';
+import type { ActionResponse } from '../transport/types';
+import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
+
+/** The contract's default for `timeout`, in seconds. */
+const DEFAULT_TIMEOUT_S = 60;
+
+const ARGUMENTS = 'Arguments (JSON)';
+
+const properties: INodeProperties[] = [
+	...instanceProperties,
+	{
+		displayName: 'Tool',
+		name: 'tool',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'Tool of the OpenClaw instance. Its tool policy must allow it.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchTools', searchable: true },
+			},
+			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. sessions_list' },
+		],
+	},
+	{
+		displayName: ARGUMENTS,
+		name: 'args_json',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. {"query":"weather in Lisbon"}',
+		description: 'Arguments of the tool as a JSON object, or an expression that gives an object',
+	},
+	sessionKeyProperty(
+		'main',
+		'The session that the tool runs in. Never take a key as it comes from visitors or models: put a word of your own in front of it.',
+	),
+	outputNameProperty('tool_result', 'result'),
+	optionsCollection([
+		{
+			displayName: 'Account ID',
+			name: 'account_id',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. work',
+			description: 'Which account the tool uses, where the instance has several',
+		},
+		{
+			displayName: 'Dry Run',
+			name: 'dry_run',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to only pretend. Reserved by agent.ai, which ignores it today: the tool runs all the same.',
+		},
+		{
+			displayName: 'Message Channel',
+			name: 'message_channel',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. slack',
+			description: 'Channel whose group policy applies, such as slack or telegram',
+		},
+		timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the tool may take'),
+		{
+			displayName: 'Tool Action',
+			name: 'action',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. json',
+			description: 'What the tool should do, for tools that have an argument “action”',
+		},
+	]),
+];
+
+/** POST /action/openclaw_tools_invoke: one tool of the instance, without a model in between. */
+export const invokeTool: Action = {
+	properties,
+	needs: 'instance',
+
+	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+		const { get, options } = parameters;
+		const { instanceIp, authToken } = readInstance(parameters, environment);
+		const tool = text(get('tool'), 'Tool').trim();
+		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool of the instance, such as sessions_list');
+		const args = jsonObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
+		const option = (name: string, label: string) => text(options[name], label).trim();
+		const action = option('action', 'Tool Action');
+		const sessionKey = text(get('session_key'), 'Session Key').trim();
+		const messageChannel = option('message_channel', 'Message Channel');
+		const accountId = option('account_id', 'Account ID');
+		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
+		const outputName = checkOutputName(get('output_variable_name'), readOutputSettings(options));
+		return {
+			action: 'openclaw_tools_invoke',
+			body: {
+				instance_ip: instanceIp,
+				auth_token: authToken,
+				tool,
+				...(action ? { action } : {}),
+				...(args ? { args_json: JSON.stringify(args) } : {}),
+				...(sessionKey ? { session_key: sessionKey } : {}),
+				dry_run: options.dry_run === true,
+				...(messageChannel ? { message_channel: messageChannel } : {}),
+				...(accountId ? { account_id: accountId } : {}),
+				...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
+				output_variable_name: outputName,
+			},
+			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
+			stream: false,
+			secrets: [authToken],
+			outputName,
+		};
+	},
+
+	receive(answer: ActionResponse): Received {
+		const { response } = answer;
+		if (!isObject(response) || response.ok !== false) return { ok: true, answer };
+		const said = errorText(response.error ?? response.result).text || undefined;
+		const missing = /tool not available/i.test(said ?? '');
+		return { ok: false, failure: failure(missing ? 'toolNotAvailable' : 'toolFailed', { status: answer.status ?? 200, said }) };
+	},
+};

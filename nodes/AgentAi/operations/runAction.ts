@@ -1,0 +1,127 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { CatalogueAction } from '../account/catalogue';
+import { checkInputs } from '../parameters/actionInputs';
+import { found, InputError, text } from '../parameters/inputError';
+import { jsonObject } from '../parameters/jsonObject';
+import { optionsCollection } from '../parameters/options';
+import { checkOutputName, readOutputSettings } from '../parameters/output';
+import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { isObject } from '../transport/interpret';
+import type { Action, Environment, ItemParameters, PreparedRequest } from './types';
+
+/** agent.ai states no timeout for its actions; some research for minutes. */
+const DEFAULT_TIMEOUT_S = 300;
+
+const EXAMPLE = '{"query":"n8n community nodes"}';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Action',
+		name: 'actionName',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description: 'Which of agent.ai’s actions to run',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchActions', searchable: true },
+			},
+			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. web_search' },
+		],
+	},
+	{
+		displayName: 'Specify Inputs',
+		name: 'inputsMode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Using Fields', value: 'fields', description: 'A field for each input of the action' },
+			{
+				name: 'Using JSON',
+				value: 'json',
+				description: 'All inputs as one JSON object: for long texts, and for an action that an expression chooses',
+			},
+		],
+		default: 'fields',
+		description: 'How to give the inputs of the action',
+	},
+	{
+		displayName: 'Inputs',
+		name: 'inputs',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		required: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		description: 'Inputs of the action. Those that are left empty are not sent.',
+		typeOptions: {
+			loadOptionsDependsOn: ['actionName.value'],
+			resourceMapper: {
+				resourceMapperMethod: 'getActionInputs',
+				mode: 'add',
+				valuesLabel: 'Inputs',
+				fieldWords: { singular: 'input', plural: 'inputs' },
+				addAllFields: true,
+				multiKeyMatch: false,
+				supportAutoMap: true,
+				noFieldsError: 'Choose an action first, or one that has inputs',
+			},
+		},
+		displayOptions: { show: { inputsMode: ['fields'] }, hide: { actionName: [''] } },
+	},
+	{
+		displayName: 'Inputs (JSON)',
+		name: 'inputsJson',
+		type: 'string',
+		typeOptions: { rows: 6 },
+		default: '',
+		placeholder: `e.g. ${EXAMPLE}`,
+		description: 'Inputs of the action as a JSON object, or an expression that gives an object',
+		displayOptions: { show: { inputsMode: ['json'] } },
+	},
+	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the action may take')]),
+];
+
+/** POST /action/<name>: any action of agent.ai's catalogue. */
+export const runAction: Action = {
+	properties,
+	needs: 'catalogue',
+
+	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+		const { get, options } = parameters;
+		const action = chosenAction(text(get('actionName'), 'Action').trim(), environment);
+		const body = readInputs(parameters, action);
+		const named = body.output_variable_name;
+		const outputName = named === undefined ? undefined : checkOutputName(named, readOutputSettings(options));
+		return {
+			action: action.name,
+			body,
+			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
+			stream: false,
+			secrets: action.inputs.filter(({ secret }) => secret).map(({ name }) => String(body[name] ?? '')),
+			...(outputName ? { outputName } : {}),
+		};
+	},
+};
+
+function chosenAction(name: string, environment: Environment): CatalogueAction {
+	if (name === '') throw new InputError('Action is empty', 'Choose one of agent.ai’s actions');
+	if (name.startsWith('openclaw_')) {
+		throw new InputError(`${found(name)} has an operation of its own`, 'Set Resource to OpenClaw');
+	}
+	const action = environment.catalogue().get(name);
+	if (!action)
+		throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list, or check the spelling of its name');
+	return action;
+}
+
+function readInputs({ get, row }: ItemParameters, action: CatalogueAction): IDataObject {
+	if (get('inputsMode') === 'json') return checkInputs(action, jsonObject(get('inputsJson'), 'Inputs (JSON)', EXAMPLE) ?? {}, 'refuse');
+	// the values of an automatic mapping do not exist: reading them throws (n8n 2.41)
+	const automatic = get('inputs.mappingMode') === 'autoMapInputData';
+	const values = automatic ? row : get('inputs.value');
+	return checkInputs(action, isObject(values) ? values : {}, 'drop');
+}

@@ -1,0 +1,73 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Environment, Instance, ItemParameters } from '../operations/types';
+import { InputError, text } from './inputError';
+import { instanceAddress } from './instanceAddress';
+
+/** *OpenClaw Instance* and what it shows; the API's `instance_ip` and `auth_token`. */
+export const instanceProperties: INodeProperties[] = [
+	{
+		displayName: 'OpenClaw Instance',
+		name: 'instance',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'Use the instance in the credential, or the one that agent.ai knows for the account',
+			},
+			{
+				name: 'Define Below',
+				value: 'defineBelow',
+				description: 'Enter the address and the token of an instance here',
+			},
+		],
+		default: 'automatic',
+		description: 'Which OpenClaw instance answers',
+	},
+	{
+		displayName: 'Instance IP',
+		name: 'instance_ip',
+		type: 'string',
+		required: true,
+		default: '',
+		placeholder: 'e.g. 167.71.242.214',
+		description: 'IP address or host name of the OpenClaw instance, with its port if needed. Leave out https://.',
+		displayOptions: { show: { instance: ['defineBelow'] } },
+	},
+	{
+		displayName: 'Auth Token',
+		name: 'auth_token',
+		type: 'string',
+		typeOptions: { password: true },
+		required: true,
+		default: '',
+		description: 'Token of the OpenClaw gateway on this instance. It is saved in the workflow: prefer the credential, or an expression.',
+		displayOptions: { show: { instance: ['defineBelow'] } },
+	},
+];
+
+/**
+ * The instance of one item. Address and token always come from the same source (design decision 3): a token is never
+ * sent to an instance that it was not entered for.
+ *
+ * @throws InputError when either is missing or the address is none; FailureError when agent.ai names no usable instance
+ */
+export function readInstance(parameters: ItemParameters, environment: Environment): Instance {
+	if (parameters.get('instance') === 'defineBelow') {
+		const address = text(parameters.get('instance_ip'), 'Instance IP').trim();
+		const authToken = text(parameters.get('auth_token'), 'Auth Token').trim();
+		if (address === '') {
+			throw new InputError('Instance IP is empty', 'Enter the address of the OpenClaw instance, or set OpenClaw Instance to Automatic');
+		}
+		if (authToken === '') {
+			throw new InputError(
+				'Auth Token is empty',
+				'Enter the gateway token of this instance. The token in the credential belongs to the credential’s own instance and is not sent elsewhere',
+			);
+		}
+		return { instanceIp: instanceAddress(address, 'Instance IP'), authToken };
+	}
+	return environment.automaticInstance();
+}

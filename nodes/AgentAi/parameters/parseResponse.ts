@@ -1,0 +1,82 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { failure } from '../transport/failures';
+import { isObject } from '../transport/interpret';
+import { readJson } from '../transport/readJson';
+import type { ActionResponse, Failure } from '../transport/types';
+
+/** Options of *Parse Response as JSON*, for actions whose answer is a text. */
+export const parseOptions: INodeProperties[] = [
+	{
+		displayName: 'On Invalid JSON',
+		name: 'onInvalidJson',
+		type: 'options',
+		options: [
+			{
+				name: 'Keep Text',
+				value: 'keep',
+				description: 'Keep the text and say in response_json_error why it is not JSON',
+			},
+			{
+				name: 'Fail Item',
+				value: 'fail',
+				description: 'Fail the item; the text stands in the error',
+			},
+		],
+		default: 'keep',
+		description: 'What to do when Parse Response as JSON is on and the answer is not JSON',
+	},
+	{
+		displayName: 'Parse Response as JSON',
+		name: 'parseJson',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to read the answer’s text as JSON, also inside a ``` block, and add the data as response_json beside response_text',
+	},
+];
+
+/** Whether and how strictly an answer's text is read as JSON. */
+export type JsonMode = 'off' | 'keep' | 'fail';
+
+export function readJsonMode(options: { parseJson?: unknown; onInvalidJson?: unknown }): JsonMode {
+	if (options.parseJson !== true) return 'off';
+	return options.onInvalidJson === 'fail' ? 'fail' : 'keep';
+}
+
+/**
+ * Reads JSON from the text of an agent: the whole text, or the first fenced block in it that parses.
+ *
+ * @returns the data, or why there is none
+ */
+export function jsonFromText(text: string): ReturnType<typeof readJson> {
+	const bare = readJson(text);
+	if (bare.ok) return bare;
+	const fenced = text.matchAll(/```[^\n`]*\n([\s\S]*?)```/g);
+	return [...fenced].map(([, block]) => readJson(block ?? '')).find(({ ok }) => ok) ?? bare;
+}
+
+/**
+ * Adds `response_json` beside `response_text`, or `response_json_error` when the text does not parse. The text itself
+ * is always kept. An answer without a text comes back as it is.
+ */
+export function withJson(answer: ActionResponse): { answer: ActionResponse; invalid?: string } {
+	const { response } = answer;
+	if (!isObject(response) || typeof response.response_text !== 'string') return { answer };
+	const read = jsonFromText(response.response_text);
+	return read.ok
+		? { answer: { ...answer, response: { ...response, response_json: read.data } } }
+		: {
+				answer: { ...answer, response: { ...response, response_json: null, response_json_error: read.reason } },
+				invalid: read.reason,
+			};
+}
+
+/** The failure of an answer that is not JSON, where *On Invalid JSON* says *Fail Item*. */
+export function judgeJson(answer: ActionResponse, mode: JsonMode): Failure | undefined {
+	if (mode !== 'fail') return undefined;
+	const { invalid } = withJson(answer);
+	if (invalid === undefined) return undefined;
+	const partialText = isObject(answer.response) ? String(answer.response.response_text) : undefined;
+	return failure('answerNotJson', { status: 200, said: invalid, partialText });
+}

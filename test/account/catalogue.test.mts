@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+
+import { type ActionInput, type CatalogueAction, readCatalogue, title } from '../../nodes/AgentAi/account/catalogue.ts';
+import { checkInputs, mapperFields } from '../../nodes/AgentAi/parameters/actionInputs.ts';
+import { InputError } from '../../nodes/AgentAi/parameters/inputError.ts';
+import facts from '../contract/catalogue.facts.json' with { type: 'json' };
+
+const OPENCLAW = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];
+const CATALOGUE = readCatalogue(facts);
+
+/** A value that the input takes, as JSON. */
+function valid(input: ActionInput): unknown {
+	if (input.choices) return input.choices[0];
+	switch (input.type) {
+		case 'string':
+			if (input.format === 'url') return 'https://example.com/x';
+			if (input.pattern === '^[0-9]+$') return '4711';
+			return 'a_b1';
+		case 'integer':
+		case 'number':
+			return input.minimum ?? 7;
+		case 'boolean':
+			return true;
+		case 'array':
+			return input.items?.choices?.slice(0, 1) ?? ['x'];
+		case 'object':
+			return { a: 1 };
+	}
+}
+
+/** The same value as the panel or an expression may give it: numbers and booleans as text, lists and objects as JSON. */
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** A value of another type. */
+function wrong(input: ActionInput): unknown {
+	return input.type === 'string' ? { not: 'text' } : 'certainly not';
+}
+
+const without = (record: Record<string, unknown>, key: string) =>
+	Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
+
+const all = (action: CatalogueAction) => Object.fromEntries(action.inputs.map((input) => [input.name, valid(input)]));
+
+test('all 177 functions are read, the three of OpenClaw left out', () => {
+	expect(facts).toHaveLength(177);
+	expect(CATALOGUE.size).toBe(174);
+	expect(OPENCLAW.some((name) => CATALOGUE.has(name))).toBe(false);
+	expect([...CATALOGUE.values()].filter(({ inputs }) => !inputs.some(({ name }) => name === 'output_variable_name')).length).toBe(44);
+});
+
+describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as const))('%s', (name, action) => {
+	const schema = facts.find((each) => each.name === name)!.parameters as unknown as {
+		properties: Record<string, Record<string, unknown>>;
+		required: string[];
+	};
+	const fields = mapperFields(action);
+
+	test('renders every input, with its required mark, its choices and its default', () => {
+		expect(fields.map(({ id }) => id).sort()).toEqual([...new Set([...Object.keys(schema.properties), ...schema.required])].sort());
+		for (const field of fields) {
+			const property = schema.properties[field.id] ?? { type: 'string' };
+			expect(field.required).toBe(schema.required.includes(field.id));
+			if (property.enum) expect(field.options?.map(({ value }) => value)).toEqual(property.enum);
+			else expect(field.type).toBe(property.type === 'integer' ? 'number' : property.type);
+			const fallback = property.default;
+			const usable =
+				fallback !== undefined &&
+				!JSON.stringify(fallback).includes('{{') &&
+				(!property.enum || (property.enum as unknown[]).includes(fallback));
+			const shown = Array.isArray(fallback) ? JSON.stringify(fallback) : fallback;
+			expect(field.defaultValue).toEqual(usable ? shown : undefined);
+		}
+	});
+
+	test('keeps the JSON types from the panel to the wire', () => {
+		const values = all(action);
+		expect(checkInputs(action, values, 'refuse')).toEqual(values);
+		const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asText(value)]));
+		expect(checkInputs(action, typed, 'refuse')).toEqual(values);
+	});
+
+	test('requires what it requires, and refuses what the schema refuses', () => {
+		for (const input of action.inputs) {
+			const others = without(all(action), input.name);
+			if (input.required && input.default === undefined) {
+				expect(() => checkInputs(action, others, 'refuse')).toThrow(`“${input.name}” is empty`);
+				expect(() => checkInputs(action, { ...others, [input.name]: '' }, 'refuse')).toThrow(InputError);
+			} else if (input.required) expect(checkInputs(action, others, 'refuse')[input.name]).toEqual(input.default);
+			else expect(checkInputs(action, others, 'refuse')).toEqual(others);
+			expect(() => checkInputs(action, { ...others, [input.name]: wrong(input) }, 'refuse')).toThrow(`“${input.name}”`);
+			if (input.choices) {
+				const outside = input.type === 'string' ? 'outside' : -1;
+				expect(() => checkInputs(action, { ...others, [input.name]: outside }, 'refuse')).toThrow(/must be one of/);
+			}
+			if (input.pattern) expect(() => checkInputs(action, { ...others, [input.name]: '-#-' }, 'refuse')).toThrow(/of the form/);
+			if (input.minimum !== undefined) {
+				expect(() => checkInputs(action, { ...others, [input.name]: input.minimum! - 1 }, 'refuse')).toThrow(/or more/);
+			}
+			if (input.maximum !== undefined) {
+				expect(() => checkInputs(action, { ...others, [input.name]: input.maximum! + 1 }, 'refuse')).toThrow(/or less/);
+			}
+		}
+		expect(() => checkInputs(action, { ...all(action), certainly_unknown: 1 }, 'refuse')).toThrow(/has no input “certainly_unknown”/);
+	});
+});
+
+const schemaOf = fc.oneof(
+	fc.record({ type: fc.constant('string'), default: fc.option(fc.string(), { nil: undefined }) }),
+	fc.record({ type: fc.constantFrom('integer', 'number'), default: fc.option(fc.integer(), { nil: undefined }) }),
+	fc.record({ type: fc.constant('boolean'), default: fc.option(fc.boolean(), { nil: undefined }) }),
+	fc.record({ type: fc.constant('string'), enum: fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }) }),
+	fc.record({ type: fc.constant('array') }),
+	fc.record({ type: fc.constant('object') }),
+	// what nobody has thought of
+	fc.anything(),
+);
+const name = fc.stringMatching(/^[a-z][a-z_]{0,8}$/);
+const parameters = fc
+	.dictionary(name, schemaOf, { maxKeys: 6 })
+	.chain((properties) =>
+		fc.record({ type: fc.constant('object'), properties: fc.constant(properties), required: fc.subarray(Object.keys(properties)) }),
+	);
+const read = (schema: unknown): CatalogueAction => readCatalogue([{ name: 'any', parameters: schema }]).get('any')!;
+
+test('any schema at all gives fields, and its own valid values pass', () => {
+	fc.assert(
+		fc.property(parameters, (schema) => {
+			const action = read(schema);
+			expect(mapperFields(action)).toHaveLength(action.inputs.length);
+			expect(checkInputs(action, all(action), 'refuse')).toEqual(all(action));
+		}),
+		{ numRuns: 1_000 },
+	);
+});
+
+test('a saved workflow keeps working when the catalogue grows or a field is removed', () => {
+	fc.assert(
+		fc.property(parameters, parameters, (before, added) => {
+			const saved = all(read(before));
+			const grown = read({
+				...before,
+				properties: { ...added.properties, ...before.properties },
+				// a new field is optional, or it would break every caller of the API as well
+				required: before.required,
+			});
+			expect(checkInputs(grown, saved, 'drop')).toEqual(saved);
+			const [removed] = Object.keys(before.properties);
+			if (removed === undefined) return;
+			const properties = without(before.properties, removed);
+			const shrunk = read({ ...before, properties, required: before.required.filter((each) => each !== removed) });
+			expect(checkInputs(shrunk, saved, 'drop')).toEqual(without(saved, removed));
+		}),
+		{ numRuns: 1_000 },
+	);
+});
+
+test('nonsense in the catalogue is skipped', () => {
+	fc.assert(
+		fc.property(fc.array(fc.anything()), (list) => {
+			for (const action of readCatalogue(list).values()) expect(Array.isArray(action.inputs)).toBe(true);
+		}),
+	);
+});
+
+test('titles', () => {
+	expect(title('get_twitter_users')).toBe('Get Twitter Users');
+	expect(title('hubspot.v2.get_engagements')).toBe('Hubspot V2 Get Engagements');
+});
+
+test('inputs that are secrets say how to give them', () => {
+	const [field] = mapperFields(read({ properties: { password: { type: 'string', format: 'password' } } }));
+	expect(field?.displayName).toBe('Password (Secret: Give It by Expression)');
+});

@@ -1,0 +1,67 @@
+import type { PreparedRequest } from '../../nodes/AgentAi/operations/types.ts';
+import { KeptAnswers, RequestKeys } from '../../nodes/AgentAi/run/keptAnswers.ts';
+
+const request = (body: Record<string, string>, secrets: string[] = []): PreparedRequest => ({
+	action: 'openclaw_chat_completion',
+	body,
+	timeoutSeconds: 120,
+	stream: false,
+	secrets,
+	outputName: 'openclaw_result',
+});
+
+test('a key names the server, the action and the body, not its secrets, and counts equal requests', () => {
+	const keys = new RequestKeys('https://a');
+	const first = keys.next(request({ auth_token: 'one', message: 'x' }, ['one']));
+	expect(first).toMatch(/^[\w-]{43}$/);
+	expect(keys.next(request({ auth_token: 'two', message: 'x' }, ['two']))).toBe(`${first}:2`);
+	expect(new RequestKeys('https://a').next(request({ auth_token: 'three', message: 'x' }, ['three']))).toBe(first);
+	expect(keys.next(request({ auth_token: 'one', message: 'y' }, ['one']))).not.toContain(first);
+	expect(new RequestKeys('https://b').next(request({ auth_token: 'one', message: 'x' }, ['one']))).not.toBe(first);
+});
+
+describe('kept answers', () => {
+	test('belong to one run of the node, and are gone after clear', () => {
+		const context = {};
+		const run0 = new KeptAnswers(context, 0);
+		const run1 = new KeptAnswers(context, 1);
+		run0.keep([['a', { response: 1 }]]);
+		run1.keep([['b', { response: 2 }]]);
+		const reloaded = JSON.parse(JSON.stringify(context)) as object;
+		expect(new KeptAnswers(reloaded, 0).get('a')).toEqual({ response: 1 });
+		expect(new KeptAnswers(reloaded, 0).get('b')).toBeUndefined();
+		run0.clear();
+		expect(run1.get('b')).toEqual({ response: 2 });
+		run1.clear();
+		expect(context).toEqual({});
+	});
+
+	test('of an earlier try stay when a later one is stopped before it comes by them', () => {
+		const context = {};
+		new KeptAnswers(context, 0).keep([
+			['a', { response: 1 }],
+			['b', { response: 2 }],
+		]);
+		new KeptAnswers(context, 0).keep([
+			['c', { response: 3 }],
+			['a', { response: 4 }],
+		]);
+		const kept = new KeptAnswers(context, 0);
+		expect(['a', 'b', 'c'].map((key) => kept.get(key)?.response)).toEqual([4, 2, 3]);
+	});
+
+	test('are bounded at 5 MB, the newest kept', () => {
+		const context = {};
+		const kept = new KeptAnswers(context, 0);
+		const big = 'x'.repeat(2 * 1024 * 1024);
+		kept.keep([
+			['old', { response: big }],
+			['newer', { response: big }],
+			['newest', { response: big }],
+		]);
+		expect(kept.get('old')).toBeUndefined();
+		expect(kept.get('newer')).toBeDefined();
+		expect(kept.get('newest')).toBeDefined();
+		expect(JSON.stringify(context).length).toBeLessThan(5 * 1024 * 1024);
+	});
+});
