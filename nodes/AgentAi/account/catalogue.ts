@@ -1,4 +1,5 @@
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
+import { isSecretName } from '../transport/secretFields';
 import { hasOwnOperation } from './openclaw';
 
 /** The JSON type of an input; agent.ai uses these six (measured over its 177 actions). */
@@ -111,6 +112,6 @@ function isSecret(name: string, schema: Record<string, unknown>): boolean {
 	return (
 		schema['x-ui'] === 'password' ||
 		schema.format === 'password' ||
-		/(^|_)(api_?key|access_?token|auth_?token|bearer_?token|password|secret)($|_)/i.test(name)
+		isSecretName(name)
 	);
 }

@@ -3,11 +3,13 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFun
 import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
 
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
+import type { Asked } from '../transport/classify';
 import { FailureError } from '../transport/failureError';
 import { createRedactor, type Redactor } from '../transport/redact';
 import type { Outcome } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
 import type { ActionRequest } from './actionRequest';
+import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -18,6 +20,9 @@ export interface AgentAiCredential {
 	/** The gateway token of that instance; sent with that instance only. */
 	authToken: string;
 }
+
+/** What goes through the OpenClaw gateway; all other actions are agent.ai's own. */
+const ASKED: Partial<Record<string, Asked>> = { [CHAT_COMPLETION]: 'chat', [TOOLS_INVOKE]: 'tool' };
 
 /** Every n8n context from which agent.ai can be called. */
 export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
@@ -73,6 +78,8 @@ export class AgentAiClient {
 			body: request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
+			asked: ASKED[request.action] ?? 'other',
+			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			...(onPiece ? { onPiece } : {}),
 		});

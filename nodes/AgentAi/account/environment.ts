@@ -4,8 +4,8 @@ import { InputError } from '../parameters/inputError';
 import { instanceAddress } from '../parameters/instanceAddress';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
-import { isObject } from '../transport/interpret';
-import { excerpt } from '../transport/redact';
+import { isObject } from '../transport/isObject';
+import { excerpt } from '../transport/excerpt';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
@@ -58,7 +58,7 @@ export async function automaticInstance(client: AgentAiClient): Promise<Instance
 
 /** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
 export function forgetInstance(client: AgentAiClient, failed: Failure): void {
-	if (['gatewayToken', 'gatewayForbidden', 'chatEndpointDisabled', 'upstream', 'instanceOffline'].includes(failed.kind)) {
+	if (['gatewayToken', 'gatewayForbidden', 'chatEndpointDisabled', 'upstream', 'instanceOffline', 'gatewayNotFound', 'gatewayLockout'].includes(failed.kind)) {
 		instances.forget(client.id);
 	}
 }
@@ -83,6 +83,8 @@ async function askForInstance(client: AgentAiClient): Promise<Instance> {
 		timeoutSeconds: 60,
 		stream: false,
 		secrets: [],
+		// the token is what is asked for
+		answersWithToken: true,
 	});
 	if (!outcome.ok) throw new FailureError(outcome.failure);
 	const details = (isObject(outcome.value.response) ? outcome.value.response : {}) as IDataObject;

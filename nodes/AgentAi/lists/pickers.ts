@@ -11,7 +11,7 @@ import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
 import { FailureError, thrownFailure } from '../transport/failureError';
 import { sentences } from '../transport/failures';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 
 const TYPE_IT = 'You can always type the value: choose By ID beside the list';

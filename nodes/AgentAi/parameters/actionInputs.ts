@@ -1,7 +1,7 @@
 import type { FieldType, IDataObject, ResourceMapperField } from 'n8n-workflow';
 
 import { type ActionInput, type CatalogueAction, title } from '../account/catalogue';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 import { InputError } from './inputError';
 import { found } from './text';

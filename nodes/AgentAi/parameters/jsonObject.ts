@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 import { InputError } from './inputError';
 import { found } from './text';

@@ -1,4 +1,4 @@
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 import { InputError } from './inputError';
 import { found } from './text';

@@ -1,5 +1,5 @@
 import { type Failure, failure } from './failures';
-import type { Redactor } from './redact';
+import type { Redact } from './redact';
 
 /** A failure on its way up to the item that it belongs to. */
 export class FailureError extends Error {
@@ -14,7 +14,7 @@ export class FailureError extends Error {
  *
  * @param redact takes secrets out of texts that are not ours
  */
-export function thrownFailure(error: unknown, redact: Redactor): Failure {
+export function thrownFailure(error: unknown, redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const { message, description } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
 	return failure('unreadable', {
