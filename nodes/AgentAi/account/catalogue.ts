@@ -109,9 +109,5 @@ function usableDefault(value: unknown, choices: unknown[] | undefined): boolean 
 }
 
 function isSecret(name: string, schema: Record<string, unknown>): boolean {
-	return (
-		schema['x-ui'] === 'password' ||
-		schema.format === 'password' ||
-		isSecretName(name)
-	);
+	return schema['x-ui'] === 'password' || schema.format === 'password' || isSecretName(name);
 }

@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { InputError } from '../parameters/inputError';
 import { instanceAddress } from '../parameters/instanceAddress';
+import { excerpt } from '../transport/excerpt';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
 import { isObject } from '../transport/isObject';
-import { excerpt } from '../transport/excerpt';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
@@ -58,7 +58,17 @@ export async function automaticInstance(client: AgentAiClient): Promise<Instance
 
 /** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
 export function forgetInstance(client: AgentAiClient, failed: Failure): void {
-	if (['gatewayToken', 'gatewayForbidden', 'chatEndpointDisabled', 'upstream', 'instanceOffline', 'gatewayNotFound', 'gatewayLockout'].includes(failed.kind)) {
+	if (
+		[
+			'gatewayToken',
+			'gatewayForbidden',
+			'chatEndpointDisabled',
+			'upstream',
+			'instanceOffline',
+			'gatewayNotFound',
+			'gatewayLockout',
+		].includes(failed.kind)
+	) {
 		instances.forget(client.id);
 	}
 }

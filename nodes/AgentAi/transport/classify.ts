@@ -63,7 +63,12 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 }
 
 /** Refusals of the OpenClaw gateway, told from agent.ai's own by their words or their place. */
-function gatewayKind(status: number | undefined, { text, source }: RemoteError, place: ErrorPlace['place'], asked: Asked): FailureKind | undefined {
+function gatewayKind(
+	status: number | undefined,
+	{ text, source }: RemoteError,
+	place: ErrorPlace['place'],
+	asked: Asked,
+): FailureKind | undefined {
 	const behind = place !== 'http' || /openclaw|gateway|instance/i.test(text);
 	if (status === undefined) return /^unauthori[sz]ed\.?$/i.test(text) ? 'gatewayToken' : undefined;
 	if (status === 401 && behind) return 'gatewayToken';

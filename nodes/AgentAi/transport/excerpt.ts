@@ -63,4 +63,5 @@ function tagEnd(text: string, start: number): number | undefined {
 
 const found = (index: number, more: number) => (index === -1 ? undefined : index + more);
 
-const isNameChar = (char: string) => (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || char === '!';
+const isNameChar = (char: string) =>
+	(char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || char === '!';

@@ -128,7 +128,7 @@ export const FAILURES = {
 	gatewayToken: {
 		message: 'The OpenClaw instance did not accept its auth token',
 		advice:
-			'The agent.ai token is fine: this refusal came from the OpenClaw gateway behind it. Correct the OpenClaw Auth Token in the credential, or the Auth Token in the node where the instance is defined there',
+			'The agent.ai token is fine: the gateway token was refused, by the OpenClaw gateway behind agent.ai. Correct the OpenClaw Auth Token in the credential, or the Auth Token in the node where the instance is defined there',
 		delivery: 'final',
 		shared: { scope: 'group', untilAnswered: true },
 	},

@@ -13,7 +13,8 @@ const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTN
 const PACKING = /^(Z_[A-Z]+_ERROR|ERR__ERROR_FORMAT|ERR_BROTLI)/;
 
 /** A code of Node.js, axios or OpenSSL in a text. */
-const CODE_IN_TEXT = /\b(E[A-Z]{3,20}|EAI_[A-Z]{3,12}|ERR_[A-Z_]{3,40}|CERT_[A-Z_]{3,40}|UNABLE_TO_[A-Z_]{3,40}|DEPTH_ZERO_[A-Z_]{3,40}|SELF_SIGNED_[A-Z_]{3,40})\b/;
+const CODE_IN_TEXT =
+	/\b(E[A-Z]{3,20}|EAI_[A-Z]{3,12}|ERR_[A-Z_]{3,40}|CERT_[A-Z_]{3,40}|UNABLE_TO_[A-Z_]{3,40}|DEPTH_ZERO_[A-Z_]{3,40}|SELF_SIGNED_[A-Z_]{3,40})\b/;
 /** What n8n says when it refuses a request itself: the credential's domains, and its SSRF protection. */
 const REFUSED_BY_N8N = /domain not allowed|request was blocked because|restricted from accessing|SSRF/i;
 
@@ -85,7 +86,8 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 const UNREACHABLE = 'The host of the Base URL cannot be reached';
 
 /** The time of a request was up before its answer was there. */
-export const timeoutFailure = (timeoutSeconds: number) => failure('timeout', { message: `No answer came within ${timeoutSeconds} seconds` });
+export const timeoutFailure = (timeoutSeconds: number) =>
+	failure('timeout', { message: `No answer came within ${timeoutSeconds} seconds` });
 
 /**
  * Reads the error and those that it holds. Where the code stands depends on the n8n: in `cause` up to n8n-workflow 1.98 and

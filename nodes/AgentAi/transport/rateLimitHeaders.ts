@@ -83,7 +83,10 @@ function withPolicy(window: Window, policy: string): Window {
  * `limit=20, remaining=0, reset=2`.
  */
 function windowsIn(value: string): Window[] {
-	const members = value.split(',').slice(0, 20).map((member) => member.trim());
+	const members = value
+		.split(',')
+		.slice(0, 20)
+		.map((member) => member.trim());
 	if (members.some((member) => /^(limit|remaining|reset)\s?=/i.test(member))) {
 		const fields = fieldsOf(members);
 		return [{ limit: count(fields.limit), remaining: count(fields.remaining), resetInMs: seconds(fields.reset) }];
@@ -105,8 +108,10 @@ function fieldsOf(parts: string[]): Record<string, string | undefined> {
 	);
 }
 
-const DAILY = /\bdaily\b|\btoday\b|\b(per|a|each|every|in|of) ?(1|one|a)? ?(calendar )?days?\b|\/ ?(1 ?)?d(ay)?\b|\b24 ?(h|hours?)\b|\bper_day\b|\bRPD\b|\b86400\b|;\s?w=86400\b/i;
-const SHORTER = /\b(per|a|each|every|in|of) ?(\d+|one|a)? ?(minutes?|mins?|seconds?|secs?|hours?)\b|\/ ?(\d+ ?)?(m(in(ute)?)?|s(ec(ond)?)?|h(our)?)\b|\bper_(minute|second|hour)\b|\bRPM\b|\bminutely\b|;\s?w=(?!86400\b)\d+/i;
+const DAILY =
+	/\bdaily\b|\btoday\b|\b(per|a|each|every|in|of) ?(1|one|a)? ?(calendar )?days?\b|\/ ?(1 ?)?d(ay)?\b|\b24 ?(h|hours?)\b|\bper_day\b|\bRPD\b|\b86400\b|;\s?w=86400\b/i;
+const SHORTER =
+	/\b(per|a|each|every|in|of) ?(\d+|one|a)? ?(minutes?|mins?|seconds?|secs?|hours?)\b|\/ ?(\d+ ?)?(m(in(ute)?)?|s(ec(ond)?)?|h(our)?)\b|\bper_(minute|second|hour)\b|\bRPM\b|\bminutely\b|;\s?w=(?!86400\b)\d+/i;
 
 const namesLimit = (text: string) => DAILY.test(text) || SHORTER.test(text);
 

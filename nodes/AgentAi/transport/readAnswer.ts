@@ -11,9 +11,9 @@ import { MAX_DEPTH, redactJson } from './redactJson';
 import { remoteError } from './remoteError';
 import type { ActionResponse, Outcome, Result } from './result';
 import { secretsInAnswer } from './secretFields';
-import type { WireRequest } from './wireRequest';
 import { StreamedAnswer } from './streamedAnswer';
 import { chunksOf, header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
+import type { WireRequest } from './wireRequest';
 
 /** How long usage is waited for after a finish reason, in ms; servers send it at once. */
 const GRACE_MS = 1000;
@@ -41,7 +41,11 @@ function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Bo
 	const json = jsonOf(body.text);
 	// what parses is all there, whatever the connection did then
 	if (broken && json === undefined) {
-		return { ok: false, failure: withPartial(broken, cleanText(body.text, request)), limits: readLimits(answer.headers, status, Date.now()) };
+		return {
+			ok: false,
+			failure: withPartial(broken, cleanText(body.text, request)),
+			limits: readLimits(answer.headers, status, Date.now()),
+		};
 	}
 	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
 		const cleaned = json === undefined ? redact(body.text) : redactJson(json, redact);
@@ -67,9 +71,10 @@ function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcom
 	const { kind } = result.failure;
 	if (kind === 'rateLimited' && limits.daily) return { ok: false, failure: dailyFailure(limits), limits };
 	if (kind === 'rateLimited') return { ok: false, failure: result.failure, limits };
-	const { refused: _refused, retryAfterMs, ...others } = limits;
-	if (kind === 'gatewayLockout') return { ok: false, failure: lockoutFailure(result.failure, retryAfterMs), limits: others };
-	return { ok: false, failure: result.failure, limits: limits.refused ? others : limits };
+	// somebody behind agent.ai refused: its own window is told all the same, but nothing is to be waited for
+	const told = limits.refused ? { ...limits, refused: undefined, retryAfterMs: undefined } : limits;
+	const failed = kind === 'gatewayLockout' ? lockoutFailure(result.failure, limits.retryAfterMs) : result.failure;
+	return { ok: false, failure: failed, limits: told };
 }
 
 function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
@@ -112,7 +117,9 @@ export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<
 
 /** What came of an answer that cannot be understood, without its secrets, however a damaged JSON writes them. */
 function cleanText(text: string, { redact, answersWithSecrets }: WireRequest): string {
-	const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (code, hex: string) => (hex === '22' || hex.toLowerCase() === '5c' ? code : String.fromCharCode(parseInt(hex, 16))));
+	const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (code, hex: string) =>
+		hex === '22' || hex.toLowerCase() === '5c' ? code : String.fromCharCode(parseInt(hex, 16)),
+	);
 	return (answersWithSecrets ? redact.with(secretsInAnswer(text)) : redact)(plain);
 }
 

@@ -1,6 +1,6 @@
 import { type BodyKind, bodyKind } from './bodyKind';
 import type { Deadline } from './deadline';
-import { EventTooLargeError, type ServerSentEvent, SseParser } from './sse';
+import { type ServerSentEvent, SseParser } from './sse';
 
 /** Largest answer taken in, in bytes after unpacking; of a stream, the largest event and the largest text. */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -55,17 +55,15 @@ export async function readBody(
 			const next = iterator.next();
 			// an error that comes after the time is up has nobody to go to
 			next.catch(() => {});
-			const chunk = await deadline.wait(next);
+			const chunk = await deadline.wait(next).catch((error: unknown): Broken => ({ why: 'thrown', error }));
+			if ('why' in chunk) return reading.stopped(chunk);
 			if (chunk.done) {
 				finished = true;
 				return await reading.end();
 			}
-			const broken = await reading.take(chunk.value);
-			if (broken !== 'more') return reading.stopped(broken === 'enough' ? undefined : broken);
+			const state = await reading.take(chunk.value);
+			if (state !== 'more') return reading.stopped(state === 'enough' ? undefined : state);
 		}
-	} catch (error) {
-		if (reading.calling) throw error;
-		return reading.stopped(error instanceof EventTooLargeError ? { why: 'tooLarge' } : { why: 'thrown', error });
 	} finally {
 		deadline.end(!finished);
 	}
@@ -73,9 +71,6 @@ export async function readBody(
 
 /** A body while it is read. */
 class BodyReading {
-	/** Whether the reader of the events works at the moment: what it throws is not the connection's. */
-	calling = false;
-
 	private readonly decoder = new TextDecoder('utf-8');
 
 	private readonly parser = new SseParser(MAX_ANSWER_BYTES);
@@ -118,15 +113,23 @@ class BodyReading {
 		this.kind ??= bodyKind(this.parts.join(''), whole);
 		if (this.kind !== 'events' || !this.reader) return this.bytes > this.maxBytes ? TOO_LARGE : 'more';
 		if (this.bytes > MAX_STREAM_BYTES) return TOO_LARGE;
-		return await this.hand(this.parser.push(known === 'events' ? text : this.parts.join('')));
+		const events = this.parse(known === 'events' ? text : this.parts.join(''));
+		return events ? await this.hand(events) : TOO_LARGE;
+	}
+
+	/** The next events, `undefined` when one of them is too large. */
+	private parse(text: string): ServerSentEvent[] | undefined {
+		try {
+			return this.parser.push(text);
+		} catch {
+			return undefined;
+		}
 	}
 
 	private async hand(events: ServerSentEvent[]): Promise<'more' | 'enough' | Broken> {
 		const { reader } = this;
 		for (const event of events) {
-			this.calling = true;
 			const more = await reader?.take(event);
-			this.calling = false;
 			if (!more) return 'enough';
 			if (reader && reader.size > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}

@@ -40,8 +40,7 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	// longest first: a secret that contains another must not leave its rest behind
 	const ordered = [...found].sort((a, b) => b.length - a.length);
 	const pattern = new RegExp(ordered.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-	const redact: Redact = (text) =>
-		ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, REPLACEMENT) : text;
+	const redact: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, REPLACEMENT) : text);
 	return Object.assign(redact, {
 		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, redact)),
 		with: (more: string[]) => (more.length === 0 ? (redact as Redactor) : createRedactor([...secrets, ...more])),

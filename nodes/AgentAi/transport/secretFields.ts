@@ -1,7 +1,18 @@
 import { isObject } from './isObject';
 
 /** Words that make a field's name that of a secret, wherever they stand in it. */
-const SECRET_WORDS = new Set(['token', 'secret', 'password', 'passwd', 'passphrase', 'authorization', 'apikey', 'bearer', 'cookie', 'credentials']);
+const SECRET_WORDS = new Set([
+	'token',
+	'secret',
+	'password',
+	'passwd',
+	'passphrase',
+	'authorization',
+	'apikey',
+	'bearer',
+	'cookie',
+	'credentials',
+]);
 /** Pairs of words that do so together. */
 const SECRET_PAIRS = new Set(['api key', 'access key', 'private key', 'secret key', 'auth key', 'set cookie']);
 /** Words that make a token something else: part of a text, or a place in a list. */
@@ -74,7 +85,8 @@ const MAX_SEARCHED = 100_000;
 /** The secrets that an answer hands out, whatever its shape: in fields, in JSON inside of texts, and in plain text. */
 export function secretsInAnswer(value: unknown): string[] {
 	const secrets = secretsIn(value);
-	const texts = typeof value === 'string' ? [value] : isObject(value) ? Object.values(value).filter((member) => typeof member === 'string') : [];
+	const texts =
+		typeof value === 'string' ? [value] : isObject(value) ? Object.values(value).filter((member) => typeof member === 'string') : [];
 	for (const text of texts) {
 		const named = /\b\w{0,30}(?:token|secret|password)["']?\s{0,5}[:=]\s{0,5}["']?([^\s"',;{}]{6,500})/gi;
 		for (const [, secret] of text.slice(0, MAX_SEARCHED).matchAll(named)) if (secret) secrets.push(secret);

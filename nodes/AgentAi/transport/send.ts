@@ -9,8 +9,8 @@ import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
 import type { Outcome, Result } from './result';
-import type { WireRequest } from './wireRequest';
 import { chunksOf, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
+import type { WireRequest } from './wireRequest';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
 const TIMEOUT_MARGIN_S = 10;

@@ -141,8 +141,9 @@ export class StreamedAnswer {
 
 	private takeChunk(json: Record<string, unknown>, cleaned: Record<string, unknown>): string {
 		this.understood = true;
-		const { choices: _choices, ...rest } = cleaned;
-		for (const [name, value] of Object.entries(rest)) if (value !== null && name !== 'response_text') this.extra[name] = value;
+		for (const [name, value] of Object.entries(cleaned)) {
+			if (value !== null && name !== 'response_text' && name !== 'choices') this.extra[name] = value;
+		}
 		const choice = firstChoice(json);
 		if (!choice) return '';
 		const isMessage = !isObject(choice.delta) && isObject(choice.message);
