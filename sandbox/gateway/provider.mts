@@ -25,7 +25,7 @@ export class Provider {
 			this.disabledUntil = now + (COOLDOWN_MS[fail] ?? 0);
 			throw failure(fail);
 		}
-		if (end === 'cut') throw new GatewayError(408, 'timeout_error', 'The model provider cut the connection');
+		if (end === 'cut') throw new GatewayError(408, 'api_error', 'upstream provider timeout');
 		if (end === 'empty') throw GatewayError.internal();
 	}
 }
@@ -34,6 +34,6 @@ function failure(status: number): GatewayError {
 	const message = `${status} The scripted model fails with ${status}`;
 	if (status === 401 || status === 403) return new GatewayError(status, 'authentication_error', message);
 	if (status === 402) return new GatewayError(402, 'insufficient_quota', message);
-	if (status >= 500) return new GatewayError(502, 'api_error', message);
+	if (status >= 500) return new GatewayError(502, 'api_error', 'upstream provider error');
 	return new GatewayError(status, 'invalid_request_error', message);
 }

@@ -71,6 +71,26 @@ export class OpenClawGateway {
 		await this.boot();
 	}
 
+	/**
+	 * Lets agents answer once, one after another: the first answer after a boot takes up to 30 seconds. Nothing happens
+	 * where the chat endpoint is not enabled.
+	 *
+	 * @throws Error when one of them does not answer
+	 */
+	async warmUp(agents: string[] = (this.options.agents ?? ['main']).slice(0, 1)): Promise<void> {
+		if (this.options.chatEndpoint === false) return;
+		for (const agent of agents) {
+			const answer = await fetch(`${this.url}/v1/chat/completions`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+				body: JSON.stringify({ model: `openclaw:${agent}`, messages: [{ role: 'user', content: 'Good morning' }] }),
+				signal: AbortSignal.timeout(BOOT_TIMEOUT_MS),
+			});
+			const text = await answer.text();
+			if (!answer.ok) throw new Error(`The agent ${agent} of OpenClaw does not answer: ${answer.status} ${text}`);
+		}
+	}
+
 	/** Ends the gateway; `SIGKILL` as a power failure would. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
 		const child = this.child;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { echoReply, pieces } from '../../sandbox/model/replies.mts';
 import { readScript, type Script } from '../../sandbox/model/script.mts';
+import { topicReply } from '../../sandbox/model/topics.mts';
 import { type ModelMessage, readPrompt } from './prompt.mts';
 
 interface ChatRequest {
@@ -38,14 +39,15 @@ export class ModelServer {
 
 	private readonly server: Server;
 
-	private constructor() {
+	private constructor(private readonly reply: (message: string, earlier: string[]) => string) {
 		this.server = createServer((request, response) => {
 			void this.take(request, response).catch((error: unknown) => response.destroy(error as Error));
 		});
 	}
 
-	static async start(): Promise<ModelServer> {
-		const model = new ModelServer();
+	/** @param replies repeats what it was told, or says something about it that is worth looking at */
+	static async start(replies: 'echo' | 'topics' = 'echo'): Promise<ModelServer> {
+		const model = new ModelServer(replies === 'topics' ? topicReply : echoReply);
 		await new Promise<void>((resolve) => model.server.listen(0, '127.0.0.1', resolve));
 		return model;
 	}
@@ -91,31 +93,27 @@ export class ModelServer {
 				error: { message: `The scripted model fails with ${script.fail}`, type: 'scripted', code: 'scripted' },
 			});
 		}
-		await answer(call, script, prompt.toolRan, body, response);
+		const earlier = prompt.earlier.map((message) => readScript(message).text);
+		const text = script.end === 'empty' ? '' : (script.say ?? this.reply(script.text, earlier));
+		await answer({ id: call.id, script, text, toolRan: prompt.toolRan }, body, response);
 	}
 }
 
+interface Answer {
+	id: number;
+	script: Script;
+	text: string;
+	/** Whether the tool that the script asks for has run. */
+	toolRan: boolean;
+}
+
 /** Sends the answer, whole or in pieces, as OpenAI does. */
-async function answer(
-	call: ModelCall,
-	script: Script,
-	toolRan: boolean,
-	{ model, stream }: ChatRequest,
-	response: ServerResponse,
-): Promise<void> {
-	const text =
-		script.end === 'empty'
-			? ''
-			: (script.say ??
-				echoReply(
-					script.text,
-					call.earlier.map((message) => readScript(message).text),
-				));
+async function answer({ id, script, text, toolRan }: Answer, { model, stream }: ChatRequest, response: ServerResponse): Promise<void> {
 	const tool = toolRan ? undefined : script.tool;
-	const toolCalls = tool && [{ index: 0, id: `call_${call.id}`, type: 'function', function: { name: tool.name, arguments: tool.args } }];
+	const toolCalls = tool && [{ index: 0, id: `call_${id}`, type: 'function', function: { name: tool.name, arguments: tool.args } }];
 	const finish_reason = tool ? 'tool_calls' : 'stop';
 	const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
-	const base = { id: `chatcmpl-${call.id}`, created: Math.floor(Date.now() / 1000), model };
+	const base = { id: `chatcmpl-${id}`, created: Math.floor(Date.now() / 1000), model };
 	if (!stream) {
 		const message = { role: 'assistant', content: tool ? null : text, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
 		const body = { ...base, object: 'chat.completion', choices: [{ index: 0, message, finish_reason }], usage };
