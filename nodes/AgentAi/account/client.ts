@@ -1,13 +1,23 @@
 import { createHash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, INode, ISupplyDataFunctions } from 'n8n-workflow';
-import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
+import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
-import type { AgentAiCredential, PreparedRequest } from '../operations/types';
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
+import { FailureError, thrownFailure } from '../transport/failureError';
 import { createRedactor, type Redactor } from '../transport/redact';
+import type { Outcome, Result } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
-import type { Outcome } from '../transport/types';
-import { FailureError } from './failureError';
+import type { ActionRequest } from './actionRequest';
+
+/** The decrypted credential `agentAiApi`. */
+export interface AgentAiCredential {
+	apiToken: string;
+	baseUrl: string;
+	/** The account's own OpenClaw instance; empty for none. */
+	instanceIp: string;
+	/** The gateway token of that instance; sent with that instance only. */
+	authToken: string;
+}
 
 /** Every n8n context from which agent.ai can be called. */
 export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
@@ -24,24 +34,15 @@ export class AgentAiClient {
 	/**
 	 * Reads the credential of the node.
 	 *
-	 * @throws NodeOperationError when its Base URL cannot be used or is not among its allowed domains
+	 * @returns the client; a failure when there is no credential, when its Base URL cannot be used or is not among its
+	 * allowed domains
 	 */
-	static async open(context: CallingContext): Promise<AgentAiClient> {
-		const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
-		const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
-		const credential = {
-			apiToken: field('apiToken'),
-			baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
-			instanceIp: field('instanceIp'),
-			authToken: field('authToken'),
-		};
-		const node = context.getNode();
-		const url = usableUrl(node, credential.baseUrl);
-		// absent from n8n before 2.41, which has no such setting either
-		if (typeof assertCredentialAllowsUrl === 'function') {
-			assertCredentialAllowsUrl({ node, credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
+	static async open(context: CallingContext): Promise<Result<AgentAiClient>> {
+		try {
+			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context)) };
+		} catch (error) {
+			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
-		return new AgentAiClient(credential, bindHttp(context));
 	}
 
 	/** Names the account and the server, without showing the token. */
@@ -57,7 +58,7 @@ export class AgentAiClient {
 	 *
 	 * @param onPiece receives the pieces of a streamed answer
 	 */
-	async send(request: PreparedRequest, onPiece?: OnPiece): Promise<Outcome> {
+	async request(request: ActionRequest, onPiece?: OnPiece): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			body: request.body,
@@ -76,7 +77,7 @@ export class AgentAiClient {
 	async fetchCatalogue(): Promise<unknown[]> {
 		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]));
 		if (!fetched.ok) throw new FailureError(fetched.failure);
-		return fetched.list;
+		return fetched.value;
 	}
 
 	/** Takes the credential's tokens, and the given secrets, out of a text. */
@@ -111,12 +112,19 @@ function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): 
 	return Object.create(context, { getExecutionCancelSignal: { value: () => both } }) as T;
 }
 
-function usableUrl(node: INode, baseUrl: string): string {
-	try {
-		return actionUrl(baseUrl, '');
-	} catch (error) {
-		throw new NodeOperationError(node, (error as Error).message, {
-			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
-		});
+async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
+	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
+	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
+	const credential = {
+		apiToken: field('apiToken'),
+		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
+		instanceIp: field('instanceIp'),
+		authToken: field('authToken'),
+	};
+	const url = actionUrl(credential.baseUrl, '');
+	// absent from n8n before 2.41, which has no such setting either
+	if (typeof assertCredentialAllowsUrl === 'function') {
+		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
 	}
+	return credential;
 }

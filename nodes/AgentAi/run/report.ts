@@ -1,0 +1,114 @@
+import type { INode, NodeExecutionHint } from 'n8n-workflow';
+
+import { type Failure, sentences } from '../transport/failures';
+import type { Results, Tally } from './results';
+import type { RunContext } from './runContext';
+
+const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
+
+function counts({ answered, failed, notSent, reused }: Tally): string {
+	return [`${answered + reused} answered`, `${failed} failed`, ...(notSent > 0 ? [`${notSent} not sent`] : [])].join(', ');
+}
+
+/** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
+export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
+	if (total < 2) return undefined;
+	const { failed, notSent, retried, reused, heldMs } = tally;
+	const parts = [
+		`${items(total)}: ${counts(tally)}`,
+		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
+		...(retried > 0 ? [`${retried} sent more than once`] : []),
+		...(heldMs >= 500 ? [`waited ${duration(heldMs)} for the rate limit`] : []),
+	];
+	return {
+		message: parts.join('; '),
+		type: failed + notSent > 0 ? 'warning' : 'info',
+		location: 'outputPane',
+	};
+}
+
+/** How many kinds of failure, and how many items of each, the hint names. */
+const MOST_NAMED = 5;
+
+/**
+ * The hint that says what failed and where, most frequent first, and how to send only these again. Items are counted from
+ * 0, as n8n counts them in its own messages.
+ *
+ * @param errorOutput whether failed items go to an output of their own
+ */
+export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
+	const byMessage = new Map<string, number[]>();
+	for (const { failure, index, unsent } of results.failures()) {
+		if (unsent) continue;
+		const indexes = byMessage.get(failure.message) ?? [];
+		byMessage.set(failure.message, indexes);
+		indexes.push(index);
+	}
+	if (byMessage.size === 0) return undefined;
+	const groups = [...byMessage].sort(([, a], [, b]) => b.length - a.length);
+	const named = groups.slice(0, MOST_NAMED).map(([message, indexes]) => {
+		const shown = indexes.slice(0, MOST_NAMED).join(', ');
+		return `${indexes.length} × ${message} (${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''})`;
+	});
+	if (groups.length > MOST_NAMED) named.push(`and ${groups.length - MOST_NAMED} more kinds`);
+	const again = errorOutput
+		? 'They stand on the error output: connect it to send only these again'
+		: 'They are the items with a field “error”: filter by it to send only these again';
+	return { message: sentences(`Failed: ${named.join('; ')}`, again), type: 'warning', location: 'outputPane' };
+}
+
+/** n8n's own retry sets in for the whole node; what it costs should be known. */
+export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
+	if (node.retryOnFail !== true || total < 2) return undefined;
+	return {
+		message:
+			'Retry On Fail is on: n8n runs this node again when it fails, or when its first item holds an error. Items that have an answer are not sent again',
+		type: 'info',
+		location: 'outputPane',
+	};
+}
+
+/** The failure that ends a run in Stop mode: what happened first, and what the whole run came to. */
+export function stoppedFailure(first: Failure, tally: Tally, total: number): Failure {
+	if (total < 2) return first;
+	const answered = tally.answered + tally.reused;
+	// what was refused before anything was sent leaves all others unsent
+	const notSent = total - answered - tally.failed;
+	return {
+		...first,
+		message: `${first.message} (${answered} of ${total} items answered, ${tally.failed} failed, ${notSent} not sent)`,
+		description: sentences(
+			first.description,
+			answered > 0 && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
+			// the retry includes the very item that was not tried again
+			answered > 0 &&
+				first.delivery === 'uncertain' &&
+				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
+		),
+	};
+}
+
+/** From this many items on, the log says at every tenth of the way how far the batch is. */
+const PROGRESS_FROM = 50;
+
+/** Gives a function that logs how far the run is, to be called whenever an item is settled. */
+export function createProgressLog({ context, node, items: { length: total } }: RunContext, results: Results): () => void {
+	const tenth = Math.ceil(total / 10);
+	let next = tenth;
+	return () => {
+		const { done, tally } = results;
+		if (total < PROGRESS_FROM || done < next) return;
+		next = done - (done % tenth) + tenth;
+		const answered = tally.answered + tally.reused;
+		try {
+			context.logger.info(`${node.name}: ${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
+	};
+}
+
+function duration(ms: number): string {
+	const seconds = Math.round(ms / 1000);
+	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
