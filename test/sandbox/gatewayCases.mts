@@ -17,8 +17,6 @@ export interface GatewayCase {
 	answers: string[];
 	/** Takes more than a minute on the real gateway, which asks a failing provider again. */
 	isSlow?: boolean;
-	/** Not so on OpenClaw 2026.6.11. */
-	isNew?: boolean;
 }
 
 /** The agents of the gateway with several; the last three have a model provider of their own, which a case may spoil. */
@@ -298,7 +296,6 @@ export const SEVERAL: GatewayCase[] = [
 			'tool error “path is not an allowed Markdown memory file”',
 			'tool not_found',
 		],
-		isNew: true,
 	},
 	{
 		name: 'a tool whose input is wrong, and one that fails',
@@ -327,7 +324,6 @@ export const SEVERAL: GatewayCase[] = [
 			notAvailable('automations'),
 			notAvailable('automations'),
 		],
-		isNew: true,
 	},
 	{
 		name: 'the provider fails',
