@@ -1,11 +1,7 @@
+import type { Delivery, Shared } from '../transport/delivery';
 import type { LimitReport } from '../transport/limitReport';
 
-/**
- * Whether the work of a failed attempt may have been done:
- * `notDelivered` the request provably never arrived; `rateLimited` it was refused before anything ran;
- * `uncertain` it may have run; `final` it was refused for a reason that another try does not change.
- */
-export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
+export type { Delivery, Shared } from '../transport/delivery';
 
 /** One piece of work. Jobs of one lane run one after another, in input order; without a lane a job is free. */
 export interface Job<T, F> {
@@ -15,14 +11,6 @@ export interface Job<T, F> {
 	group?: string;
 	/** How the job ended, where that is known without sending it. */
 	known?: { ok: true; value: T } | { ok: false; failure: F };
-}
-
-/** Who else would fail the same way. */
-export interface Shared {
-	/** All jobs, or those of the same group. */
-	scope: 'all' | 'group';
-	/** Holds only while nothing in that scope has been answered: a token that has worked a second ago is not dead. */
-	untilAnswered?: boolean;
 }
 
 /** What the queue must know of a failure. */

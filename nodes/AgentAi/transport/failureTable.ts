@@ -1,4 +1,4 @@
-import type { Delivery, Shared } from '../batch/types';
+import type { Delivery, Shared } from './delivery';
 
 export interface Words {
 	/** What happened, one sentence without a final full stop. */
@@ -69,6 +69,11 @@ export const FAILURES = {
 		message: 'The connection broke before the answer arrived',
 		advice: RETRY_UNCERTAIN,
 		delivery: 'uncertain',
+	},
+	credential: {
+		message: 'The Agent.ai credential cannot be used',
+		advice: 'Open the credential of this node and correct it. Nothing was sent',
+		delivery: 'final',
 	},
 	credits: {
 		message: 'The agent.ai account has no credits left',

@@ -1,4 +1,5 @@
-import type { Delivery, NotSentReason, Shared } from '../batch/types';
+import type { NotSentReason } from '../batch/types';
+import type { Delivery, Shared } from './delivery';
 import { type FailureKind, FAILURES, type Words } from './failureTable';
 
 export type { FailureKind } from './failureTable';
@@ -87,5 +88,10 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 	}
 }
 
-const after = (resetInMs: number | undefined) =>
-	resetInMs === undefined ? '' : ` after ${new Date(Date.now() + resetInMs).toISOString()}`;
+const after = (resetInMs: number | undefined) => (resetInMs === undefined ? '' : ` after ${timeAfter(resetInMs)}`);
+
+/** Last moment that a date can hold, in ms since 1970. */
+const LAST_TIME = 8.64e15;
+
+/** The time in so many ms as ISO text, for messages; whatever a server has named, it is a date. */
+export const timeAfter = (ms: number) => new Date(Math.min(Date.now() + ms, LAST_TIME)).toISOString();

@@ -1,6 +1,7 @@
 /** Shorter strings are not secrets that a service issues, and replacing them would destroy ordinary words. */
 const SHORTEST_SECRET = 6;
-const REPLACEMENT = '[hidden]';
+/** What stands in the place of a secret. */
+export const HIDDEN = '[hidden]';
 
 /** Takes the secrets out of a text. */
 export type Redact = (text: string) => string;
@@ -40,7 +41,7 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	// longest first: a secret that contains another must not leave its rest behind
 	const ordered = [...found].sort((a, b) => b.length - a.length);
 	const pattern = new RegExp(ordered.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-	const redact: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, REPLACEMENT) : text);
+	const redact: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, HIDDEN) : text);
 	return Object.assign(redact, {
 		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, redact)),
 		with: (more: string[]) => (more.length === 0 ? (redact as Redactor) : createRedactor([...secrets, ...more])),
@@ -89,7 +90,7 @@ class SpellingPieces implements PieceRedactor {
 				this.held = text.slice(open);
 				return shown + text.slice(from, open);
 			}
-			shown += text.slice(from, match.index) + REPLACEMENT;
+			shown += text.slice(from, match.index) + HIDDEN;
 			from = match.index + match[0].length;
 		}
 	}
@@ -98,7 +99,7 @@ class SpellingPieces implements PieceRedactor {
 		const { held } = this;
 		this.held = '';
 		const cleaned = this.redact(held);
-		return complete || cleaned !== held || held.length < SHORTEST_SECRET ? cleaned : REPLACEMENT;
+		return complete || cleaned !== held || held.length < SHORTEST_SECRET ? cleaned : HIDDEN;
 	}
 
 	/** Where the longest end begins that more text may make a secret, or a longer one. */
