@@ -8,6 +8,9 @@ import facts from '../contract/catalogue.facts.json' with { type: 'json' };
 const OPENCLAW = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];
 const CATALOGUE = readCatalogue(facts);
 
+/** What the catalogue describes otherwise than the API takes it has tests of its own. */
+const DESCRIBED = [...CATALOGUE.values()].filter(({ open }) => !open);
+
 /** A value that the input takes, as JSON. */
 function valid(input: ActionInput): unknown {
 	if (input.choices) return input.choices[0];
@@ -55,7 +58,7 @@ test('all 177 functions are read, the three of OpenClaw left out', () => {
 	expect([...CATALOGUE.values()].filter(({ inputs }) => !inputs.some(({ name }) => name === 'output_variable_name')).length).toBe(44);
 });
 
-describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as const))('%s', (name, action) => {
+describe.each(DESCRIBED.map((action) => [action.name, action] as const))('%s', (name, action) => {
 	const schema = facts.find((each) => each.name === name)!.parameters as unknown as {
 		properties: Record<string, Record<string, unknown>>;
 		required: string[];
@@ -109,6 +112,37 @@ describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as c
 		}
 		expect(() => checkInputs(action, { ...all(action), certainly_unknown: 1 }, 'refuse')).toThrow(/has no input “certainly_unknown”/);
 	});
+});
+
+describe('invoke_agent', () => {
+	const action = CATALOGUE.get('invoke_agent')!;
+
+	test('is the one open action, and offers what agent.ai’s own page names', () => {
+		expect([...CATALOGUE.values()].filter(({ open }) => open)).toEqual([action]);
+		expect(mapperFields(action).map(({ id, required }) => [id, required])).toEqual([
+			['id', true],
+			['user_input', false],
+			['run_id', false],
+		]);
+	});
+
+	test('requires the id only, and passes every further key on', () => {
+		const inputs = { id: 'deepseek-r1', user_input: 'Hi', topic: 'x', input: { a: 1 }, empty: '' };
+		for (const unknown of ['refuse', 'drop'] as const) {
+			expect(valuesOf(action, inputs, unknown)).toEqual({ id: 'deepseek-r1', user_input: 'Hi', topic: 'x', input: { a: 1 } });
+		}
+		expect(valuesOf(action, { id: 'x' }, 'refuse')).toEqual({ id: 'x' });
+		expect(() => checkInputs(action, { user_input: 'Hi' }, 'refuse')).toThrow('The input “id” is empty');
+	});
+});
+
+test('an input named like a member of every object sends nothing that was not given', () => {
+	const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+	const action = read({ properties: Object.fromEntries(names.map((each) => [each, { type: 'string' }])) });
+	expect(action.inputs.map(({ name: each }) => each)).toEqual(names);
+	expect(checkInputs(action, {}, 'refuse').json).toBe('{}');
+	const given = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, unknown>;
+	expect(checkInputs(action, given, 'refuse').json).toBe('{"constructor":"b","__proto__":"a"}');
 });
 
 const schemaOf = fc.oneof(

@@ -42,9 +42,21 @@ function withoutThinking(text: string): string {
 const beginsLine = (text: string, at: number) => at === 0 || /[\n\r]/.test(text[at - 1] as string);
 const endsLine = (text: string, at: number) => at === text.length || /[\n\r]/.test(text[at] as string);
 
+/** Blocks that are tried, from the last on; trying to read what is no JSON is slow. */
+const MAX_TRIED = 100;
+
 /** The value of the last fenced block that is JSON from its first to its last character. */
 function lastJsonBlock(text: string): { ok: true; data: unknown } | undefined {
-	let last: { ok: true; data: unknown } | undefined;
+	for (const block of fencedBlocks(text).slice(-MAX_TRIED).reverse()) {
+		const read = readJson(block);
+		if (read.ok) return read;
+	}
+	return undefined;
+}
+
+/** What stands in the fenced blocks, those left out that are no JSON at first sight. */
+function fencedBlocks(text: string): string[] {
+	const blocks: string[] = [];
 	const fence = /(`{3,}|~{3,})[^\n\r`{["]*/g;
 	for (let opening = fence.exec(text); opening; opening = fence.exec(text)) {
 		const [, ticks = ''] = opening;
@@ -52,12 +64,15 @@ function lastJsonBlock(text: string): { ok: true; data: unknown } | undefined {
 		const content = fence.lastIndex;
 		const value = valueEnd(text, content);
 		const block = value === undefined ? closingFence(text, content, ticks) : blockEnd(text, value, ticks);
-		const read = readJson(text.slice(content, block.valueEnd));
-		if (read.ok) last = read;
+		const inside = text.slice(content, block.valueEnd);
+		if (value !== undefined || SCALAR.test(inside)) blocks.push(inside);
 		fence.lastIndex = Math.max(block.next, fence.lastIndex);
 	}
-	return last;
+	return blocks;
 }
+
+/** A text, a number or a word of JSON alone. */
+const SCALAR = /^\s*(?:true|false|null|-?\d[\d.eE+-]*|"[^\n\r]*")\s*$/;
 
 interface Block {
 	/** Where the JSON ends. */
