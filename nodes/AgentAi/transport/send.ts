@@ -34,8 +34,7 @@ export async function sendAction(http: AuthenticatedRequest, request: WireReques
 	const answer = await exchange(http, request, deadline, {
 		method: 'POST',
 		url: request.url,
-		// n8n's helper drops an empty object, but an action without inputs wants a JSON body too
-		body: Object.keys(request.body).length > 0 ? request.body : '{}',
+		body: request.body,
 		headers: {
 			accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
 			'content-type': 'application/json',
