@@ -54,7 +54,7 @@ export async function readBody(
 		for (;;) {
 			const next = iterator.next();
 			// an error that comes after the time is up has nobody to go to
-			next.catch(() => {});
+			next.catch(() => undefined);
 			const chunk = await deadline.wait(next).catch((error: unknown): Broken => ({ why: 'thrown', error }));
 			if ('why' in chunk) return reading.stopped(chunk);
 			if (chunk.done) {
@@ -62,10 +62,29 @@ export async function readBody(
 				return await reading.end();
 			}
 			const state = await reading.take(chunk.value);
+			if (state === 'enough') finished = await endsByItself(iterator, deadline);
 			if (state !== 'more') return reading.stopped(state === 'enough' ? undefined : state);
 		}
 	} finally {
 		deadline.end(!finished);
+	}
+}
+
+/** How long a server may take to end an answer that is complete, in ms; it nearly always has by then. */
+const END_MS = 100;
+
+/**
+ * Lets a server that has said its last word end the answer: an OpenClaw gateway takes a client that leaves before that for
+ * one that wants the run stopped (measured). Whatever else comes is dropped.
+ */
+async function endsByItself(iterator: AsyncIterator<Uint8Array>, deadline: Deadline): Promise<boolean> {
+	deadline.shorten(END_MS);
+	for (;;) {
+		const next = iterator.next();
+		next.catch(() => undefined);
+		const chunk = await deadline.wait(next).catch(() => undefined);
+		if (!chunk) return false;
+		if (chunk.done) return true;
 	}
 }
 
