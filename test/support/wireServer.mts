@@ -88,6 +88,7 @@ export class WireServer {
 		if (then === 'drip') {
 			response.flushHeaders();
 			for (const byte of Buffer.from(pieces.join(''))) {
+				if (response.destroyed) return;
 				await pause(response, 500);
 				await write(Buffer.of(byte));
 			}

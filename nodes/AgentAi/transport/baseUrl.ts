@@ -23,7 +23,7 @@ export function isAgentAiHost(baseUrl: string): boolean {
 }
 
 function checkedBaseUrl(baseUrl: string): string {
-	const trimmed = baseUrl.trim().replace(/\/+$/, '') || DEFAULT_BASE_URL;
+	const trimmed = withoutSlashes(baseUrl.trim()) || DEFAULT_BASE_URL;
 	if (!URL.canParse(trimmed)) {
 		throw new Error('The Base URL in the Agent.ai credential is not a web address');
 	}
@@ -35,4 +35,11 @@ function checkedBaseUrl(baseUrl: string): string {
 		throw new Error('The Base URL in the Agent.ai credential must hold no user name, no “?” and no “#”');
 	}
 	return trimmed;
+}
+
+/** A text without the slashes at its end; a pattern for that takes long for many slashes in the middle. */
+function withoutSlashes(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === '/') end--;
+	return text.slice(0, end);
 }

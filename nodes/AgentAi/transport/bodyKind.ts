@@ -27,7 +27,8 @@ export function bodyKind(head: string, whole = false): BodyKind | undefined {
 	}
 	for (const field of EVENT_FIELDS) {
 		if (start.startsWith(field) && [':', '\n', '\r'].includes(start[field.length] ?? '')) return 'events';
-		if (!whole && field.startsWith(start)) return undefined;
+		// the beginning of a field, of which more may come; where nothing follows, it was cut off there
+		if (field.startsWith(start)) return whole ? 'events' : undefined;
 	}
 	return 'text';
 }

@@ -7,6 +7,7 @@ import type { LimitReport } from './limitReport';
 import { networkFailure, timeoutFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
+import { redactCut } from './redact';
 import { MAX_DEPTH, redactJson } from './redactJson';
 import { remoteError } from './remoteError';
 import type { ActionResponse, Outcome, Result } from './result';
@@ -43,22 +44,26 @@ function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Bo
 	if (broken && json === undefined) {
 		return {
 			ok: false,
-			failure: withPartial(broken, cleanText(body.text, request)),
+			failure: withPartial(broken, cleanText(body.text, redactorFor(body.text, request))),
 			limits: readLimits(answer.headers, status, Date.now()),
 		};
 	}
 	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
-		const cleaned = json === undefined ? redact(body.text) : redactJson(json, redact);
+		const cleaned = json === undefined ? cleanText(body.text, redact) : redactJson(json, redact);
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
 		const location = redirectTarget(answer, redact);
 		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), byProxy: isByProxy(answer) });
 	};
 	const judged = judge(request.redact);
-	// of an answer that holds secrets of its own, a failure must not show them
-	const result = judged.ok || !request.answersWithSecrets ? judged : judge(request.redact.with(secretsInAnswer(json ?? body.text)));
+	// the person may have asked for the secrets of an answer, but not for those of a failure
+	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
 	const said = status === 429 ? remoteError(json ?? body.text).text : '';
 	return withLimits(result, readLimits(answer.headers, status, Date.now(), said));
 }
+
+/** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
+const redactorFor = (body: unknown, { redact, answersWithSecrets }: WireRequest) =>
+	answersWithSecrets ? redact.with(secretsInAnswer(body)) : redact;
 
 const TOO_DEEP = {
 	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
@@ -115,12 +120,12 @@ export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<
 	return networkFailure(broken.error, request.timeoutSeconds, request.redact);
 }
 
-/** What came of an answer that cannot be understood, without its secrets, however a damaged JSON writes them. */
-function cleanText(text: string, { redact, answersWithSecrets }: WireRequest): string {
+/** What came of an answer that cannot be parsed, without its secrets, however a damaged JSON writes them. */
+function cleanText(text: string, redact: WireRequest['redact']): string {
 	const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (code, hex: string) =>
-		hex === '22' || hex.toLowerCase() === '5c' ? code : String.fromCharCode(parseInt(hex, 16)),
+		['22', '5c'].includes(hex.toLowerCase()) ? code : String.fromCharCode(parseInt(hex, 16)),
 	);
-	return (answersWithSecrets ? redact.with(secretsInAnswer(text)) : redact)(plain);
+	return redactCut(plain, redact);
 }
 
 const withPartial = (failed: Failure, text: string): Failure => (text.trim() === '' ? failed : { ...failed, partialText: text });

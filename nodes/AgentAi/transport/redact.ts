@@ -48,6 +48,12 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	});
 }
 
+/** Takes the secrets out of a text that may have been cut off, with the beginning of one at its end. */
+export function redactCut(text: string, redact: Redactor): string {
+	const pieces = redact.pieces();
+	return pieces.push(text) + pieces.end(false);
+}
+
 /** How a secret may be written: as it is, and as URLs, forms and JSON (also JSON inside of JSON) escape it. */
 function spellings(secret: string): string[] {
 	const url = encodeURIComponent(secret);

@@ -4,7 +4,7 @@ import { type Failure, failure } from './failures';
 import { errorIn, toldFailure } from './interpret';
 import { isObject } from './isObject';
 import { readJson } from './readJson';
-import type { Redactor } from './redact';
+import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
 import type { ActionResponse, Result } from './result';
 import type { ServerSentEvent } from './sse';
@@ -179,7 +179,7 @@ export class StreamedAnswer {
 	}
 
 	private keepUnread(data: string): void {
-		if (this.unread.length < MAX_UNREAD) this.unread += this.redact(data);
+		if (this.unread.length < MAX_UNREAD) this.unread += redactCut(data, this.redact);
 	}
 }
 
