@@ -22,7 +22,7 @@ export function agentAi(apiToken: string): Backend {
 			authToken: process.env.AGENT_AI_AUTH_TOKEN ?? '',
 		},
 		title: 'The real agent.ai answers, with AGENT_AI_TOKEN',
-		close: async () => undefined,
+		close: () => Promise.resolve(),
 	};
 }
 
