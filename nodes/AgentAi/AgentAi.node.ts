@@ -2,8 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { getActionInputs, searchActions, searchAgents, searchSessions, searchTools } from './lists/pickers';
-import { actionProperties, findAction } from './operations';
-import { executeAction } from './run/execute';
+import { findOperation, operationProperties, subtitle } from './operations';
+import { executeOperation } from './run/execute';
 
 export class AgentAi implements INodeType {
 	description: INodeTypeDescription = {
@@ -12,15 +12,14 @@ export class AgentAi implements INodeType {
 		icon: { light: 'file:agentAi.svg', dark: 'file:agentAi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ ({ chatCompletion: "OpenClaw: Chat Completion", getDetails: "OpenClaw: Get Details", invokeTool: "OpenClaw: Invoke Tool", run: "Action: Run" })[$parameter["operation"]] }}',
+		subtitle,
 		description: 'Send prompts to your OpenClaw agent through agent.ai, one or thousands at a time',
 		defaults: { name: 'Agent.ai' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'agentAiApi', required: true }],
-		properties: actionProperties,
+		properties: operationProperties,
 	};
 
 	methods = {
@@ -30,13 +29,13 @@ export class AgentAi implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as string;
-		const operation = this.getNodeParameter('operation', 0) as string;
-		const action = findAction(resource, operation);
-		if (!action) {
-			throw new NodeOperationError(this.getNode(), `This version of the Agent.ai node does not know the operation “${operation}”`, {
+		const value = this.getNodeParameter('operation', 0) as string;
+		const operation = findOperation(resource, value);
+		if (!operation) {
+			throw new NodeOperationError(this.getNode(), `This version of the Agent.ai node does not know the operation “${value}”`, {
 				description: 'Update n8n-nodes-agent-ai, or choose another operation',
 			});
 		}
-		return [await executeAction(this, action)];
+		return [await executeOperation(this, operation)];
 	}
 }

@@ -69,13 +69,13 @@ export class LmChatAgentAi implements INodeType {
 		const client = await AgentAiClient.open(this);
 		const get = (name: string) => this.getNodeParameter(name, itemIndex, '', { extractValue: true });
 		const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
-		const environment = await loadEnvironment(client, chatCompletion, get('instance') !== 'defineBelow');
+		const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
 		const model = new OpenClawChatModel({
 			node: this.getNode(),
 			client,
 			environment,
 			parameters: { get, options, row: {} },
-			batching: readBatching(options),
+			batching: readBatching((name) => options[name]).settings,
 			itemIndex,
 			signal: this.getExecutionCancelSignal(),
 		});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Delivery, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Delivery, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** Cases per property; 10,000 in all. */
@@ -82,9 +82,9 @@ async function simulate(
 ) {
 	const clock = new VirtualClock();
 	const started: Started[] = [];
-	const settled: (Settled<number, string> & { index: number })[] = [];
+	const settled: (Settled<number, FailureTraits> & { index: number })[] = [];
 	const tries = new Map<number, number>();
-	const attempt = async ({ index }: Job & { index: number }): Promise<Attempt<number, string>> => {
+	const attempt = async ({ index }: { index: number }): Promise<Attempt<number, FailureTraits>> => {
 		const { outcomes, latency } = planned[index]!;
 		const number = (tries.get(index) ?? 0) + 1;
 		tries.set(index, number);
@@ -101,7 +101,7 @@ async function simulate(
 			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
-		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: outcome, delivery: outcome, limits };
+		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: { delivery: outcome }, limits };
 	};
 	const jobs = planned.map(({ lane }, index) => ({ index, ...(lane === undefined ? {} : { lane }) }));
 	const result = await clock.run(

@@ -1,6 +1,6 @@
 import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Delivery, FailureTraits, Job, Settled, Shared } from '../../nodes/AgentAi/batch/types.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const OPTIONS: BatchOptions = {
@@ -13,9 +13,9 @@ const OPTIONS: BatchOptions = {
 };
 const FREE = { requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000 };
 
-type Result = Attempt<string, string>;
+type Result = Attempt<string, FailureTraits>;
 
-interface Numbered extends Job {
+interface Numbered extends Job<string, FailureTraits> {
 	index: number;
 }
 
@@ -33,7 +33,7 @@ interface Setup {
 async function run(setup: Setup) {
 	const clock = new VirtualClock();
 	const jobs: Numbered[] = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
-	const settled: Settled<string, string>[] = [];
+	const settled: Settled<string, FailureTraits>[] = [];
 	const tries = new Map<number, number>();
 	const starts: { index: number; at: number }[] = [];
 	let inFlight = 0;
@@ -49,7 +49,7 @@ async function run(setup: Setup) {
 	};
 	const pace = new Pace({ ...FREE, ...setup.pace }, clock.random);
 	const batch = await clock.run(
-		runBatch(
+		runBatch<Numbered, string, FailureTraits>(
 			[...jobs],
 			attempt,
 			{ ...OPTIONS, ...setup.options },
@@ -64,10 +64,12 @@ async function run(setup: Setup) {
 	return { ...batch, settled, starts, maxInFlight, finishedAt: clock.now(), states: settled.map(({ state }) => state) };
 }
 
-const failing = (delivery: Extract<Result, { ok: false }>['delivery'], extra: Partial<Extract<Result, { ok: false }>> = {}): Result => ({
+const failing = (
+	delivery: Delivery,
+	{ shared, ...extra }: { shared?: Shared; passedOn?: boolean; limits?: Result['limits'] } = {},
+): Result => ({
 	ok: false,
-	failure: delivery,
-	delivery,
+	failure: { delivery, ...(shared ? { shared } : {}) },
 	...extra,
 });
 
@@ -149,7 +151,7 @@ describe('retries', () => {
 		['final', true, 1],
 	] as const)('%s with Retry Uncertain Failures %s takes %s tries', async (delivery, retryUncertain, tries) => {
 		const { settled } = await run({ count: 1, options: { retryUncertain }, outcome: () => failing(delivery) });
-		expect(settled[0]).toMatchObject({ state: 'failed', failure: delivery, tries });
+		expect(settled[0]).toMatchObject({ state: 'failed', failure: { delivery }, tries });
 	});
 
 	test('wait longer each time, with jitter', async () => {
@@ -238,7 +240,7 @@ describe('ending early', () => {
 		const credits = await run({
 			count: 10,
 			options: { maxConcurrency: 1 },
-			outcome: (index) => (index === 3 ? failing('final', { shared: 'always' }) : { ok: true, value: '' }),
+			outcome: (index) => (index === 3 ? failing('final', { shared: { scope: 'all' } }) : { ok: true, value: '' }),
 		});
 		expect(credits.starts).toHaveLength(4);
 		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
@@ -246,7 +248,7 @@ describe('ending early', () => {
 			run({
 				count: 10,
 				options: { maxConcurrency: 1 },
-				outcome: (index) => (index === bad ? failing('final', { shared: 'untilAnswered' }) : { ok: true, value: '' }),
+				outcome: (index) => (index === bad ? failing('final', { shared: { scope: 'all', untilAnswered: true } }) : { ok: true, value: '' }),
 			});
 		expect((await doubted(0)).starts).toHaveLength(1);
 		expect((await doubted(3)).starts).toHaveLength(10);

@@ -31,7 +31,7 @@ describe('Get Details', () => {
 		const sandbox = await startSandbox();
 		const { items } = await runNode({
 			credential: credentialFor(sandbox),
-			parameters: { operation: 'getDetails', output_variable_name: 'openclaw', options: { includeAuthToken: true, simplify: true } },
+			parameters: { operation: 'getDetails', output_variable_name: 'openclaw', simplify: true, options: { includeAuthToken: true } },
 		});
 		expect(items[0]?.json).toEqual({ openclaw: { instance_ip: '127.0.0.1', status: 'running', auth_token: sandbox.options.authToken } });
 	});
@@ -217,7 +217,7 @@ describe('Action: Run', () => {
 		['sandbox_screenshot', { url: 'https://example.com' }, 'https://files.example.com/sandbox_screenshot.png'],
 	])('%s: any kind of response comes through, also simplified', async (name, inputs, response) => {
 		expect((await run(json(name, inputs))).items[0]?.json).toEqual({ status: 200, response });
-		expect((await run(json(name, inputs, { options: { simplify: true } }))).items[0]?.json).toEqual({ response });
+		expect((await run(json(name, inputs, { simplify: true }))).items[0]?.json).toEqual({ response });
 	});
 
 	test.each<[string, IDataObject, RegExp, RegExp]>([

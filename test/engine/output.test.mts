@@ -26,7 +26,7 @@ describe('the item', () => {
 	});
 
 	test('Simplify gives the name alone', async () => {
-		const { items } = await runWithAnswer(answer, { options: { simplify: true }, output_variable_name: 'reply' });
+		const { items } = await runWithAnswer(answer, { simplify: true, output_variable_name: 'reply' });
 		expect(items[0]?.json).toEqual({ reply: answer.response });
 	});
 
@@ -50,7 +50,7 @@ describe('the item', () => {
 		const usage = { total_tokens: 12 };
 		const { items } = await runWithAnswer(
 			{ status: 200, response: { response_text: 'x', usage } },
-			{ options: { includeRequestInfo: true, simplify: true } },
+			{ simplify: true, options: { includeRequestInfo: true } },
 		);
 		expect(items[0]?.json.request).toEqual({ tries: 1, latencyMs: expect.any(Number) as number, waitedMs: 0, usage });
 	});

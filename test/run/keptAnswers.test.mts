@@ -1,23 +1,25 @@
-import type { PreparedRequest } from '../../nodes/AgentAi/operations/types.ts';
 import { KeptAnswers, RequestKeys } from '../../nodes/AgentAi/run/keptAnswers.ts';
 
-const request = (body: Record<string, string>, secrets: string[] = []): PreparedRequest => ({
-	action: 'openclaw_chat_completion',
-	body,
-	timeoutSeconds: 120,
-	stream: false,
-	secrets,
-	outputName: 'openclaw_result',
-});
+const ACCOUNT = { baseUrl: 'https://a', apiToken: 'one' };
+const request = (body: Record<string, string>) => ({ action: 'openclaw_chat_completion', body });
 
-test('a key names the server, the action and the body, not its secrets, and counts equal requests', () => {
-	const keys = new RequestKeys('https://a');
-	const first = keys.next(request({ auth_token: 'one', message: 'x' }, ['one']));
-	expect(first).toMatch(/^[\w-]{43}$/);
-	expect(keys.next(request({ auth_token: 'two', message: 'x' }, ['two']))).toBe(`${first}:2`);
-	expect(new RequestKeys('https://a').next(request({ auth_token: 'three', message: 'x' }, ['three']))).toBe(first);
-	expect(keys.next(request({ auth_token: 'one', message: 'y' }, ['one']))).not.toContain(first);
-	expect(new RequestKeys('https://b').next(request({ auth_token: 'one', message: 'x' }, ['one']))).not.toBe(first);
+describe('a key', () => {
+	const keyOf = (account: typeof ACCOUNT, body: Record<string, string>) => new RequestKeys(account).next(request(body));
+	const first = keyOf(ACCOUNT, { auth_token: 'gateway', message: 'x' });
+
+	test('is the same for the same account and body, and counts equal requests of one run', () => {
+		expect(first).toMatch(/^[\w-]{43}$/);
+		const keys = new RequestKeys(ACCOUNT);
+		expect(keys.next(request({ auth_token: 'gateway', message: 'x' }))).toBe(first);
+		expect(keys.next(request({ auth_token: 'gateway', message: 'x' }))).toBe(`${first}:2`);
+	});
+
+	test.each([
+		['another server', { ...ACCOUNT, baseUrl: 'https://b' }, { auth_token: 'gateway', message: 'x' }],
+		['another account', { ...ACCOUNT, apiToken: 'two' }, { auth_token: 'gateway', message: 'x' }],
+		['another secret in the body', ACCOUNT, { auth_token: 'other', message: 'x' }],
+		['another message', ACCOUNT, { auth_token: 'gateway', message: 'y' }],
+	])('is another one for %s', (_what, account, body) => expect(keyOf(account, body)).not.toBe(first));
 });
 
 describe('kept answers', () => {

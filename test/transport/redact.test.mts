@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createRedactor, readable, redactJson } from '../../nodes/AgentAi/transport/redact.ts';
+import { createRedactor, excerpt, redactJson } from '../../nodes/AgentAi/transport/redact.ts';
 
 test('hides secrets however they are written, the longer one first', () => {
 	const redact = createRedactor(['secret-"1"', 'secret-"1"-and-more', ' spaced-token ', 'short', undefined]);
@@ -44,7 +44,7 @@ test('JSON of any depth is cleaned', () => {
 	expect(value).toBe('[hidden]');
 });
 
-test('readable text is one line', () => {
-	expect(readable(' a\n\tb\u0007<br/>c ')).toBe('a b c');
-	expect(readable('x'.repeat(1000))).toHaveLength(301);
+test('excerpt text is one line', () => {
+	expect(excerpt(' a\n\tb\u0007<br/>c ')).toBe('a b c');
+	expect(excerpt('x'.repeat(1000))).toHaveLength(301);
 });

@@ -1,4 +1,5 @@
 import { isObject } from '../transport/interpret';
+import { hasOwnOperation } from './openclaw';
 
 /** The JSON type of an input; agent.ai uses these six (measured over its 177 actions). */
 export type InputType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
@@ -32,18 +33,16 @@ export interface CatalogueAction {
 
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'] satisfies InputType[];
 
-/** The OpenClaw actions have operations of their own, with session lanes and hidden tokens. */
-const OWN_OPERATIONS = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];
-
 /**
- * Reads the catalogue as `GET /api/v2/mcp/functions` sends it; entries without a name are skipped.
+ * Reads the catalogue as `GET /api/v2/mcp/functions` sends it; entries without a name, and those with an
+ * operation of their own, are skipped.
  *
  * @param list `{ name, description?, parameters: JSON schema }` for each action
  */
 export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
 	const actions = new Map<string, CatalogueAction>();
 	for (const entry of list) {
-		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || OWN_OPERATIONS.includes(entry.name)) continue;
+		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || hasOwnOperation(entry.name)) continue;
 		actions.set(entry.name, {
 			name: entry.name,
 			description: typeof entry.description === 'string' ? entry.description : '',

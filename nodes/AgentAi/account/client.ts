@@ -2,12 +2,22 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, INode, ISupplyDataFunctions } from 'n8n-workflow';
 import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
 
-import type { AgentAiCredential, PreparedRequest } from '../operations/types';
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
+import { FailureError } from '../transport/failureError';
 import { createRedactor, type Redactor } from '../transport/redact';
+import type { Outcome } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
-import type { Outcome } from '../transport/types';
-import { FailureError } from './failureError';
+import type { ActionRequest } from './actionRequest';
+
+/** The decrypted credential `agentAiApi`. */
+export interface AgentAiCredential {
+	apiToken: string;
+	baseUrl: string;
+	/** The account's own OpenClaw instance; empty for none. */
+	instanceIp: string;
+	/** The gateway token of that instance; sent with that instance only. */
+	authToken: string;
+}
 
 /** Every n8n context from which agent.ai can be called. */
 export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
@@ -57,7 +67,7 @@ export class AgentAiClient {
 	 *
 	 * @param onPiece receives the pieces of a streamed answer
 	 */
-	async send(request: PreparedRequest, onPiece?: OnPiece): Promise<Outcome> {
+	async request(request: ActionRequest, onPiece?: OnPiece): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			body: request.body,
@@ -76,7 +86,7 @@ export class AgentAiClient {
 	async fetchCatalogue(): Promise<unknown[]> {
 		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]));
 		if (!fetched.ok) throw new FailureError(fetched.failure);
-		return fetched.list;
+		return fetched.value;
 	}
 
 	/** Takes the credential's tokens, and the given secrets, out of a text. */

@@ -1,38 +1,48 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Action, Environment, Instance } from '../operations/types';
 import { InputError } from '../parameters/inputError';
 import { instanceAddress } from '../parameters/instanceAddress';
-import { failure } from '../transport/failures';
+import { FailureError } from '../transport/failureError';
+import { type Failure, failure } from '../transport/failures';
 import { isObject } from '../transport/interpret';
-import { readable } from '../transport/redact';
-import type { Failure } from '../transport/types';
+import { excerpt } from '../transport/redact';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
-import { FailureError } from './failureError';
+import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { Remembered } from './remembered';
 
-/** Every chat turn is a run of its own, and each request counts against 20 a minute (design decision 3). */
+/** What an operation needs to know before its items are read. */
+export type Needs = 'instance' | 'catalogue';
+
+/** What a run knows before it reads its items. */
+export interface Environment {
+	/** The instance of *Automatic*. Throws FailureError when there is none. */
+	automaticInstance(): Instance;
+	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
+	catalogue(): Map<string, CatalogueAction>;
+}
+
+/** Every chat turn is a run of its own, and each request counts against 20 a minute. */
 const KEPT_MS = 10 * 60_000;
 
 const instances = new Remembered<Instance>(KEPT_MS);
 const catalogues = new Remembered<Map<string, CatalogueAction>>(KEPT_MS);
 
 /**
- * Asks agent.ai, once for a run, for what the action needs to know. A failure is kept for the items that meet it.
+ * Asks agent.ai, once for a run, for what the operation needs to know. A failure is kept for the items that meet it.
  *
  * @param automatic whether *OpenClaw Instance* is *Automatic*
  */
-export async function loadEnvironment(client: AgentAiClient, action: Action, automatic: boolean): Promise<Environment> {
-	const instance = action.needs === 'instance' && automatic ? await settle(automaticInstance(client)) : undefined;
-	const catalogue = action.needs === 'catalogue' ? await settle(loadCatalogue(client)) : undefined;
+export async function loadEnvironment(client: AgentAiClient, needs: Needs | undefined, automatic: boolean): Promise<Environment> {
+	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client)) : undefined;
+	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client)) : undefined;
 	return { automaticInstance: () => take(instance), catalogue: () => take(catalogue) };
 }
 
 /**
  * The credential's own instance, or the one that agent.ai names (`openclaw_get_details`), kept in memory for 10 minutes.
  *
- * @throws InputError when the credential is half filled in; FailureError when agent.ai names none, or one that is offline
+ * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
  */
 export async function automaticInstance(client: AgentAiClient): Promise<Instance> {
 	const { instanceIp, authToken } = client.credential;
@@ -67,21 +77,21 @@ const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
 async function askForInstance(client: AgentAiClient): Promise<Instance> {
-	const outcome = await client.send({
-		action: 'openclaw_get_details',
-		body: { output_variable_name: 'openclaw' },
+	const outcome = await client.request({
+		action: GET_DETAILS,
+		body: getDetailsBody('openclaw'),
 		timeoutSeconds: 60,
 		stream: false,
 		secrets: [],
 	});
 	if (!outcome.ok) throw new FailureError(outcome.failure);
-	const details = (isObject(outcome.body.response) ? outcome.body.response : {}) as IDataObject;
+	const details = (isObject(outcome.value.response) ? outcome.value.response : {}) as IDataObject;
 	const { instance_ip: instanceIp, auth_token: authToken, status } = details;
 	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
 		throw new FailureError(failure('noInstance'));
 	}
 	if (typeof status === 'string' && OFFLINE.test(status)) {
-		throw new FailureError(failure('instanceOffline', { said: readable(`status: ${status}`) }));
+		throw new FailureError(failure('instanceOffline', { said: excerpt(`status: ${status}`) }));
 	}
 	return { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken };
 }
@@ -98,5 +108,5 @@ async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
 
 function take<T>(settled: Settled<T> | undefined): T {
 	if (settled && 'value' in settled) return settled.value;
-	throw settled ? settled.error : new Error('The action did not say that it needs this');
+	throw settled ? settled.error : new Error('The operation did not say that it needs this');
 }

@@ -1,7 +1,7 @@
 import { Heap } from './heap';
 import type { Pace } from './pace';
 import { retryDelayMs } from './retryTiming';
-import type { Attempt, Clock, Effort, Job, NotSentReason, Settled } from './types';
+import type { Attempt, Clock, Effort, FailureTraits, Job, NotSentReason, Settled } from './types';
 
 export interface BatchOptions {
 	/** Most attempts in flight at once, 1 or more. */
@@ -66,7 +66,7 @@ interface Task<J, F> {
  * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
  * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
  */
-export async function runBatch<J extends Job, T, F>(
+export async function runBatch<J extends Job<T, F>, T, F extends FailureTraits>(
 	jobs: Iterable<J>,
 	attempt: (job: J) => Promise<Attempt<T, F>>,
 	options: BatchOptions,
@@ -75,7 +75,7 @@ export async function runBatch<J extends Job, T, F>(
 	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
-class Batch<J extends Job, T, F> {
+class Batch<J extends Job<T, F>, T, F extends FailureTraits> {
 	/** Tasks that may start now. All of them stand before `upcoming` in the input, so they go first. */
 	private readonly ready = new Heap<Task<J, F>>((a, b) => a.rank - b.rank || a.position - b.position);
 
@@ -158,7 +158,10 @@ class Batch<J extends Job, T, F> {
 			const nextDelayed = this.delayed.peek();
 			const untilDelayed = nextDelayed ? nextDelayed.notBefore - now : Infinity;
 			if (this.inFlight >= this.options.maxConcurrency) return this.noteHeld(false, Infinity);
-			if (!this.hasReady()) return this.noteHeld(false, untilDelayed);
+			if (!this.hasReady()) {
+				if (this.halted) continue;
+				return this.noteHeld(false, untilDelayed);
+			}
 			const waitMs = pace.waitMs(now, this.inFlight);
 			if (waitMs > 0) {
 				const dailyResetMs = pace.dailyResetMs(now);
@@ -178,12 +181,26 @@ class Batch<J extends Job, T, F> {
 		while (!this.upcoming) {
 			const task = this.take();
 			if (!task) return false;
-			const { lane } = task.job;
+			const { lane, known } = task.job;
+			if (known) {
+				this.settleKnown(task, known);
+				if (this.halted) return false;
+				continue;
+			}
 			const waiting = lane === undefined ? undefined : this.lanes.get(lane);
 			if (waiting) waiting.push(task);
 			else this.upcoming = task;
 		}
 		return true;
+	}
+
+	/** Ends a task whose result was known before it was sent; it proves nothing about the others. */
+	private settleKnown(task: Task<J, F>, known: NonNullable<J['known']>): void {
+		if (known.ok) this.settle(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
+		else {
+			this.settle(task.job, failed(known.failure, NOTHING_SPENT));
+			if (this.options.stopOnFailure) this.halted ??= { why: 'stopped', failure: known.failure };
+		}
 	}
 
 	/** Asks for the next job. */
@@ -244,7 +261,8 @@ class Batch<J extends Job, T, F> {
 			this.advanceLane(task.job);
 			return;
 		}
-		if (result.shared === 'always' || (result.shared === 'untilAnswered' && this.answered === 0)) {
+		const { shared } = result.failure;
+		if (shared?.scope === 'all' && !(shared.untilAnswered && this.answered > 0)) {
 			this.halted ??= { why: 'shared', failure: result.failure };
 		}
 		if (!this.halted && this.schedule(task, result, now)) {
@@ -259,7 +277,7 @@ class Batch<J extends Job, T, F> {
 	private schedule(task: Task<J, F>, result: Extract<Attempt<T, F>, { ok: false }>, now: number): boolean {
 		const { options, context } = this;
 		if (result.passedOn) return false;
-		if (result.delivery === 'rateLimited') {
+		if (result.failure.delivery === 'rateLimited') {
 			task.countedTries--;
 			task.answeredAtRefusal ??= this.answered;
 			if (task.limitWaitMs + context.pace.holdMs(now) > options.maxLimitWaitMs) {
@@ -272,7 +290,7 @@ class Batch<J extends Job, T, F> {
 			this.ready.push(task);
 			return true;
 		}
-		const mayRepeat = result.delivery === 'notDelivered' || (result.delivery === 'uncertain' && options.retryUncertain);
+		const mayRepeat = result.failure.delivery === 'notDelivered' || (result.failure.delivery === 'uncertain' && options.retryUncertain);
 		if (!mayRepeat || task.countedTries >= options.maxTries) return false;
 		task.rank = 1;
 		task.waitingSince = now;
@@ -291,7 +309,7 @@ class Batch<J extends Job, T, F> {
 		}
 	}
 
-	private advanceLane({ lane }: Job): void {
+	private advanceLane({ lane }: J): void {
 		if (lane === undefined) return;
 		const next = this.lanes.get(lane)?.shift();
 		if (next === undefined) this.lanes.delete(lane);

@@ -8,24 +8,40 @@ import type { LimitReport } from './pace';
 export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
 
 /** One piece of work. Jobs of one lane run one after another, in input order; without a lane a job is free. */
-export interface Job {
+export interface Job<T, F> {
 	/** Whatever identifies the lane; `undefined` for none. */
 	lane?: string;
+	/** Whatever identifies the jobs that share a failure of scope `group`; `undefined` for none. */
+	group?: string;
+	/** How the job ended, where that is known without sending it. */
+	known?: { ok: true; value: T } | { ok: false; failure: F };
+}
+
+/** Who else would fail the same way. */
+export interface Shared {
+	/** All jobs, or those of the same group. */
+	scope: 'all' | 'group';
+	/** Holds only while nothing in that scope has been answered: a token that has worked a second ago is not dead. */
+	untilAnswered?: boolean;
+}
+
+/** What the queue must know of a failure. */
+export interface FailureTraits {
+	/** Whether the work may have been done. */
+	delivery: Delivery;
+	shared?: Shared;
 }
 
 /** What one attempt came to. */
-export type Attempt<T, F> =
-	| { ok: true; value: T; limits?: LimitReport }
+export type Attempt<T, F extends FailureTraits> = (
+	| { ok: true; value: T }
 	| {
 			ok: false;
 			failure: F;
-			delivery: Delivery;
-			/** Set when every other job would fail the same way: always, or unless this run has had an answer already. */
-			shared?: 'always' | 'untilAnswered';
 			/** Set once a piece of the answer has been passed on: such an attempt is never repeated. */
 			passedOn?: boolean;
-			limits?: LimitReport;
-	  };
+	  }
+) & { limits?: LimitReport };
 
 /** Why a job that was never sent was not. */
 export type NotSentReason<F> =

@@ -1,17 +1,21 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
+import type { ActionRequest } from '../account/actionRequest';
 import type { AgentAiClient } from '../account/client';
+import type { Environment } from '../account/environment';
 import { systemClock } from '../account/systemClock';
 import { runBatch } from '../batch/runBatch';
 import type { Job, Settled } from '../batch/types';
 import { chatCompletion } from '../operations/chatCompletion';
-import type { Environment, ItemParameters, PreparedRequest } from '../operations/types';
 import { type BatchingSettings, createPace } from '../parameters/batching';
-import { attemptAction } from '../run/attempt';
-import { type ErrorSummary, inOneSentence, nodeError, summarise, summariseNotSent, summariseThrown } from '../run/errors';
-import { usageOf } from '../run/usage';
+import type { ItemParameters } from '../parameters/itemParameters';
+import { attempt } from '../run/attempt';
+import { nodeError } from '../run/nodeError';
+import { thrownFailure } from '../transport/failureError';
+import { type Failure, failure, inOneText, notSent } from '../transport/failures';
+import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
-import type { ActionResponse, Failure } from '../transport/types';
+import { usageOf } from '../transport/usage';
 import { Channel } from './channel';
 import { type SdkMessage, toActionMessages } from './messages';
 
@@ -90,12 +94,12 @@ export class OpenClawChatModel {
 	 */
 	withTools(tools: unknown[]): this {
 		if (tools.length === 0) return this;
-		const summary = {
+		const failed = failure('badInput', {
 			message: 'The OpenClaw Chat Model cannot use n8n’s tools',
-			description:
+			advice:
 				'An OpenClaw agent works with its own tools. Remove the tools from this agent, or give another chat model the Agent.ai node as a tool',
-		};
-		throw this.error(summary);
+		});
+		throw this.error(failed);
 	}
 
 	private async ask(messages: SdkMessage[], stream: boolean, onPiece?: OnPiece): Promise<ActionResponse> {
@@ -109,10 +113,10 @@ export class OpenClawChatModel {
 				await onPiece(piece);
 			});
 		const ends: Array<Settled<ActionResponse, Failure>> = [];
-		await runBatch<Job, ActionResponse, Failure>(
+		await runBatch<Job<ActionResponse, Failure>, ActionResponse, Failure>(
 			[{}],
 			async () => {
-				const result = await attemptAction(client, chatCompletion, request, 'off', showing);
+				const result = await attempt(client, chatCompletion, request, 'off', showing);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
 			{ ...batching, maxConcurrency: 1, stopAfterFailures: 0, stopOnFailure: true },
@@ -125,16 +129,16 @@ export class OpenClawChatModel {
 		);
 		const [end] = ends;
 		if (end?.state === 'answered') return end.value;
-		throw this.error(end?.state === 'failed' ? summarise(end.failure) : summariseNotSent(end?.reason ?? { why: 'aborted' }));
+		throw this.error(end?.state === 'failed' ? end.failure : notSent(end?.reason ?? { why: 'aborted' }));
 	}
 
-	private prepare(messages: SdkMessage[], stream: boolean): PreparedRequest {
+	private prepare(messages: SdkMessage[], stream: boolean): ActionRequest {
 		const { client, parameters, environment } = this.context;
 		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
 		try {
 			const { message, earlier } = toActionMessages(messages, remembered);
 			const values: IDataObject = { message, output_variable_name: 'openclaw_result' };
-			return chatCompletion.prepare(
+			return chatCompletion.readRequest(
 				{
 					get: (name) => values[name] ?? parameters.get(name),
 					options: { ...parameters.options, stream, messages_json: earlier },
@@ -143,7 +147,7 @@ export class OpenClawChatModel {
 				environment,
 			);
 		} catch (error) {
-			throw this.error(summariseThrown(error, client.redactor([])));
+			throw this.error(thrownFailure(error, client.redactor([])));
 		}
 	}
 
@@ -151,10 +155,10 @@ export class OpenClawChatModel {
 		return chatCompletion.textOf?.(answer) ?? '';
 	}
 
-	private error(summary: ErrorSummary) {
+	private error(failed: Failure) {
 		const { node, itemIndex } = this.context;
 		// in a chat n8n shows the description alone
-		return nodeError(node, { ...summary, description: inOneSentence(summary) }, itemIndex);
+		return nodeError(node, { ...failed, description: inOneText(failed) }, itemIndex);
 	}
 }
 

@@ -1,14 +1,16 @@
-import type { IDataObject, ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { title } from '../account/catalogue';
 import { AgentAiClient } from '../account/client';
-import { automaticInstance, loadCatalogue } from '../account/environment';
-import { FailureError } from '../account/failureError';
-import type { Instance } from '../operations/types';
+import { loadCatalogue, loadEnvironment } from '../account/environment';
+import { TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
 import { mapperFields } from '../parameters/actionInputs';
-import { InputError, text } from '../parameters/inputError';
-import { instanceAddress } from '../parameters/instanceAddress';
+import { InputError } from '../parameters/inputError';
+import { readInstance } from '../parameters/instance';
+import { text } from '../parameters/text';
+import { FailureError, thrownFailure } from '../transport/failureError';
+import { sentences } from '../transport/failures';
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
 
@@ -68,7 +70,7 @@ export async function searchTools(this: ILoadOptionsFunctions, filter?: string):
 
 /** All of agent.ai's actions, by name and description. */
 export async function searchActions(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
-	return await readable(this, async () => {
+	return await inPanel(this, async () => {
 		const client = await AgentAiClient.open(this);
 		const actions = [...(await loadCatalogue(client)).values()].map(({ name, description }) => ({
 			name: `${title(name)} (${name})`,
@@ -81,7 +83,7 @@ export async function searchActions(this: ILoadOptionsFunctions, filter?: string
 
 /** The inputs of the chosen action, for n8n's resource mapper. */
 export async function getActionInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	return await readable(this, async () => {
+	return await inPanel(this, async () => {
 		const name = text(this.getCurrentNodeParameter('actionName', { extractValue: true }), 'Action').trim();
 		if (name === '') return { fields: [] };
 		if (name.startsWith('=')) {
@@ -95,18 +97,18 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 }
 
 async function listThroughTool(context: ILoadOptionsFunctions, tool: string, key: string): Promise<unknown[]> {
-	return await readable(context, async () => {
+	return await inPanel(context, async () => {
 		const client = await AgentAiClient.open(context);
-		const { instanceIp, authToken } = await chosenInstance(context, client);
-		const outcome = await client.send({
-			action: 'openclaw_tools_invoke',
-			body: { instance_ip: instanceIp, auth_token: authToken, tool, args_json: '{}', output_variable_name: 'tool_result' },
+		const instance = await chosenInstance(context, client);
+		const outcome = await client.request({
+			action: TOOLS_INVOKE,
+			body: toolsInvokeBody(instance, { tool, argsJson: '{}', outputName: 'tool_result' }),
 			timeoutSeconds: 30,
 			stream: false,
-			secrets: [authToken],
+			secrets: [instance.authToken],
 		});
 		if (!outcome.ok) throw new FailureError(outcome.failure);
-		const list = listIn(outcome.body.response, key);
+		const list = listIn(outcome.value.response, key);
 		if (list) return list;
 		throw new InputError(
 			`The OpenClaw instance does not give a list here: its tool policy may not allow ${tool}`,
@@ -115,14 +117,14 @@ async function listThroughTool(context: ILoadOptionsFunctions, tool: string, key
 	});
 }
 
-async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiClient): Promise<Instance> {
-	const parameter = (name: string) => text(context.getCurrentNodeParameter(name), name).trim();
-	if (parameter('instance') !== 'defineBelow') return await automaticInstance(client);
-	const [instanceIp, authToken] = [parameter('instance_ip'), parameter('auth_token')];
-	if (instanceIp === '' || authToken === '' || instanceIp.startsWith('=') || authToken.startsWith('=')) {
+async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiClient) {
+	const get = (name: string) => context.getCurrentNodeParameter(name);
+	const automatic = get('instance') !== 'defineBelow';
+	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
+	if (!automatic && unresolved) {
 		throw new InputError('The list needs Instance IP and Auth Token as plain values', 'Fill in both fields above');
 	}
-	return { instanceIp: instanceAddress(instanceIp, 'Instance IP'), authToken };
+	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic));
 }
 
 /** The list in a tool's answer: in its details, or as JSON in its text. */
@@ -147,17 +149,11 @@ function matching(results: INodeListSearchItems[], filter = ''): INodeListSearch
 }
 
 /** Runs what a list needs, and turns every failure into a text that helps in the panel. */
-async function readable<T>(context: ILoadOptionsFunctions, work: () => Promise<T>): Promise<T> {
+async function inPanel<T>(context: ILoadOptionsFunctions, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		const { message, description } = summary(error);
-		throw new NodeOperationError(context.getNode(), message, { description: [description, TYPE_IT].filter(Boolean).join('. ') });
+		const { message, description } = thrownFailure(error, (text) => text);
+		throw new NodeOperationError(context.getNode(), message, { description: sentences(description, TYPE_IT) });
 	}
-}
-
-function summary(error: unknown): { message: string; description?: string } {
-	if (error instanceof FailureError) return error.failure;
-	const { message, description } = error as IDataObject & { message: string; description?: string };
-	return { message, ...(description ? { description } : {}) };
 }

@@ -1,18 +1,23 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { ActionRequest } from '../account/actionRequest';
+import type { Environment } from '../account/environment';
+import { CHAT_COMPLETION, instanceId } from '../account/openclaw';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
-import { InputError, text } from '../parameters/inputError';
+import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
+import type { ItemParameters } from '../parameters/itemParameters';
 import { type Message, parseMessages } from '../parameters/messages';
 import { optionsCollection } from '../parameters/options';
-import { checkOutputName, outputNameProperty, readOutputSettings } from '../parameters/output';
+import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { parseOptions } from '../parameters/parseResponse';
 import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameters';
+import { text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { failure } from '../transport/failures';
 import { isEmptyAnswer, isObject } from '../transport/interpret';
-import type { ActionResponse } from '../transport/types';
-import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
+import type { ActionResponse, Result } from '../transport/result';
+import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */
 export const DEFAULT_TIMEOUT_S = 120;
@@ -106,17 +111,25 @@ const properties: INodeProperties[] = [
 		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
 	),
 	outputNameProperty('openclaw_result', 'response_text'),
+	simplifyProperty,
 	optionsCollection([...chatOptions, ...parseOptions]),
 ];
 
 /** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */
-export const chatCompletion: Action = {
+export const chatCompletion: Operation = {
+	resource: 'openclaw',
+	option: {
+		name: 'Chat Completion',
+		value: 'chatCompletion',
+		description: 'Send a message to an OpenClaw agent and get its answer',
+		action: 'Chat with openclaw agent',
+	},
 	properties,
 	needs: 'instance',
 
-	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
 		const { options } = parameters;
-		const { instanceIp, authToken } = readInstance(parameters, environment);
+		const instance = readInstance(parameters, environment);
 		const message = text(parameters.get('message'), 'Message');
 		const messages = earlierMessages(options);
 		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
@@ -128,14 +141,14 @@ export const chatCompletion: Action = {
 		const choice = chooseAgent(text(parameters.get('agent_id'), 'Agent'), text(options.model ?? DEFAULT_MODEL, 'Model'));
 		const sessionKey = fullSessionKey(text(parameters.get('session_key'), 'Session Key'), choice);
 		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
-		const outputName = checkOutputName(parameters.get('output_variable_name'), readOutputSettings(options));
+		const outputName = readOutputName(parameters);
 		const stream = options.stream === true;
 		return {
-			action: 'openclaw_chat_completion',
+			action: CHAT_COMPLETION,
 			// the contract's order; an empty optional field is left out, because the gateway refuses nulls
 			body: {
-				instance_ip: instanceIp,
-				auth_token: authToken,
+				instance_ip: instance.instanceIp,
+				auth_token: instance.authToken,
 				...(message.trim() === '' ? {} : { message }),
 				...(messages.length === 0 ? {} : { messages_json: JSON.stringify(messages) }),
 				...(choice.model ? { model: choice.model } : {}),
@@ -147,15 +160,16 @@ export const chatCompletion: Action = {
 			},
 			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
 			stream,
-			...(sessionKey ? { lane: sessionLane(instanceIp, sessionKey) } : {}),
-			secrets: [authToken],
+			...(sessionKey ? { session: sessionLane(instance.instanceIp, sessionKey) } : {}),
+			instance: instanceId(instance),
+			secrets: [instance.authToken],
 			outputName,
 		};
 	},
 
-	receive(answer: ActionResponse): Received {
+	judge(answer: ActionResponse): Result<ActionResponse> {
 		const answerText = answerTextOf(answer);
-		if (answerText === undefined || !isEmptyAnswer(answerText)) return { ok: true, answer };
+		if (answerText === undefined || !isEmptyAnswer(answerText)) return { ok: true, value: answer };
 		const said = answerText.trim() || undefined;
 		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
 	},

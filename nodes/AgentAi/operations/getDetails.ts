@@ -1,18 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ActionRequest } from '../account/actionRequest';
+import { GET_DETAILS, getDetailsBody } from '../account/openclaw';
+import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
-import { checkOutputName, outputNameProperty, readOutputSettings } from '../parameters/output';
+import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { isObject } from '../transport/interpret';
-import type { ActionResponse } from '../transport/types';
-import type { Action, ItemParameters, PreparedRequest, Received } from './types';
+import type { ActionResponse, Result } from '../transport/result';
+import type { Operation } from './operation';
 
 /** The action has no timeout of its own; agent.ai only looks the instance up. */
 const TIMEOUT_S = 60;
 
 /** POST /action/openclaw_get_details: the account's own OpenClaw instance. */
-export const getDetails: Action = {
+export const getDetails: Operation = {
+	resource: 'openclaw',
+	option: {
+		name: 'Get Details',
+		value: 'getDetails',
+		description: 'Get the address and the state of your OpenClaw instance',
+		action: 'Get details of openclaw instance',
+	},
 	properties: [
 		outputNameProperty('openclaw', 'instance_ip'),
+		simplifyProperty,
 		optionsCollection([
 			{
 				displayName: 'Include Auth Token',
@@ -24,11 +35,12 @@ export const getDetails: Action = {
 		]),
 	],
 
-	prepare({ get, options }: ItemParameters): PreparedRequest {
-		const outputName = checkOutputName(get('output_variable_name'), readOutputSettings(options));
+	readRequest(parameters: ItemParameters): ActionRequest {
+		const { options } = parameters;
+		const outputName = readOutputName(parameters);
 		return {
-			action: 'openclaw_get_details',
-			body: { output_variable_name: outputName },
+			action: GET_DETAILS,
+			body: getDetailsBody(outputName),
 			timeoutSeconds: TIMEOUT_S,
 			stream: false,
 			secrets: [],
@@ -37,12 +49,12 @@ export const getDetails: Action = {
 		};
 	},
 
-	receive(answer: ActionResponse, request: PreparedRequest): Received {
+	judge(answer: ActionResponse, request: ActionRequest): Result<ActionResponse> {
 		const { response } = answer;
-		if (request.answersWithToken || !isObject(response) || !('auth_token' in response)) return { ok: true, answer };
+		if (request.answersWithToken || !isObject(response) || !('auth_token' in response)) return { ok: true, value: answer };
 		const shown: IDataObject = { ...(response as IDataObject) };
 		delete shown.auth_token;
 		shown.auth_token_omitted = 'The token was left out. Turn on Include Auth Token in Options to receive it';
-		return { ok: true, answer: { ...answer, response: shown } };
+		return { ok: true, value: { ...answer, response: shown } };
 	},
 };

@@ -3,91 +3,63 @@ import type { INodeProperties } from 'n8n-workflow';
 import { chatCompletion } from './chatCompletion';
 import { getDetails } from './getDetails';
 import { invokeTool } from './invokeTool';
+import type { Operation } from './operation';
 import { runAction } from './runAction';
-import type { Action } from './types';
 
-const resource: INodeProperties = {
-	displayName: 'Resource',
-	name: 'resource',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{ name: 'Action', value: 'action' },
-		{ name: 'OpenClaw', value: 'openclaw' },
-	],
-	default: 'openclaw',
-};
-
-const openclawOperation: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	displayOptions: { show: { resource: ['openclaw'] } },
-	options: [
-		{
-			name: 'Chat Completion',
-			value: 'chatCompletion',
-			description: 'Send a message to an OpenClaw agent and get its answer',
-			action: 'Chat with openclaw agent',
-		},
-		{
-			name: 'Get Details',
-			value: 'getDetails',
-			description: 'Get the address and the state of your OpenClaw instance',
-			action: 'Get details of openclaw instance',
-		},
-		{
-			name: 'Invoke Tool',
-			value: 'invokeTool',
-			description: 'Run one tool of an OpenClaw instance, without a model in between',
-			action: 'Invoke tool of openclaw instance',
-		},
-	],
-	default: 'chatCompletion',
-};
-
-const actionOperation: INodeProperties = {
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	displayOptions: { show: { resource: ['action'] } },
-	options: [
-		{
-			name: 'Run',
-			value: 'run',
-			description: 'Run any of agent.ai’s actions',
-			action: 'Run action',
-		},
-	],
-	default: 'run',
-};
-
-/** Every action by resource and operation. A new one is a file of its own, an entry here and an option above. */
-const ACTIONS: Record<string, Record<string, Action>> = {
-	openclaw: { chatCompletion, getDetails, invokeTool },
-	action: { run: runAction },
-};
-
-/** Resource, operation and the parameters of every action, for the node's description. */
-export const actionProperties: INodeProperties[] = [
-	resource,
-	openclawOperation,
-	actionOperation,
-	...Object.entries(ACTIONS).flatMap(([resourceValue, operations]) =>
-		Object.entries(operations).flatMap(([operationValue, action]) =>
-			action.properties.map((property) => shownFor(property, resourceValue, operationValue)),
-		),
-	),
+/** The resources of the panel, with the operation that each starts with. */
+const RESOURCES = [
+	{ name: 'Action', value: 'action', first: runAction },
+	{ name: 'OpenClaw', value: 'openclaw', first: chatCompletion },
 ];
 
-/** The action behind a resource and an operation, `undefined` for a combination that this version does not have. */
-export function findAction(resourceValue: string, operationValue: string): Action | undefined {
-	return ACTIONS[resourceValue]?.[operationValue];
+/** Every operation of the node. A new one is a file of its own and an entry here; the panel and the subtitle follow. */
+export const OPERATIONS: Operation[] = [chatCompletion, getDetails, invokeTool, runAction];
+
+const operationsOf = (resource: string) => OPERATIONS.filter((operation) => operation.resource === resource);
+
+/** Resource, operation and the parameters of every operation, for the node's description. */
+export const operationProperties: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: RESOURCES.map(({ name, value }) => ({ name, value })),
+		default: 'openclaw',
+	},
+	...RESOURCES.map(({ value, first }) => operationProperty(value, first.option.value)),
+	...OPERATIONS.flatMap((operation) => operation.properties.map((property) => shownFor(property, operation))),
+];
+
+/** The canvas subtitle, e.g. "OpenClaw: Chat Completion". */
+export const subtitle = `={{ (${JSON.stringify(
+	Object.fromEntries(
+		RESOURCES.flatMap(({ name, value }) =>
+			operationsOf(value).map(({ option }) => [`${value}:${option.value}`, `${name}: ${option.name}`]),
+		),
+	),
+)})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
+
+/** The operation that the panel names, `undefined` for a combination that this version does not have. */
+export function findOperation(resource: string, value: string): Operation | undefined {
+	return operationsOf(resource).find(({ option }) => option.value === value);
 }
 
-function shownFor(property: INodeProperties, resourceValue: string, operationValue: string): INodeProperties {
-	const show = { resource: [resourceValue], operation: [operationValue], ...property.displayOptions?.show };
+function shownFor(property: INodeProperties, { resource, option }: Operation): INodeProperties {
+	const show = { resource: [resource], operation: [option.value], ...property.displayOptions?.show };
 	return { ...property, displayOptions: { ...property.displayOptions, show } };
+}
+
+/** The parameter *Operation* of one resource. */
+function operationProperty(resource: string, first: string): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: operationsOf(resource).map(({ option }) => option),
+		// the official lint takes a plain name for no default at all
+		default: `${first}`,
+	};
 }

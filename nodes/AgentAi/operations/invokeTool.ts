@@ -1,16 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { InputError, text } from '../parameters/inputError';
+import type { ActionRequest } from '../account/actionRequest';
+import type { Environment } from '../account/environment';
+import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
+import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
+import type { ItemParameters } from '../parameters/itemParameters';
 import { jsonObject } from '../parameters/jsonObject';
 import { optionsCollection } from '../parameters/options';
-import { checkOutputName, outputNameProperty, readOutputSettings } from '../parameters/output';
+import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { sessionKeyProperty } from '../parameters/pickedParameters';
+import { text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { failure } from '../transport/failures';
 import { errorText, isObject } from '../transport/interpret';
-import type { ActionResponse } from '../transport/types';
-import type { Action, Environment, ItemParameters, PreparedRequest, Received } from './types';
+import type { ActionResponse, Result } from '../transport/result';
+import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */
 const DEFAULT_TIMEOUT_S = 60;
@@ -50,6 +55,7 @@ const properties: INodeProperties[] = [
 		'The session that the tool runs in. Never take a key as it comes from visitors or models: put a word of your own in front of it.',
 	),
 	outputNameProperty('tool_result', 'result'),
+	simplifyProperty,
 	optionsCollection([
 		{
 			displayName: 'Account ID',
@@ -87,48 +93,50 @@ const properties: INodeProperties[] = [
 ];
 
 /** POST /action/openclaw_tools_invoke: one tool of the instance, without a model in between. */
-export const invokeTool: Action = {
+export const invokeTool: Operation = {
+	resource: 'openclaw',
+	option: {
+		name: 'Invoke Tool',
+		value: 'invokeTool',
+		description: 'Run one tool of an OpenClaw instance, without a model in between',
+		action: 'Invoke tool of openclaw instance',
+	},
 	properties,
 	needs: 'instance',
 
-	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
 		const { get, options } = parameters;
-		const { instanceIp, authToken } = readInstance(parameters, environment);
+		const instance = readInstance(parameters, environment);
 		const tool = text(get('tool'), 'Tool').trim();
 		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool of the instance, such as sessions_list');
 		const args = jsonObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
 		const option = (name: string, label: string) => text(options[name], label).trim();
-		const action = option('action', 'Tool Action');
-		const sessionKey = text(get('session_key'), 'Session Key').trim();
-		const messageChannel = option('message_channel', 'Message Channel');
-		const accountId = option('account_id', 'Account ID');
-		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
-		const outputName = checkOutputName(get('output_variable_name'), readOutputSettings(options));
+		const timeout = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
+		const outputName = readOutputName(parameters);
 		return {
-			action: 'openclaw_tools_invoke',
-			body: {
-				instance_ip: instanceIp,
-				auth_token: authToken,
+			action: TOOLS_INVOKE,
+			body: toolsInvokeBody(instance, {
 				tool,
-				...(action ? { action } : {}),
-				...(args ? { args_json: JSON.stringify(args) } : {}),
-				...(sessionKey ? { session_key: sessionKey } : {}),
-				dry_run: options.dry_run === true,
-				...(messageChannel ? { message_channel: messageChannel } : {}),
-				...(accountId ? { account_id: accountId } : {}),
-				...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
-				output_variable_name: outputName,
-			},
-			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
+				action: option('action', 'Tool Action'),
+				...(args ? { argsJson: JSON.stringify(args) } : {}),
+				sessionKey: text(get('session_key'), 'Session Key').trim(),
+				dryRun: options.dry_run === true,
+				messageChannel: option('message_channel', 'Message Channel'),
+				accountId: option('account_id', 'Account ID'),
+				timeout,
+				outputName,
+			}),
+			timeoutSeconds: timeout ?? DEFAULT_TIMEOUT_S,
 			stream: false,
-			secrets: [authToken],
+			instance: instanceId(instance),
+			secrets: [instance.authToken],
 			outputName,
 		};
 	},
 
-	receive(answer: ActionResponse): Received {
+	judge(answer: ActionResponse): Result<ActionResponse> {
 		const { response } = answer;
-		if (!isObject(response) || response.ok !== false) return { ok: true, answer };
+		if (!isObject(response) || response.ok !== false) return { ok: true, value: answer };
 		const said = errorText(response.error ?? response.result).text || undefined;
 		const missing = /tool not available/i.test(said ?? '');
 		return { ok: false, failure: failure(missing ? 'toolNotAvailable' : 'toolFailed', { status: answer.status ?? 200, said }) };

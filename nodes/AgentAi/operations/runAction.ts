@@ -1,14 +1,19 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { ActionRequest } from '../account/actionRequest';
 import type { CatalogueAction } from '../account/catalogue';
+import type { Environment } from '../account/environment';
+import { hasOwnOperation } from '../account/openclaw';
 import { checkInputs } from '../parameters/actionInputs';
-import { found, InputError, text } from '../parameters/inputError';
+import { InputError } from '../parameters/inputError';
+import type { ItemParameters } from '../parameters/itemParameters';
 import { jsonObject } from '../parameters/jsonObject';
 import { optionsCollection } from '../parameters/options';
-import { checkOutputName, readOutputSettings } from '../parameters/output';
+import { checkOutputName, simplifyProperty } from '../parameters/output';
+import { found, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { isObject } from '../transport/interpret';
-import type { Action, Environment, ItemParameters, PreparedRequest } from './types';
+import type { Operation } from './operation';
 
 /** agent.ai states no timeout for its actions; some research for minutes. */
 const DEFAULT_TIMEOUT_S = 300;
@@ -82,20 +87,28 @@ const properties: INodeProperties[] = [
 		description: 'Inputs of the action as a JSON object, or an expression that gives an object',
 		displayOptions: { show: { inputsMode: ['json'] } },
 	},
+	simplifyProperty,
 	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the action may take')]),
 ];
 
 /** POST /action/<name>: any action of agent.ai's catalogue. */
-export const runAction: Action = {
+export const runAction: Operation = {
+	resource: 'action',
+	option: {
+		name: 'Run',
+		value: 'run',
+		description: 'Run any of agent.ai’s actions',
+		action: 'Run action',
+	},
 	properties,
 	needs: 'catalogue',
 
-	prepare(parameters: ItemParameters, environment: Environment): PreparedRequest {
+	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
 		const { get, options } = parameters;
 		const action = chosenAction(text(get('actionName'), 'Action').trim(), environment);
 		const body = readInputs(parameters, action);
 		const named = body.output_variable_name;
-		const outputName = named === undefined ? undefined : checkOutputName(named, readOutputSettings(options));
+		const outputName = named === undefined ? undefined : checkOutputName(named, options);
 		return {
 			action: action.name,
 			body,
@@ -109,7 +122,7 @@ export const runAction: Action = {
 
 function chosenAction(name: string, environment: Environment): CatalogueAction {
 	if (name === '') throw new InputError('Action is empty', 'Choose one of agent.ai’s actions');
-	if (name.startsWith('openclaw_')) {
+	if (hasOwnOperation(name)) {
 		throw new InputError(`${found(name)} has an operation of its own`, 'Set Resource to OpenClaw');
 	}
 	const action = environment.catalogue().get(name);

@@ -1,4 +1,5 @@
-import { found, InputError } from './inputError';
+import { InputError } from './inputError';
+import { found } from './text';
 
 /** The contract's default for `agent_id`, and the agent that a bare session key runs on. */
 export const DEFAULT_AGENT = 'main';

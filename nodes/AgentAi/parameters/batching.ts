@@ -1,14 +1,17 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { systemClock } from '../account/systemClock';
 import { Pace } from '../batch/pace';
 import type { BatchOptions } from '../batch/runBatch';
 import { isAgentAiHost } from '../transport/baseUrl';
-import { found, InputError } from './inputError';
+import { thrownFailure } from '../transport/failureError';
+import type { Failure } from '../transport/failures';
+import { InputError } from './inputError';
+import { found } from './text';
 
 /** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */
 const MAX_LIMIT_WAIT_MS = 15 * 60_000;
-/** agent.ai's documented limit, in force on its own hosts until its answers name one (design decision 5). */
+/** agent.ai's documented limit, in force on its own hosts until its answers name one. */
 const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
 
 /** Batching options, for the options collection of every action that runs per item. */
@@ -61,22 +64,36 @@ export const batchingOptions: INodeProperties[] = [
 export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure'> & { requestsPerMinute: number };
 
 /**
- * Reads and checks the batching options. They hold for the whole run and are read for the first item.
+ * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
  *
- * @throws InputError for values outside their bounds
+ * @param get gives an option by its name, empty when it is not set; may throw
+ * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
+ * of these
  */
-export function readBatching(options: IDataObject): BatchingSettings {
-	return {
-		maxConcurrency: whole(options.maxConcurrency, 5, 'Max Concurrency', 1, 100),
-		maxTries: whole(options.maxTries, 4, 'Max Tries', 1, 20),
-		requestsPerMinute: whole(options.requestsPerMinute, 0, 'Requests per Minute', 0, 100_000),
-		retryUncertain: options.retryUncertainFailures === true,
-		stopAfterFailures: whole(options.stopAfterFailures, 0, 'Stop After Failures in a Row', 0, 1_000_000),
+export function readBatching(get: (option: string) => unknown): { settings: BatchingSettings; problem?: Failure } {
+	let problem: Failure | undefined;
+	const read = <T>(fallback: T, name: string, convert: (value: unknown) => T): T => {
+		try {
+			return convert(get(name));
+		} catch (error) {
+			problem ??= thrownFailure(error, (text) => text);
+			return fallback;
+		}
+	};
+	const whole = (name: string, fallback: number, label: string, min: number, max: number) =>
+		read(fallback, name, (value) => readWhole(value, fallback, label, min, max));
+	const settings = {
+		maxConcurrency: whole('maxConcurrency', 5, 'Max Concurrency', 1, 100),
+		maxTries: whole('maxTries', 4, 'Max Tries', 1, 20),
+		requestsPerMinute: whole('requestsPerMinute', 0, 'Requests per Minute', 0, 100_000),
+		retryUncertain: read(false, 'retryUncertainFailures', (value) => value === true),
+		stopAfterFailures: whole('stopAfterFailures', 0, 'Stop After Failures in a Row', 0, 1_000_000),
 		maxLimitWaitMs: MAX_LIMIT_WAIT_MS,
 	};
+	return { settings, ...(problem ? { problem } : {}) };
 }
 
-function whole(value: unknown, fallback: number, label: string, min: number, max: number): number {
+function readWhole(value: unknown, fallback: number, label: string, min: number, max: number): number {
 	if (value === undefined || value === null || value === '') return fallback;
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < min || number > max) {

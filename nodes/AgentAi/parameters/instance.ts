@@ -1,8 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Environment, Instance, ItemParameters } from '../operations/types';
-import { InputError, text } from './inputError';
+import type { Environment } from '../account/environment';
+import type { Instance } from '../account/openclaw';
+import { InputError } from './inputError';
 import { instanceAddress } from './instanceAddress';
+import type { ItemParameters } from './itemParameters';
+import { text } from './text';
 
 /** *OpenClaw Instance* and what it shows; the API's `instance_ip` and `auth_token`. */
 export const instanceProperties: INodeProperties[] = [
@@ -49,15 +52,15 @@ export const instanceProperties: INodeProperties[] = [
 ];
 
 /**
- * The instance of one item. Address and token always come from the same source (design decision 3): a token is never
+ * The instance of one item. Address and token always come from the same source: a token is never
  * sent to an instance that it was not entered for.
  *
- * @throws InputError when either is missing or the address is none; FailureError when agent.ai names no usable instance
+ * @throws FailureError when either is missing, the address is none, or agent.ai names no usable instance
  */
-export function readInstance(parameters: ItemParameters, environment: Environment): Instance {
-	if (parameters.get('instance') === 'defineBelow') {
-		const address = text(parameters.get('instance_ip'), 'Instance IP').trim();
-		const authToken = text(parameters.get('auth_token'), 'Auth Token').trim();
+export function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Instance {
+	if (get('instance') === 'defineBelow') {
+		const address = text(get('instance_ip'), 'Instance IP').trim();
+		const authToken = text(get('auth_token'), 'Auth Token').trim();
 		if (address === '') {
 			throw new InputError('Instance IP is empty', 'Enter the address of the OpenClaw instance, or set OpenClaw Instance to Automatic');
 		}

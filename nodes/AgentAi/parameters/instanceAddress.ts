@@ -1,4 +1,5 @@
-import { found, InputError } from './inputError';
+import { InputError } from './inputError';
+import { found } from './text';
 
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?$/i;
 

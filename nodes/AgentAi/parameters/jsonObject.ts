@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
-import { found, InputError } from './inputError';
+import { InputError } from './inputError';
+import { found } from './text';
 
 /**
  * A parameter that takes a JSON object as text, or the object that an expression gives.

@@ -1,6 +1,7 @@
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
-import { found, InputError } from './inputError';
+import { InputError } from './inputError';
+import { found } from './text';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
 export interface Message {

@@ -1,14 +1,16 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { usageOf } from '../run/usage';
-import type { ActionResponse } from '../transport/types';
-import { found, InputError, text } from './inputError';
+import type { ActionResponse } from '../transport/result';
+import { usageOf } from '../transport/usage';
+import { InputError } from './inputError';
+import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode, withJson } from './parseResponse';
+import { found, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
 export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
-/** Names that would overwrite the ActionResponse, or that n8n takes for an error item (design decision 2). */
+/** Names that would overwrite the ActionResponse, or that n8n takes for an error item. */
 const RESERVED = ['status', 'error', 'metadata'];
 
 /**
@@ -45,14 +47,16 @@ export const outputOptions: INodeProperties[] = [
 		description:
 			'Whether to add a field “request” with the number of tries, latency, time waited, and the tokens used if the answer names them',
 	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-	},
 ];
+
+/** *Simplify*, which stands beside the fields of an operation. */
+export const simplifyProperty: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
 
 export interface OutputSettings {
 	simplify: boolean;
@@ -70,21 +74,26 @@ export interface RequestInfo extends IDataObject {
 	waitedMs: number;
 }
 
-export function readOutputSettings(options: IDataObject): OutputSettings {
+/** Reads how the item of an answer shall look. */
+export function readOutputSettings({ get, options }: Pick<ItemParameters, 'get' | 'options'>): OutputSettings {
 	return {
-		simplify: options.simplify === true,
+		simplify: get('simplify') === true,
 		includeInputFields: options.includeInputFields === true,
 		includeRequestInfo: options.includeRequestInfo === true,
 		jsonMode: readJsonMode(options),
 	};
 }
 
+/** The item's `output_variable_name`, checked as in `checkOutputName`. */
+export const readOutputName = ({ get, options }: ItemParameters) => checkOutputName(get('output_variable_name'), options);
+
 /**
  * Checks an output variable name against the contract's pattern and the reserved names.
  *
+ * @param options the collection *Options*
  * @throws InputError
  */
-export function checkOutputName(value: unknown, settings: OutputSettings): string {
+export function checkOutputName(value: unknown, options: IDataObject): string {
 	const name = text(value, 'Output Variable Name').trim();
 	if (!OUTPUT_NAME_PATTERN.test(name)) {
 		throw new InputError(
@@ -98,7 +107,7 @@ export function checkOutputName(value: unknown, settings: OutputSettings): strin
 			'That field belongs to agent.ai’s answer, or makes n8n take the item for an error. Use another name',
 		);
 	}
-	if (name === 'request' && settings.includeRequestInfo) {
+	if (name === 'request' && options.includeRequestInfo === true) {
 		throw new InputError(
 			'Output Variable Name cannot be “request” while Include Request Info is on',
 			'The request info stands in that field. Use another name',
@@ -109,7 +118,7 @@ export function checkOutputName(value: unknown, settings: OutputSettings): strin
 
 /**
  * Builds the item of an answer: the ActionResponse as it came with the answer under its name as well, or the shorter
- * forms (design decision 2). The answer is the same reference in both places, never a copy.
+ * forms. The answer is the same reference in both places, never a copy.
  *
  * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
  * @param info left out unless *Include Request Info* is on

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { failure } from '../transport/failures';
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
-import type { ActionResponse, Failure } from '../transport/types';
+import type { ActionResponse, Result } from '../transport/result';
 
 /** Options of *Parse Response as JSON*, for actions whose answer is a text. */
 export const parseOptions: INodeProperties[] = [
@@ -72,11 +72,10 @@ export function withJson(answer: ActionResponse): { answer: ActionResponse; inva
 			};
 }
 
-/** The failure of an answer that is not JSON, where *On Invalid JSON* says *Fail Item*. */
-export function judgeJson(answer: ActionResponse, mode: JsonMode): Failure | undefined {
-	if (mode !== 'fail') return undefined;
-	const { invalid } = withJson(answer);
-	if (invalid === undefined) return undefined;
+/** Refuses an answer that is not JSON, where *On Invalid JSON* says *Fail Item*. */
+export function judgeJson(answer: ActionResponse, mode: JsonMode): Result<ActionResponse> {
+	const invalid = mode === 'fail' ? withJson(answer).invalid : undefined;
+	if (invalid === undefined) return { ok: true, value: answer };
 	const partialText = isObject(answer.response) ? String(answer.response.response_text) : undefined;
-	return failure('answerNotJson', { status: 200, said: invalid, partialText });
+	return { ok: false, failure: failure('answerNotJson', { status: 200, said: invalid, partialText }) };
 }

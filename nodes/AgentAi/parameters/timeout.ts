@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { found, InputError } from './inputError';
+import { InputError } from './inputError';
+import { found } from './text';
 
 /** Longest timeout that a timer of Node.js can hold, in seconds (about 23 days). */
 const MAX_TIMEOUT_S = 2_000_000;

@@ -1,30 +1,51 @@
+import type { ActionRequest } from '../account/actionRequest';
 import type { AgentAiClient } from '../account/client';
 import { forgetInstance } from '../account/environment';
 import type { Attempt } from '../batch/types';
-import type { Action, PreparedRequest } from '../operations/types';
+import type { Operation } from '../operations/operation';
 import { type JsonMode, judgeJson } from '../parameters/parseResponse';
+import { type Failure, failure } from '../transport/failures';
+import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
-import type { ActionResponse, Failure } from '../transport/types';
+import type { LiveAnswers } from './liveAnswers';
+import type { Prepared } from './prepare';
 
 /**
- * Sends an action's request once, and lets the action judge the answer.
+ * Sends a request once, and lets the operation judge the answer.
  *
  * @param jsonMode whether an answer that is not JSON is a failure
  * @param onPiece receives the pieces of a streamed answer
  */
-export async function attemptAction(
+export async function attempt(
 	client: AgentAiClient,
-	action: Action,
-	request: PreparedRequest,
+	operation: Operation,
+	request: ActionRequest,
 	jsonMode: JsonMode,
 	onPiece?: OnPiece,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const outcome = await client.send(request, onPiece);
-	const { limits } = outcome;
-	const received = outcome.ok ? (action.receive?.(outcome.body, request) ?? { ok: true, answer: outcome.body }) : outcome;
-	const failed = 'failure' in received ? received.failure : judgeJson(received.answer, jsonMode);
-	if ('answer' in received && !failed) return { ok: true, value: received.answer, limits };
-	const failure = failed as Failure;
-	forgetInstance(client, failure);
-	return { ok: false, failure, delivery: failure.delivery, shared: failure.shared, limits };
+	const outcome = await client.request(request, onPiece);
+	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
+	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
+	if (!result.ok) forgetInstance(client, result.failure);
+	return { ...result, limits: outcome.limits };
+}
+
+/** Sends an item once, and shows its answer to whoever listens. Never throws: whatever is thrown is this item's failure. */
+export async function attemptItem(
+	client: AgentAiClient,
+	operation: Operation,
+	{ index, request, settings }: Prepared,
+	live: LiveAnswers,
+): Promise<Attempt<ActionResponse, Failure>> {
+	const listener = live.of(index);
+	try {
+		const onPiece = listener && (async (piece: string) => await listener.piece(piece));
+		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onPiece);
+		if (result.ok) await live.end(index, result.value);
+		return result.ok ? result : { ...result, passedOn: listener?.started };
+	} catch (error) {
+		const { name, message } = error as Partial<Error>;
+		const said = client.redactor(request?.secrets ?? [])(`${name ?? 'Error'}: ${message ?? ''}`);
+		return { ok: false, failure: failure('unexpected', { said }), passedOn: listener?.started };
+	}
 }

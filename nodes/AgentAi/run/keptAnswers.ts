@@ -1,26 +1,27 @@
-import { createHash } from 'crypto';
+import { createHmac } from 'crypto';
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 
-import type { PreparedRequest } from '../operations/types';
-import type { ActionResponse } from '../transport/types';
+import type { ActionRequest } from '../account/actionRequest';
+import type { ActionResponse } from '../transport/result';
 
 /** Bound on what is kept, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */
 const MAX_KEPT_LENGTH = 5 * 1024 * 1024;
 const STORE = 'agentAiAnswers';
 
 /**
- * Names a request by all that decides its answer: the server, the action and the body without its secrets. Equal
- * requests of one run get different keys by counting them, so that each has an answer of its own.
+ * Names a request by all that decides its answer: the account, the server, the action and the whole body, secrets
+ * included. The hash is keyed with the account's token, so that no secret can be guessed from a name. Equal requests of one
+ * run get different keys by counting them, so that each has an answer of its own.
  */
 export class RequestKeys {
 	private readonly seen = new Map<string, number>();
 
-	constructor(private readonly baseUrl: string) {}
+	constructor(private readonly account: { baseUrl: string; apiToken: string }) {}
 
-	next(request: PreparedRequest): string {
-		const body = Object.entries(request.body).filter(([, value]) => !request.secrets.includes(value as string));
-		const hash = createHash('sha256')
-			.update(JSON.stringify([this.baseUrl, request.action, body]))
+	next({ action, body }: Pick<ActionRequest, 'action' | 'body'>): string {
+		const { baseUrl, apiToken } = this.account;
+		const hash = createHmac('sha256', apiToken)
+			.update(JSON.stringify([baseUrl, action, body]))
 			.digest('base64url');
 		const count = (this.seen.get(hash) ?? 0) + 1;
 		this.seen.set(hash, count);

@@ -1,6 +1,33 @@
-import type { Failure, FailureKind } from './types';
+import type { Delivery, NotSentReason, Shared } from '../batch/types';
 
-type Words = Omit<Failure, 'kind' | 'description' | 'partialText' | 'httpCode'> & { advice: string };
+/**
+ * Why there is no answer, in words for people and in facts for the batch: one type from the connection to the item and
+ * to the thrown error. Never holds a secret: its texts are built from cleaned remote text only.
+ */
+export interface Failure {
+	kind: FailureKind;
+	/** What happened, one sentence without a final full stop. */
+	message: string;
+	/** What to do next, then what the remote side said; whole sentences. */
+	description: string;
+	/** The HTTP status that decided, as n8n's `httpCode` wants it; absent when no answer came. */
+	httpCode?: string;
+	/** Whether the action may have run. */
+	delivery: Delivery;
+	/** Set when other items would fail the same way. */
+	shared?: Shared;
+	/** The text of an answer that broke off, or that is not what was asked for. */
+	partialText?: string;
+}
+
+interface Words {
+	/** What happened, one sentence without a final full stop. */
+	message: string;
+	/** What to do next, without a final full stop. */
+	advice: string;
+	delivery: Delivery;
+	shared?: Shared;
+}
 
 const RETRY_UNCERTAIN =
 	'It was not tried again, because the agent may already have done the work: turn on Retry Uncertain Failures in Options if doing it twice is harmless';
@@ -9,16 +36,26 @@ const RETRY_UNCERTAIN =
  * The texts and the consequences of every failure, in one place. `message` says what happened, `advice` what to do.
  * Messages avoid Node.js error codes: n8n replaces any message that contains one (`NodeError.setDescriptiveErrorMessage`).
  */
-const WORDS: Record<FailureKind, Words> = {
+const FAILURES = {
+	aborted: {
+		message: 'The execution was canceled',
+		advice: 'It was stopped before this item was answered',
+		delivery: 'final',
+	},
 	agentToken: {
 		message: 'agent.ai did not accept the API token',
 		advice: 'Open the Agent.ai credential and paste the token again (agent.ai → Integrations → API). Nothing was run',
 		delivery: 'final',
-		shared: 'untilAnswered',
+		shared: { scope: 'all', untilAnswered: true },
 	},
 	answerNotJson: {
 		message: 'The agent’s answer is not JSON',
 		advice: 'Ask the agent to answer with JSON only, or set On Invalid JSON in Options to Keep Text',
+		delivery: 'final',
+	},
+	badInput: {
+		message: 'A parameter cannot be sent',
+		advice: 'Correct it in the node. Nothing was sent',
 		delivery: 'final',
 	},
 	badRequest: {
@@ -51,13 +88,13 @@ const WORDS: Record<FailureKind, Words> = {
 		message: 'The agent.ai account has no credits left',
 		advice: 'Add credits at agent.ai, then run the workflow again. Items after this one were not sent and cost nothing',
 		delivery: 'final',
-		shared: 'always',
+		shared: { scope: 'all' },
 	},
 	dailyLimit: {
 		message: 'The daily request limit of agent.ai is used up',
 		advice: 'Run the remaining items again after the limit resets. They were not sent and cost nothing',
 		delivery: 'final',
-		shared: 'always',
+		shared: { scope: 'all' },
 	},
 	dns: {
 		message: 'The host of the Base URL was not found',
@@ -73,6 +110,11 @@ const WORDS: Record<FailureKind, Words> = {
 		message: 'agent.ai sent an empty answer',
 		advice: RETRY_UNCERTAIN,
 		delivery: 'uncertain',
+	},
+	failuresInARow: {
+		message: 'Not sent, because too many items had failed in a row',
+		advice: 'Stop After Failures in a Row in Options ended the batch',
+		delivery: 'notDelivered',
 	},
 	forbidden: {
 		message: 'agent.ai does not allow this action for the account',
@@ -100,7 +142,7 @@ const WORDS: Record<FailureKind, Words> = {
 		message: 'The OpenClaw instance of the account is not running',
 		advice: 'Start the instance at agent.ai, then run this again. Nothing was sent to it',
 		delivery: 'final',
-		shared: 'always',
+		shared: { scope: 'all' },
 	},
 	invalidJson: {
 		message: 'The answer arrived incomplete or damaged',
@@ -117,7 +159,7 @@ const WORDS: Record<FailureKind, Words> = {
 		advice:
 			'Connect an instance at agent.ai, enter OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below',
 		delivery: 'final',
-		shared: 'always',
+		shared: { scope: 'all' },
 	},
 	notAnActionResponse: {
 		message: 'The answer is not one that agent.ai gives',
@@ -149,7 +191,7 @@ const WORDS: Record<FailureKind, Words> = {
 		message: 'n8n did not send the request',
 		advice: 'Check the Agent.ai credential, its Allowed HTTP Request Domains, and this n8n’s network protection settings. Nothing was sent',
 		delivery: 'final',
-		shared: 'always',
+		shared: { scope: 'all' },
 	},
 	serverError: {
 		message: 'agent.ai or the OpenClaw instance failed while working on the request',
@@ -211,7 +253,20 @@ const WORDS: Record<FailureKind, Words> = {
 		advice: `Check that the instance is running and that its model provider answers. ${RETRY_UNCERTAIN}`,
 		delivery: 'uncertain',
 	},
-};
+	unexpected: {
+		message: 'The item failed in a way that nobody expected',
+		advice: `Please report it, with what happened before. ${RETRY_UNCERTAIN}`,
+		delivery: 'uncertain',
+	},
+	unreadable: {
+		message: 'The parameters could not be read',
+		advice: 'Check the expressions in the parameters of this item',
+		delivery: 'final',
+	},
+} satisfies Record<string, Words>;
+
+/** The cases a person can tell apart and act on. */
+export type FailureKind = keyof typeof FAILURES;
 
 export interface FailureFacts {
 	/** What the remote side said, already cleaned of secrets and cut to a readable length. */
@@ -226,21 +281,56 @@ export interface FailureFacts {
 	code?: string;
 	partialText?: string;
 	/** Replaces the delivery of the kind where a case knows better. */
-	delivery?: Failure['delivery'];
+	delivery?: Delivery;
 }
 
 /** Builds a failure of the given kind from the texts above and the facts of the case. */
 export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
-	const words = WORDS[kind];
-	const said = facts.said ? ` The answer was: “${facts.said}”` : '';
-	const code = facts.code ? ` (${facts.code})` : '';
+	const words: Words = FAILURES[kind];
+	const advice = facts.advice ?? words.advice;
 	return {
 		kind,
 		message: facts.message ?? words.message,
-		description: `${facts.advice ?? words.advice}${code}.${said}`,
+		description: sentences(facts.code ? `${advice} (${facts.code})` : advice, facts.said && `The answer was: “${facts.said}”`),
 		delivery: facts.delivery ?? words.delivery,
 		...(words.shared ? { shared: words.shared } : {}),
 		...(facts.status ? { httpCode: String(facts.status) } : {}),
 		...(facts.partialText ? { partialText: facts.partialText } : {}),
 	};
 }
+
+/** Joins parts to whole sentences: each ends with a full stop, unless it ends as a sentence or a quotation already. */
+export function sentences(...parts: (string | false | undefined)[]): string {
+	return parts
+		.map((part) => (part ? part.trim() : ''))
+		.filter((part) => part !== '')
+		.map((part) => (/[.!?…”]$/.test(part) ? part : `${part}.`))
+		.join(' ');
+}
+
+/** Message and description together, for places that show one text alone. */
+export const inOneText = ({ message, description }: Pick<Failure, 'message' | 'description'>) => sentences(message, description);
+
+/** The failure of an item that was never sent, with the reason why. */
+export function notSent(reason: NotSentReason<Failure>): Failure {
+	switch (reason.why) {
+		case 'shared':
+		case 'stopped':
+			return { ...reason.failure, description: sentences('This item was not sent', reason.failure.description) };
+		case 'failuresInARow':
+			return failure('failuresInARow', {
+				message: `Not sent, because ${reason.count} items had failed in a row`,
+				advice: sentences(FAILURES.failuresInARow.advice, `The last failure was: ${reason.failure.message}`),
+			});
+		case 'dailyLimit':
+			return failure('dailyLimit', {
+				message: 'Not sent, because the daily request limit of agent.ai is used up',
+				advice: sentences(`Run the workflow again${after(reason.resetInMs)}`, 'This item cost nothing'),
+			});
+		case 'aborted':
+			return failure('aborted');
+	}
+}
+
+const after = (resetInMs: number | undefined) =>
+	resetInMs === undefined ? '' : ` after ${new Date(Date.now() + resetInMs).toISOString()}`;

@@ -1,7 +1,7 @@
-import { failure } from './failures';
+import { type Failure, failure, type FailureFacts, type FailureKind } from './failures';
 import { readJson } from './readJson';
-import { readable } from './redact';
-import type { ActionResponse, Failure, FailureKind } from './types';
+import { excerpt } from './redact';
+import type { ActionResponse, Result } from './result';
 
 /** What came back, already cleaned of secrets. */
 export interface RawAnswer {
@@ -13,14 +13,12 @@ export interface RawAnswer {
 	location?: string;
 }
 
-export type Interpretation = { ok: true; body: ActionResponse } | { ok: false; failure: Failure };
-
 /**
  * Judges an answer: by its HTTP status, then the status in its body, then its `error`, then its shape
  * (agent.ai answers 200 with an error inside, and errors of the OpenClaw gateway behind it come through in any of
  * these places).
  */
-export function interpret(answer: RawAnswer): Interpretation {
+export function interpret(answer: RawAnswer): Result<ActionResponse> {
 	const json = isObject(answer.body) ? answer.body : undefined;
 	// read only where there is an error: the search goes over the whole answer
 	const readRemote = () => remoteError(json, answer);
@@ -35,7 +33,7 @@ export function interpret(answer: RawAnswer): Interpretation {
 
 	if (json === undefined) {
 		if (bodyText(answer).trim() === '') return failed('emptyBody', { status: answer.status });
-		if (looksLikeHtml(answer)) return failed('html', { status: answer.status, said: readable(bodyText(answer)) });
+		if (looksLikeHtml(answer)) return failed('html', { status: answer.status, said: excerpt(bodyText(answer)) });
 		// the beginning of a damaged body is an answer's text, not an error's: it is not quoted
 		return failed('invalidJson', { status: answer.status });
 	}
@@ -49,8 +47,8 @@ export function interpret(answer: RawAnswer): Interpretation {
 		return failed(gatewayKind(undefined, remote) ?? 'bodyError', { status: answer.status, said: remote.text });
 	}
 	if (!('response' in json) && bodyStatus === undefined)
-		return failed('notAnActionResponse', { status: answer.status, said: readable(bodyText(answer)) });
-	return { ok: true, body: json as ActionResponse };
+		return failed('notAnActionResponse', { status: answer.status, said: excerpt(bodyText(answer)) });
+	return { ok: true, value: json as ActionResponse };
 }
 
 /**
@@ -65,7 +63,7 @@ export function isEmptyAnswer(text: string): boolean {
 	return trimmed === '' || NO_ANSWER.some((wording) => wording.test(trimmed));
 }
 
-function failed(kind: FailureKind, facts: Parameters<typeof failure>[1]): Interpretation {
+function failed(kind: FailureKind, facts: FailureFacts): Result<never> {
 	return { ok: false, failure: failure(kind, facts) };
 }
 
@@ -79,11 +77,11 @@ interface RemoteError {
 }
 
 function remoteError(json: Record<string, unknown> | undefined, answer: RawAnswer): RemoteError {
-	if (json === undefined) return { text: readable(bodyText(answer)), source: looksLikeHtml(answer) ? 'html' : 'text' };
+	if (json === undefined) return { text: excerpt(bodyText(answer)), source: looksLikeHtml(answer) ? 'html' : 'text' };
 	const source = 'response' in json ? 'actionResponse' : 'json';
 	const parts = [json.error, json.message, json.detail, json.response].map(errorText);
 	const found = parts.find((part) => part.text !== '');
-	return { ...(found ?? { text: json.status === undefined ? readable(bodyText(answer)) : '' }), source };
+	return { ...(found ?? { text: json.status === undefined ? excerpt(bodyText(answer)) : '' }), source };
 }
 
 /** The text and type in an error value: a string, or an object as OpenAI and the gateway write it. */
@@ -92,14 +90,14 @@ export function errorText(value: unknown): Pick<RemoteError, 'text' | 'type'> {
 		// agent.ai relays the gateway's body as a string inside its own error
 		const inner = parseObject(value.slice(Math.max(0, value.indexOf('{'))));
 		const type = isObject(inner?.error) ? inner.error.type : undefined;
-		return { text: readable(value), ...(typeof type === 'string' ? { type } : {}) };
+		return { text: excerpt(value), ...(typeof type === 'string' ? { type } : {}) };
 	}
 	if (!isObject(value)) return { text: '' };
 	if (isObject(value.error) || (typeof value.error === 'string' && value.message === undefined)) {
 		return errorText(value.error);
 	}
 	const type = typeof value.type === 'string' ? { type: value.type } : {};
-	const text = typeof value.message === 'string' ? readable(value.message) : '';
+	const text = typeof value.message === 'string' ? excerpt(value.message) : '';
 	return { text: text || (type.type ?? ''), ...type };
 }
 

@@ -1,6 +1,5 @@
-import { failure } from './failures';
-import { readable, type Redactor } from './redact';
-import type { Failure } from './types';
+import { type Failure, failure } from './failures';
+import { excerpt, type Redactor } from './redact';
 
 /** Errors that Node.js raises while it makes the connection: not a byte of the request has left. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
@@ -29,7 +28,7 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	const error = innermost(thrown);
 	const { code } = error;
 	if (code === undefined) {
-		return failure('requestBlocked', { said: readable(redact(error.message ?? '')) || undefined });
+		return failure('requestBlocked', { said: excerpt(redact(error.message ?? '')) || undefined });
 	}
 	if (DNS.has(code)) return failure('dns', { code });
 	if (TLS.test(code)) return failure('tls', { code });

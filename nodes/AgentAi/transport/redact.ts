@@ -60,7 +60,7 @@ export function redactJson(value: unknown, redact: Redactor): unknown {
 }
 
 /** One readable line of a remote text: tags, control characters and runs of white space removed, cut at 300 characters. */
-export function readable(text: string): string {
+export function excerpt(text: string): string {
 	const line = text
 		.replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ')
 		.replace(/<[^>]{1,500}>/g, ' ')

@@ -1,22 +1,22 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { failure } from './failures';
+import { type Failure, failure } from './failures';
 import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import { readJson } from './readJson';
 import { redactJson, type Redactor } from './redact';
+import type { ActionResponse, Outcome, Result } from './result';
 import { untilSilent } from './silence';
 import { EventTooLargeError, SseParser } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
-import type { Failure, Outcome } from './types';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
 const TIMEOUT_MARGIN_S = 10;
 /** The catalogue is about 200 KB. */
 const LIST_TIMEOUT_S = 30;
 
-export interface ActionRequest {
+export interface WireRequest {
 	/** Full URL of the action, see `actionUrl`. */
 	url: string;
 	/** The JSON body as it goes over the wire; secrets included. */
@@ -46,7 +46,7 @@ export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8
  * Sends one action to agent.ai. Never throws for anything the network or the server does; every outcome is a value,
  * cleaned of secrets.
  */
-export async function sendAction(http: AuthenticatedRequest, request: ActionRequest): Promise<Outcome> {
+export async function sendAction(http: AuthenticatedRequest, request: WireRequest): Promise<Outcome> {
 	const closing = new AbortController();
 	const answer = await exchange(http, request, {
 		method: 'POST',
@@ -66,7 +66,7 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
 		request.stream && isEventStream(answer)
 			? await readStream(bodyOf(answer, request, closing), request)
 			: await readWhole(answer, request, closing);
-	if (result.ok) return { ok: true, body: result.body, limits };
+	if (result.ok) return { ...result, limits };
 
 	const refused = result.failure.delivery === 'rateLimited' || result.failure.kind === 'dailyLimit';
 	const told = { ...limits, ...(refused ? { refused } : {}) };
@@ -82,16 +82,12 @@ export async function sendAction(http: AuthenticatedRequest, request: ActionRequ
  * @param url full URL
  * @returns the elements of the answer's JSON array, or the failure; never throws for the network or the server
  */
-export async function fetchList(
-	http: AuthenticatedRequest,
-	url: string,
-	redact: Redactor,
-): Promise<{ ok: true; list: unknown[] } | { ok: false; failure: Failure }> {
+export async function fetchList(http: AuthenticatedRequest, url: string, redact: Redactor): Promise<Result<unknown[]>> {
 	const limits = { timeoutSeconds: LIST_TIMEOUT_S, redact };
 	const answer = await exchange(http, limits, { method: 'GET', url, headers: { accept: 'application/json' }, encoding: 'json' });
 	if ('kind' in answer) return { ok: false, failure: answer };
 	const body: unknown = answer.body;
-	if (answer.statusCode < 300 && Array.isArray(body)) return { ok: true, list: body };
+	if (answer.statusCode < 300 && Array.isArray(body)) return { ok: true, value: body };
 	const judged = interpret(rawAnswer(answer, redactJson(body, redact)));
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status: answer.statusCode }) : judged.failure };
 }
@@ -99,7 +95,7 @@ export async function fetchList(
 /** One request and its answer of whatever status, or why there is none. The only way out of this package. */
 async function exchange(
 	http: AuthenticatedRequest,
-	{ timeoutSeconds, redact }: Pick<ActionRequest, 'timeoutSeconds' | 'redact'>,
+	{ timeoutSeconds, redact }: Pick<WireRequest, 'timeoutSeconds' | 'redact'>,
 	options: IHttpRequestOptions,
 ): Promise<IN8nHttpFullResponse | Failure> {
 	try {
@@ -117,14 +113,12 @@ async function exchange(
 	}
 }
 
-type Result = ReturnType<typeof interpret>;
-
 /** The body of an answer that is read piece by piece; breaking off closes the connection. */
-const bodyOf = (answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController) =>
+const bodyOf = (answer: IN8nHttpFullResponse, request: WireRequest, closing: AbortController) =>
 	untilSilent(answer.body as AsyncIterable<Uint8Array>, timeoutMs(request.timeoutSeconds), () => closing.abort());
 
 /** Reads an answer that comes in one piece: parsed by n8n's helper already, or to be read from the stream asked for. */
-async function readWhole(answer: IN8nHttpFullResponse, request: ActionRequest, closing: AbortController): Promise<Result> {
+async function readWhole(answer: IN8nHttpFullResponse, request: WireRequest, closing: AbortController): Promise<Result<ActionResponse>> {
 	let body: unknown = answer.body;
 	if (request.stream) {
 		try {
@@ -145,7 +139,7 @@ const rawAnswer = (answer: IN8nHttpFullResponse, body: unknown) => ({
 	location: hostOf(header(answer, 'location')),
 });
 
-async function readStream(body: AsyncIterable<Uint8Array>, request: ActionRequest): Promise<Result> {
+async function readStream(body: AsyncIterable<Uint8Array>, request: WireRequest): Promise<Result<ActionResponse>> {
 	const parser = new SseParser();
 	const streamed = new StreamedAnswer(request.redact);
 	try {

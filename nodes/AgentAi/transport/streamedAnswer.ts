@@ -1,8 +1,8 @@
-import { failure } from './failures';
+import { type Failure, failure } from './failures';
 import { errorText, interpret, isObject } from './interpret';
 import { readJson } from './readJson';
+import type { ActionResponse, Result } from './result';
 import type { ServerSentEvent } from './sse';
-import type { ActionResponse, Failure } from './types';
 
 /**
  * Puts the events of a streamed answer together to the same ActionResponse that comes without streaming:
@@ -46,13 +46,13 @@ export class StreamedAnswer {
 	}
 
 	/** The result once the stream has ended: a failure when it broke off before its end. */
-	finish(): { ok: true; body: ActionResponse } | { ok: false; failure: Failure } {
+	finish(): Result<ActionResponse> {
 		if (this.failed) return { ok: false, failure: this.failed };
-		if (this.whole) return { ok: true, body: this.whole };
+		if (this.whole) return { ok: true, value: this.whole };
 		if (!this.complete) {
 			return { ok: false, failure: failure('streamIncomplete', { status: 200, partialText: this.text }) };
 		}
-		return { ok: true, body: { status: 200, response: { response_text: this.text, ...this.extra } } };
+		return { ok: true, value: { status: 200, response: { response_text: this.text, ...this.extra } } };
 	}
 
 	/** The text so far. */
@@ -66,8 +66,8 @@ export class StreamedAnswer {
 			this.failed = judged.failure;
 			return '';
 		}
-		this.whole = judged.body;
-		const { response } = judged.body;
+		this.whole = judged.value;
+		const { response } = judged.value;
 		const text = isObject(response) && typeof response.response_text === 'string' ? response.response_text : '';
 		// pieces may have come before the whole
 		const rest = text.startsWith(this.text) ? text.slice(this.text.length) : '';

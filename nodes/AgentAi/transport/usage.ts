@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../transport/interpret';
-import type { ActionResponse } from '../transport/types';
+import { isObject } from './interpret';
+import type { ActionResponse } from './result';
 
 /** The token usage, wherever the answer carries it: in the gateway's words (OpenAI's `prompt_tokens` and so on). */
 export function usageOf(answer: ActionResponse): IDataObject | undefined {

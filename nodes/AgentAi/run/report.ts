@@ -1,19 +1,8 @@
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
-import type { ErrorSummary } from './errors';
-
-/** What became of the items of a run. */
-export interface Tally {
-	answered: number;
-	failed: number;
-	notSent: number;
-	/** Items that took more than one request. */
-	retried: number;
-	/** Items whose answer was kept from an earlier try of this execution. */
-	reused: number;
-	/** Time in which the rate limit held the batch back, in ms. */
-	heldMs: number;
-}
+import { type Failure, sentences } from '../transport/failures';
+import type { Results, Tally } from './results';
+import type { RunContext } from './runContext';
 
 const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
 
@@ -48,18 +37,39 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 	};
 }
 
-/** The text of the error that ends a run in Stop mode: what happened first, and what the whole run came to. */
-export function stoppedMessage(first: ErrorSummary, tally: Tally, total: number): Pick<ErrorSummary, 'message' | 'description'> {
+/** The failure that ends a run in Stop mode: what happened first, and what the whole run came to. */
+export function stoppedFailure(first: Failure, tally: Tally, total: number): Failure {
 	if (total < 2) return first;
 	const answered = tally.answered + tally.reused;
 	// what was refused before anything was sent leaves all others unsent
 	const notSent = total - answered - tally.failed;
 	return {
+		...first,
 		message: `${first.message} (${answered} of ${total} items answered, ${tally.failed} failed, ${notSent} not sent)`,
-		description:
-			answered === 0
-				? first.description
-				: `${first.description} The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet.`,
+		description: sentences(
+			first.description,
+			answered > 0 && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
+			// the retry includes the very item that was not tried again
+			answered > 0 &&
+				first.delivery === 'uncertain' &&
+				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
+		),
+	};
+}
+
+/** From this many items on, the log says at every tenth of the way how far the batch is. */
+const PROGRESS_FROM = 50;
+
+/** Gives a function that logs how far the run is, to be called whenever an item is settled. */
+export function createProgressLog({ context, node, items: { length: total } }: RunContext, results: Results): () => void {
+	const tenth = Math.ceil(total / 10);
+	let next = tenth;
+	return () => {
+		const { done, tally } = results;
+		if (total < PROGRESS_FROM || done < next) return;
+		next = done - (done % tenth) + tenth;
+		const answered = tally.answered + tally.reused;
+		context.logger.info(`${node.name}: ${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
 	};
 }
 

@@ -1,0 +1,22 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** One request for an action, read from the parameters and checked; ready to be sent any number of times. */
+export interface ActionRequest {
+	/** Name of the action in the URL, e.g. `openclaw_chat_completion`. */
+	action: string;
+	/** The wire body, in the contract's order of fields, secrets included. */
+	body: IDataObject;
+	/** The action's own timeout in seconds. */
+	timeoutSeconds: number;
+	stream: boolean;
+	/** Requests of one session are sent one after another; `undefined` for none. */
+	session?: string;
+	/** Names the OpenClaw instance and its token, for a refusal that concerns all its requests; `undefined` for none. */
+	instance?: string;
+	/** Values in the body that must not appear in anything that comes out. */
+	secrets: string[];
+	/** Name under which the answer stands in the item; `undefined` for an action without `output_variable_name`. */
+	outputName?: string;
+	/** The person asked to see the gateway's token in the answer. */
+	answersWithToken?: boolean;
+}

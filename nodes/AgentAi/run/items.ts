@@ -1,0 +1,36 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { Operation } from '../operations/operation';
+import { answerItem, type OutputSettings } from '../parameters/output';
+import { errorJson } from './nodeError';
+import type { ItemResult } from './results';
+
+/** How the items of a run look. */
+export interface ItemForm {
+	textOf: Operation['textOf'];
+	/** An agent called the node as its tool. */
+	isTool: boolean;
+	/** Failed items go to an output of their own. */
+	errorOutput: boolean;
+}
+
+/** The item of one result, linked to its input item. */
+export function itemOf(result: ItemResult, input: INodeExecutionData, index: number, form: ItemForm): INodeExecutionData {
+	const binary = result.settings.includeInputFields && input.binary ? { binary: input.binary } : {};
+	return { json: itemJson(result, input.json, index, form), ...binary, pairedItem: { item: index } };
+}
+
+function itemJson({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject {
+	if (result.ok) {
+		const answer = result.value;
+		if (form.isTool && isPlain(settings)) return { response: form.textOf?.(answer) ?? (answer.response as IDataObject) };
+		return answerItem(answer, outputName, settings, row, info);
+	}
+	const error = errorJson(result.failure, index, info);
+	// on the error output any key beside `error` sends the item to the success branch (measured)
+	return settings.includeInputFields && !form.errorOutput ? { ...row, error } : { error };
+}
+
+/** Nobody asked for another form of the answer: an agent gets it without the envelope, which would cost it tokens. */
+const isPlain = ({ simplify, includeInputFields, includeRequestInfo, jsonMode }: OutputSettings) =>
+	!simplify && !includeInputFields && !includeRequestInfo && jsonMode === 'off';

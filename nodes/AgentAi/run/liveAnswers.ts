@@ -1,0 +1,92 @@
+import type { ChunkType, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Operation } from '../operations/operation';
+import { inOneText } from '../transport/failures';
+import type { ActionResponse } from '../transport/result';
+import type { Results } from './results';
+import type { RunContext } from './runContext';
+
+/**
+ * One item's answer on its way into n8n's chat or a streaming webhook: begin, pieces, end, each awaited, in order and
+ * once. Whoever reads slowly holds the answer back instead of filling the memory.
+ */
+export class LiveAnswer {
+	private begun = false;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly itemIndex: number,
+	) {}
+
+	/** Whether something of the answer has been shown already: then the request is not repeated. */
+	get started(): boolean {
+		return this.begun;
+	}
+
+	async piece(text: string): Promise<void> {
+		if (!this.begun) {
+			this.begun = true;
+			await this.send('begin');
+		}
+		await this.send('item', text);
+	}
+
+	/**
+	 * Ends the answer.
+	 *
+	 * @param text the whole answer; shown now as one piece when it did not come in pieces
+	 */
+	async end(text: string): Promise<void> {
+		if (!this.begun) await this.piece(text);
+		await this.send('end');
+	}
+
+	/** Shows why there is no answer. n8n does this itself when the node throws. */
+	async fail(message: string): Promise<void> {
+		await this.send('error', message);
+	}
+
+	private async send(type: ChunkType, content?: string): Promise<void> {
+		// n8n types it as synchronous, but gives a promise
+		await Promise.resolve(this.context.sendChunk(type, this.itemIndex, content));
+	}
+}
+
+/** The answers of a run that stream to whoever listens, by item; none where nobody does. */
+export class LiveAnswers {
+	private readonly byIndex = new Map<number, LiveAnswer>();
+
+	constructor(
+		private readonly run: RunContext,
+		private readonly textOf: Operation['textOf'],
+	) {
+		const { context, items } = run;
+		// absent from older n8n
+		if (!textOf || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
+		for (const index of items.keys()) this.byIndex.set(index, new LiveAnswer(context, index));
+	}
+
+	/** Whether somebody listens. */
+	get open(): boolean {
+		return this.byIndex.size > 0;
+	}
+
+	/** Where an item's answer goes, `undefined` when nobody listens. */
+	of(index: number): LiveAnswer | undefined {
+		return this.byIndex.get(index);
+	}
+
+	/** Ends an item's answer with its whole text. */
+	async end(index: number, answer: ActionResponse): Promise<void> {
+		await this.of(index)?.end(this.textOf?.(answer) ?? '');
+	}
+
+	/** Shows what did not come from the server just now: kept answers, and in the Continue modes the failures. */
+	async finish(results: Results): Promise<void> {
+		for (const [index, live] of this.byIndex) {
+			const result = results.get(index)?.result;
+			if (result?.ok && !live.started) await this.end(index, result.value);
+			if (result && !result.ok && this.run.continues) await live.fail(inOneText(result.failure));
+		}
+	}
+}

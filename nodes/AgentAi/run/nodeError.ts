@@ -1,0 +1,51 @@
+import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { RequestInfo } from '../parameters/output';
+import type { Failure, FailureKind } from '../transport/failures';
+
+type DeclaredFailure = NonNullable<NonNullable<ConstructorParameters<typeof NodeApiError>[2]>['failure']>;
+
+/** What n8n 2.41 and newer want to know about the cause; older hosts ignore it. */
+const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
+	agentToken: 'credential-invalid',
+	gatewayToken: 'credential-invalid',
+	credits: 'quota-exhausted',
+	dailyLimit: 'quota-exhausted',
+	rateLimited: 'rate-limited',
+	unavailable: 'temporarily-unavailable',
+	upstream: 'temporarily-unavailable',
+	connectionRefused: 'temporarily-unavailable',
+	unknownAction: 'configuration-invalid',
+	chatEndpointDisabled: 'configuration-invalid',
+};
+
+/** Failures of the node's own input, for which n8n has an error of its own. */
+const INPUT: FailureKind[] = ['badInput', 'unreadable', 'failuresInARow', 'aborted'];
+
+/** What the error branch receives under the single key `error`, the message first. */
+export function errorJson({ message, description, httpCode, partialText }: Failure, itemIndex: number, info?: RequestInfo): IDataObject {
+	return {
+		message,
+		description,
+		httpCode: httpCode ?? null,
+		itemIndex,
+		...(partialText ? { partialText } : {}),
+		...(info ? { request: info } : {}),
+	};
+}
+
+/** The error that ends the node. Built from the failure alone: no raw error, which would hold the request and its tokens. */
+export function nodeError(node: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
+	const { message, description, httpCode, kind } = failure;
+	if (INPUT.includes(kind)) return new NodeOperationError(node, message, { description, itemIndex });
+	const cause = CAUSES[kind];
+	const response: JsonObject = { message, description, ...(httpCode ? { httpCode } : {}) };
+	return new NodeApiError(node, response, {
+		message,
+		description,
+		itemIndex,
+		...(httpCode ? { httpCode } : {}),
+		...(cause ? { failure: { cause } } : {}),
+	});
+}

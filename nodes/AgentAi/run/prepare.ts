@@ -1,0 +1,92 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { ActionRequest } from '../account/actionRequest';
+import type { Environment } from '../account/environment';
+import type { Job } from '../batch/types';
+import type { Operation } from '../operations/operation';
+import type { ItemParameters } from '../parameters/itemParameters';
+import { type OutputSettings, readOutputSettings } from '../parameters/output';
+import { thrownFailure } from '../transport/failureError';
+import type { Failure } from '../transport/failures';
+import type { Redactor } from '../transport/redact';
+import type { ActionResponse } from '../transport/result';
+import type { KeptAnswers, RequestKeys } from './keptAnswers';
+import type { Results } from './results';
+import type { RunContext } from './runContext';
+
+/** An item that has been read: ready to be sent, or with a result that is known already. */
+export interface Prepared extends Job<ActionResponse, Failure> {
+	index: number;
+	settings: OutputSettings;
+	/** Absent when the parameters could not be read. */
+	request?: ActionRequest;
+	/** Names the request among the kept answers. */
+	key?: string;
+}
+
+/** What the items of a run are read with. */
+export interface Reading {
+	run: RunContext;
+	operation: Operation;
+	environment: Environment;
+	kept: KeptAnswers;
+	keys: RequestKeys;
+	redact: Redactor;
+	/** What is wrong with the settings of the whole run, which are read for the first item: that item fails with it. */
+	problem: Failure | undefined;
+}
+
+/**
+ * Reads and checks the items one by one, each when it is asked for: ten thousand requests need not be in memory at once.
+ * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
+ */
+export function* prepareItems(reading: Reading): Iterable<Prepared> {
+	const intern = createIntern();
+	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, intern);
+}
+
+function prepareItem(reading: Reading, index: number, intern: (settings: OutputSettings) => OutputSettings): Prepared {
+	const { run, operation, environment, kept, keys, redact, problem } = reading;
+	let settings = DEFAULTS;
+	try {
+		const parameters = itemParameters(run, index);
+		settings = intern(readOutputSettings(parameters));
+		if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
+		const request = operation.readRequest(parameters, environment);
+		const key = keys.next(request);
+		const answer = kept.get(key);
+		const known = answer && ({ ok: true, value: answer } as const);
+		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, group: request.instance }) };
+	} catch (error) {
+		return { index, settings, known: { ok: false, failure: thrownFailure(error, redact) } };
+	}
+}
+
+/** Refuses all items of a run for one reason, before any of them is read. */
+export function refuseItems({ items }: RunContext, results: Results, failure: Failure): void {
+	for (const index of items.keys()) results.refuse({ index, settings: DEFAULTS }, failure);
+}
+
+/** For an item whose options cannot even be read. */
+const DEFAULTS = readOutputSettings({ get: () => false, options: {} });
+
+/** Items nearly always share their settings; ten thousand equal objects would cost memory for nothing. */
+function createIntern() {
+	const known = new Map<string, OutputSettings>();
+	return (settings: OutputSettings) => {
+		const id = JSON.stringify(settings);
+		const first = known.get(id) ?? settings;
+		known.set(id, first);
+		return first;
+	};
+}
+
+/** The parameters of an item through n8n. */
+export function itemParameters({ context, items }: RunContext, index: number): ItemParameters {
+	return {
+		// only whole parameters are resource locators; n8n does not find a path among them
+		get: (name) => context.getNodeParameter(name, index, '', { extractValue: !name.includes('.') }),
+		options: context.getNodeParameter('options', index, {}) as IDataObject,
+		row: (items[index] as INodeExecutionData).json,
+	};
+}

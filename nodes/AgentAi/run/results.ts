@@ -1,0 +1,102 @@
+import { NOTHING_SPENT } from '../batch/runBatch';
+import type { Effort, Settled } from '../batch/types';
+import type { OutputSettings, RequestInfo } from '../parameters/output';
+import { type Failure, notSent } from '../transport/failures';
+import type { ActionResponse, Result } from '../transport/result';
+import type { Prepared } from './prepare';
+
+/** What became of one item. */
+export interface ItemResult {
+	result: Result<ActionResponse>;
+	settings: OutputSettings;
+	/** Name of the answer in the item; `undefined` for an action without one. */
+	outputName?: string;
+	/** Names the request among the kept answers. */
+	key?: string;
+	/** What *Include Request Info* shows, if the item asks for it. */
+	info?: RequestInfo;
+	/** The item was never sent, because of another's failure: its own failure is that one. */
+	unsent?: true;
+}
+
+/** What became of the items of a run, in numbers. */
+export interface Tally {
+	answered: number;
+	failed: number;
+	notSent: number;
+	/** Items that took more than one request. */
+	retried: number;
+	/** Items whose answer was kept from an earlier try of this execution. */
+	reused: number;
+	/** Time in which the rate limit held the batch back, in ms. */
+	heldMs: number;
+}
+
+/** The results of a run by item, and their tally. */
+export class Results {
+	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
+
+	private readonly items: (ItemResult | undefined)[];
+
+	/** @param count how many items the run has */
+	constructor(count: number) {
+		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
+	}
+
+	/** How many items are settled. */
+	get done(): number {
+		const { answered, failed, notSent: unsent, reused } = this.tally;
+		return answered + failed + unsent + reused;
+	}
+
+	get(index: number): ItemResult | undefined {
+		return this.items[index];
+	}
+
+	/** Takes the end of an item. */
+	settle({ index, settings, request, key, known }: Prepared, settled: Settled<ActionResponse, Failure>): void {
+		const { tally } = this;
+		const common = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled) };
+		if (settled.tries > 1) tally.retried++;
+		switch (settled.state) {
+			case 'answered':
+				tally[known ? 'reused' : 'answered']++;
+				this.items[index] = { ...common, result: { ok: true, value: settled.value } };
+				break;
+			case 'failed':
+				tally.failed++;
+				this.items[index] = { ...common, result: { ok: false, failure: settled.failure } };
+				break;
+			case 'notSent':
+				tally.notSent++;
+				this.items[index] = { ...common, result: { ok: false, failure: notSent(settled.reason) }, unsent: true };
+		}
+	}
+
+	/** Takes items that are refused before anything is sent. */
+	refuse(prepared: Prepared, failure: Failure): void {
+		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** The first failure in input order that is an item's own; one that was merely not sent comes after all of them. */
+	firstFailure(): { failure: Failure; index: number } | undefined {
+		const failed = this.failures();
+		const first = failed.find(({ unsent }) => !unsent) ?? failed[0];
+		return first && { failure: first.failure, index: first.index };
+	}
+
+	/** All failures in input order. */
+	failures(): { failure: Failure; index: number; unsent: boolean }[] {
+		return this.items.flatMap((item, index) =>
+			item && !item.result.ok ? [{ failure: item.result.failure, index, unsent: item.unsent === true }] : [],
+		);
+	}
+
+	/** All answers by the keys under which they are kept, in input order. */
+	answers(): (readonly [string, ActionResponse])[] {
+		return this.items.flatMap((item) => (item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : []));
+	}
+}
+
+const requestInfo = ({ includeRequestInfo }: OutputSettings, { tries, latencyMs, waitedMs }: Effort): RequestInfo | undefined =>
+	includeRequestInfo ? { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) } : undefined;

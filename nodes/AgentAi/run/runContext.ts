@@ -1,0 +1,31 @@
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+
+/** What is the same for all items of one run of the node. */
+export interface RunContext {
+	context: IExecuteFunctions;
+	node: INode;
+	items: INodeExecutionData[];
+	/** *On Error* is one of the two *Continue* modes: then the node throws nothing, and every row gives an item. */
+	continues: boolean;
+	/** An agent called the node as its tool. */
+	isTool: boolean;
+	/** The node's run within the execution, counted from 0: a loop runs it many times. */
+	runIndex: number;
+}
+
+/** Reads what n8n says of this run. */
+export function readRunContext(context: IExecuteFunctions): RunContext {
+	const node = context.getNode();
+	return {
+		context,
+		node,
+		items: context.getInputData(),
+		continues: context.continueOnFail(),
+		isTool: isToolRun(context, node),
+		runIndex: Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0,
+	};
+}
+
+/** n8n's newer agents run their tools as ordinary nodes, for which `isToolExecution` is false: the type tells (n8n 2.41). */
+const isToolRun = (context: IExecuteFunctions, node: INode) =>
+	node.type.endsWith('Tool') || (typeof context.isToolExecution === 'function' && context.isToolExecution());
