@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { LOCAL, ROOT } from './paths.mts';
+import { repository, withWholeAddresses } from './repository.mts';
 import { runStep } from './run.mts';
 
 const FOLDER = join(LOCAL, 'pack');
@@ -24,13 +25,22 @@ const SOURCES = [
 	'tsconfig.json',
 ];
 
-/** Builds the package and packs it as npm would publish it; gives the tarball's path. */
+/** What npm packs. */
+const SHIPPED = ['dist', 'CHANGELOG.md', 'LICENSE', 'index.js', 'package.json'];
+
+/**
+ * Builds the package and packs what is published; gives the tarball's path. The README in it names its pictures and
+ * documents by their whole addresses, because npm's page has neither.
+ */
 export async function buildAndPack(): Promise<string> {
 	const fingerprint = await fingerprintOfSources();
 	await rm(FOLDER, { recursive: true, force: true });
 	await mkdir(FOLDER, { recursive: true });
 	await runStep('Building the package', 'npm', ['run', 'build'], { cwd: ROOT });
-	await runStep('Packing it', 'npm', ['pack', '--ignore-scripts', '--pack-destination', FOLDER], { cwd: ROOT });
+	const staged = join(FOLDER, 'package');
+	for (const name of SHIPPED) await cp(join(ROOT, name), join(staged, name), { recursive: true });
+	await writeFile(join(staged, 'README.md'), withWholeAddresses(await readFile(join(ROOT, 'README.md'), 'utf8'), await repository()));
+	await runStep('Packing it', 'npm', ['pack', '--ignore-scripts', '--pack-destination', FOLDER], { cwd: staged });
 	const tarball = await packedTarball();
 	if (!tarball) throw new Error('npm pack made no tarball');
 	await writeFile(FINGERPRINT, fingerprint);

@@ -8,6 +8,7 @@ import { createRedactor, type Redactor } from '../transport/redact';
 import type { Outcome } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
 import type { ActionRequest } from './actionRequest';
+import { cleanToken, unsendableCharacter } from './token';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -40,10 +41,10 @@ export class AgentAiClient {
 		const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
 		const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
 		const credential = {
-			apiToken: field('apiToken'),
+			apiToken: usableToken(context.getNode(), field('apiToken')),
 			baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
 			instanceIp: field('instanceIp'),
-			authToken: field('authToken'),
+			authToken: cleanToken(field('authToken')),
 		};
 		const node = context.getNode();
 		const url = usableUrl(node, credential.baseUrl);
@@ -129,4 +130,14 @@ function usableUrl(node: INode, baseUrl: string): string {
 			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
 		});
 	}
+}
+
+function usableToken(node: INode, entered: string): string {
+	const token = cleanToken(entered);
+	const character = unsendableCharacter(token);
+	if (character === undefined) return token;
+	const shown = character.trim() === '' ? 'a blank or a line break' : `the character “${character}”`;
+	throw new NodeOperationError(node, `The API Token in the Agent.ai credential holds ${shown}, which no token has`, {
+		description: 'Open the credential and copy the token again from agent.ai → Integrations → API',
+	});
 }
