@@ -10,6 +10,7 @@ import { batchingOptions, readBatching } from './parameters/batching';
 import { instanceProperties } from './parameters/instance';
 import { agentProperty, sessionKeyProperty } from './parameters/pickedParameters';
 import { timeoutOption } from './parameters/timeout';
+import { nodeError } from './run/nodeError';
 
 /** Of the batching options, those that make sense for one message at a time. */
 const RETRY_OPTIONS = ['maxTries', 'requestsPerMinute', 'retryUncertainFailures'];
@@ -66,16 +67,20 @@ export class LmChatAgentAi implements INodeType {
 	methods = { listSearch: { searchAgents, searchSessions } };
 
 	async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
-		const client = await AgentAiClient.open(this);
+		const opened = await AgentAiClient.open(this);
+		if (!opened.ok) throw nodeError(this.getNode(), opened.failure, itemIndex);
+		const client = opened.value;
 		const get = (name: string) => this.getNodeParameter(name, itemIndex, '', { extractValue: true });
 		const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+		const batching = readBatching((name) => options[name]);
+		if (batching.problem) throw nodeError(this.getNode(), batching.problem, itemIndex);
 		const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
 		const model = new OpenClawChatModel({
 			node: this.getNode(),
 			client,
 			environment,
 			parameters: { get, options, row: {} },
-			batching: readBatching((name) => options[name]).settings,
+			batching: batching.settings,
 			itemIndex,
 			signal: this.getExecutionCancelSignal(),
 		});

@@ -63,7 +63,12 @@ describe('a batch', () => {
 		expect(sandbox.requests).toHaveLength(5);
 		expect(items.filter(({ json }) => textOf(json))).toHaveLength(4);
 		expect((items[19]?.json.error as IDataObject).description).toMatch(/^This item was not sent/);
-		expect(hints).toEqual(['20 items: 4 answered, 1 failed, 15 not sent']);
+		expect(hints).toEqual([
+			'20 items: 4 answered, 1 failed, 15 not sent',
+			expect.stringMatching(
+				/^Failed: 1 × The agent\.ai account has no credits left \(item 4\)\. They are the items with a field “error”/,
+			) as string,
+		]);
 	});
 
 	test('a refused agent.ai token at the start ends the batch after what is in flight', async () => {

@@ -1,3 +1,5 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
 import { KeptAnswers, RequestKeys } from '../../nodes/AgentAi/run/keptAnswers.ts';
 
 const ACCOUNT = { baseUrl: 'https://a', apiToken: 'one' };
@@ -23,28 +25,59 @@ describe('a key', () => {
 });
 
 describe('kept answers', () => {
-	test('belong to one run of the node, and are gone after clear', () => {
+	test('belong to the latest run of the node in a loop, and are gone after clear', async () => {
 		const context = {};
-		const run0 = new KeptAnswers(context, 0);
-		const run1 = new KeptAnswers(context, 1);
-		run0.keep([['a', { response: 1 }]]);
-		run1.keep([['b', { response: 2 }]]);
+		await new KeptAnswers(context, 0).keep([['a', { response: 1 }]]);
 		const reloaded = JSON.parse(JSON.stringify(context)) as object;
 		expect(new KeptAnswers(reloaded, 0).get('a')).toEqual({ response: 1 });
-		expect(new KeptAnswers(reloaded, 0).get('b')).toBeUndefined();
-		run0.clear();
-		expect(run1.get('b')).toEqual({ response: 2 });
-		run1.clear();
+		const second = new KeptAnswers(context, 1);
+		expect(second.get('a')).toBeUndefined();
+		await second.keep([['b', { response: 2 }]]);
+		expect(new KeptAnswers(context, 0).get('a')).toBeUndefined();
+		expect(second.get('b')).toEqual({ response: 2 });
+		second.clear();
 		expect(context).toEqual({});
 	});
 
-	test('of an earlier try stay when a later one is stopped before it comes by them', () => {
+	test('leave out what is no JSON, and a name of Object’s own is none of theirs', async () => {
+		const circle: Record<string, unknown> = {};
+		circle.self = circle;
+		const kept = new KeptAnswers({}, 0);
+		await kept.keep([
+			['circle', { response: circle }],
+			['a', { response: 1 }],
+		]);
+		expect(kept.get('circle')).toBeUndefined();
+		expect(kept.get('a')).toEqual({ response: 1 });
+		expect(kept.get('constructor')).toBeUndefined();
+	});
+
+	test.each<[string, Partial<INode>, IDataObject | undefined, boolean]>([
+		['without Retry On Fail', {}, { error: 'x' }, false],
+		['with it, after an error item', { retryOnFail: true }, { error: { message: 'x' } }, true],
+		['with it, after a row with a field “error”', { retryOnFail: true }, { error: 'from the row' }, true],
+		['with it, after an answer', { retryOnFail: true }, { response: 1 }, false],
+		['with it, after an empty error', { retryOnFail: true }, { error: null }, false],
+	])('n8n runs the node again %s: %j', (_when, settings, first, again) => {
+		expect(new KeptAnswers({}, 0).runsAgain(settings as INode, first)).toBe(again);
+	});
+
+	test('n8n does not run the node again after the last of its tries', async () => {
 		const context = {};
-		new KeptAnswers(context, 0).keep([
+		const node = { retryOnFail: true, maxTries: 2 } as INode;
+		const first = new KeptAnswers(context, 0);
+		expect(first.runsAgain(node, { error: 'x' })).toBe(true);
+		await first.keep([['a', { response: 1 }]]);
+		expect(new KeptAnswers(context, 0).runsAgain(node, { error: 'x' })).toBe(false);
+	});
+
+	test('of an earlier try stay when a later one is stopped before it comes by them', async () => {
+		const context = {};
+		await new KeptAnswers(context, 0).keep([
 			['a', { response: 1 }],
 			['b', { response: 2 }],
 		]);
-		new KeptAnswers(context, 0).keep([
+		await new KeptAnswers(context, 0).keep([
 			['c', { response: 3 }],
 			['a', { response: 4 }],
 		]);
@@ -52,11 +85,11 @@ describe('kept answers', () => {
 		expect(['a', 'b', 'c'].map((key) => kept.get(key)?.response)).toEqual([4, 2, 3]);
 	});
 
-	test('are bounded at 5 MB, the newest kept', () => {
+	test('are bounded at 5 MB, the newest kept', async () => {
 		const context = {};
 		const kept = new KeptAnswers(context, 0);
 		const big = 'x'.repeat(2 * 1024 * 1024);
-		kept.keep([
+		await kept.keep([
 			['old', { response: big }],
 			['newer', { response: big }],
 			['newest', { response: big }],

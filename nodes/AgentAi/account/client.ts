@@ -1,14 +1,14 @@
 import { createHash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, INode, ISupplyDataFunctions } from 'n8n-workflow';
-import { assertCredentialAllowsUrl, NodeOperationError } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
+import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
-import { FailureError } from '../transport/failureError';
+import { FailureError, thrownFailure } from '../transport/failureError';
 import { createRedactor, type Redactor } from '../transport/redact';
-import type { Outcome } from '../transport/result';
+import type { Outcome, Result } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
 import type { ActionRequest } from './actionRequest';
-import { cleanToken, unsendableCharacter } from './token';
+import { cleanToken, usableToken } from './token';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -35,24 +35,15 @@ export class AgentAiClient {
 	/**
 	 * Reads the credential of the node.
 	 *
-	 * @throws NodeOperationError when its Base URL cannot be used or is not among its allowed domains
+	 * @returns the client; a failure when there is no credential, when its Base URL cannot be used or is not among its
+	 * allowed domains
 	 */
-	static async open(context: CallingContext): Promise<AgentAiClient> {
-		const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
-		const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
-		const credential = {
-			apiToken: usableToken(context.getNode(), field('apiToken')),
-			baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
-			instanceIp: field('instanceIp'),
-			authToken: cleanToken(field('authToken')),
-		};
-		const node = context.getNode();
-		const url = usableUrl(node, credential.baseUrl);
-		// absent from n8n before 2.41, which has no such setting either
-		if (typeof assertCredentialAllowsUrl === 'function') {
-			assertCredentialAllowsUrl({ node, credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
+	static async open(context: CallingContext): Promise<Result<AgentAiClient>> {
+		try {
+			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context)) };
+		} catch (error) {
+			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
-		return new AgentAiClient(credential, bindHttp(context));
 	}
 
 	/** Names the account and the server, without showing the token. */
@@ -122,22 +113,19 @@ function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): 
 	return Object.create(context, { getExecutionCancelSignal: { value: () => both } }) as T;
 }
 
-function usableUrl(node: INode, baseUrl: string): string {
-	try {
-		return actionUrl(baseUrl, '');
-	} catch (error) {
-		throw new NodeOperationError(node, (error as Error).message, {
-			description: `Open the credential and enter the Base URL, usually ${DEFAULT_BASE_URL}`,
-		});
+async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
+	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
+	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
+	const credential = {
+		apiToken: usableToken(field('apiToken')),
+		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
+		instanceIp: field('instanceIp'),
+		authToken: cleanToken(field('authToken')),
+	};
+	const url = actionUrl(credential.baseUrl, '');
+	// absent from n8n before 2.41, which has no such setting either
+	if (typeof assertCredentialAllowsUrl === 'function') {
+		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
 	}
-}
-
-function usableToken(node: INode, entered: string): string {
-	const token = cleanToken(entered);
-	const character = unsendableCharacter(token);
-	if (character === undefined) return token;
-	const shown = character.trim() === '' ? 'a blank or a line break' : `the character “${character}”`;
-	throw new NodeOperationError(node, `The API Token in the Agent.ai credential holds ${shown}, which no token has`, {
-		description: 'Open the credential and copy the token again from agent.ai → Integrations → API',
-	});
+	return credential;
 }

@@ -12,7 +12,15 @@ export function cleanToken(entered: string): string {
 		.replace(/^Bearer\s+/i, '');
 }
 
-/** The first character of a token that an HTTP header cannot carry, `undefined` when there is none. */
-export function unsendableCharacter(token: string): string | undefined {
-	return /[^\x21-\x7e]/u.exec(token)?.[0];
+/**
+ * An API token that can stand in an HTTP header.
+ *
+ * @throws Error with a text for people when it holds a character that no header carries
+ */
+export function usableToken(entered: string): string {
+	const token = cleanToken(entered);
+	const character = /[^\x21-\x7e]/u.exec(token)?.[0];
+	if (character === undefined) return token;
+	const shown = character.trim() === '' ? 'a blank or a line break' : `the character “${character}”`;
+	throw new Error(`The API Token in the Agent.ai credential holds ${shown}, which no token has`);
 }

@@ -147,7 +147,7 @@ export class OpenClawChatModel {
 				environment,
 			);
 		} catch (error) {
-			throw this.error(thrownFailure(error, client.redactor([])));
+			throw this.error(thrownFailure(error, 'unreadable', client.redactor([])));
 		}
 	}
 

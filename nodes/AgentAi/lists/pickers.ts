@@ -9,7 +9,7 @@ import { mapperFields } from '../parameters/actionInputs';
 import { InputError } from '../parameters/inputError';
 import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
-import { FailureError, thrownFailure } from '../transport/failureError';
+import { FailureError, thrownFailure, unwrap } from '../transport/failureError';
 import { sentences } from '../transport/failures';
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
@@ -71,7 +71,7 @@ export async function searchTools(this: ILoadOptionsFunctions, filter?: string):
 /** All of agent.ai's actions, by name and description. */
 export async function searchActions(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
 	return await inPanel(this, async () => {
-		const client = await AgentAiClient.open(this);
+		const client = unwrap(await AgentAiClient.open(this));
 		const actions = [...(await loadCatalogue(client)).values()].map(({ name, description }) => ({
 			name: `${title(name)} (${name})`,
 			value: name,
@@ -89,7 +89,7 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 		if (name.startsWith('=')) {
 			return { fields: [], emptyFieldsNotice: 'The action is chosen by an expression: set Specify Inputs to Using JSON' };
 		}
-		const client = await AgentAiClient.open(this);
+		const client = unwrap(await AgentAiClient.open(this));
 		const action = (await loadCatalogue(client)).get(name);
 		if (!action) throw new InputError(`agent.ai has no action “${name}”`, 'Choose an action from the list');
 		return { fields: mapperFields(action) };
@@ -98,7 +98,7 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 
 async function listThroughTool(context: ILoadOptionsFunctions, tool: string, key: string): Promise<unknown[]> {
 	return await inPanel(context, async () => {
-		const client = await AgentAiClient.open(context);
+		const client = unwrap(await AgentAiClient.open(context));
 		const instance = await chosenInstance(context, client);
 		const outcome = await client.request({
 			action: TOOLS_INVOKE,
@@ -153,7 +153,7 @@ async function inPanel<T>(context: ILoadOptionsFunctions, work: () => Promise<T>
 	try {
 		return await work();
 	} catch (error) {
-		const { message, description } = thrownFailure(error, (text) => text);
+		const { message, description } = thrownFailure(error, 'unreadable', (text) => text);
 		throw new NodeOperationError(context.getNode(), message, { description: sentences(description, TYPE_IT) });
 	}
 }

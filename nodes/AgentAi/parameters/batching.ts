@@ -76,7 +76,7 @@ export function readBatching(get: (option: string) => unknown): { settings: Batc
 		try {
 			return convert(get(name));
 		} catch (error) {
-			problem ??= thrownFailure(error, (text) => text);
+			problem ??= thrownFailure(error, 'unreadable', (text) => text);
 			return fallback;
 		}
 	};

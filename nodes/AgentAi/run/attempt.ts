@@ -4,7 +4,8 @@ import { forgetInstance } from '../account/environment';
 import type { Attempt } from '../batch/types';
 import type { Operation } from '../operations/operation';
 import { type JsonMode, judgeJson } from '../parameters/parseResponse';
-import { type Failure, failure } from '../transport/failures';
+import { unexpectedFailure } from '../transport/failureError';
+import type { Failure } from '../transport/failures';
 import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
 import type { LiveAnswers } from './liveAnswers';
@@ -44,8 +45,6 @@ export async function attemptItem(
 		if (result.ok) await live.end(index, result.value);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
-		const { name, message } = error as Partial<Error>;
-		const said = client.redactor(request?.secrets ?? [])(`${name ?? 'Error'}: ${message ?? ''}`);
-		return { ok: false, failure: failure('unexpected', { said }), passedOn: listener?.started };
+		return { ok: false, failure: unexpectedFailure(error, client.redactor(request?.secrets ?? [])), passedOn: listener?.started };
 	}
 }

@@ -1,13 +1,15 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Operation } from '../operations/operation';
+import { unexpectedFailure } from '../transport/failureError';
 import { inOneText } from '../transport/failures';
 import { itemOf } from './items';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, failuresHint, retryOnFailHint, stoppedFailure } from './report';
 import type { ItemResult, Results } from './results';
 import type { RunContext } from './runContext';
+import { withPauses } from './withPauses';
 
 /**
  * Builds the output items, one for each input item, or throws the error that ends the node. Answers are kept for as long
@@ -16,11 +18,18 @@ import type { RunContext } from './runContext';
  * @param shown whether a chat or a webhook listens
  * @throws NodeApiError or NodeOperationError in Stop mode, when an item failed
  */
-export function deliver(run: RunContext, operation: Operation, results: Results, kept: KeptAnswers, shown: boolean): INodeExecutionData[] {
+export async function deliver(
+	run: RunContext,
+	operation: Operation,
+	results: Results,
+	kept: KeptAnswers,
+	shown: boolean,
+): Promise<INodeExecutionData[]> {
 	const { context, node, items, continues, isTool } = run;
+	const delivered = continues || !results.firstFailure() ? await buildItems(run, operation, results) : [];
 	const first = results.firstFailure();
 	if (first && !continues) {
-		kept.keep(results.answers());
+		await kept.keep(results.answers());
 		const stopped = stoppedFailure(first.failure, results.tally, items.length);
 		throw nodeError(
 			node,
@@ -33,18 +42,46 @@ export function deliver(run: RunContext, operation: Operation, results: Results,
 			first.index,
 		);
 	}
-	const form = { textOf: operation.textOf, isTool, errorOutput: node.onError === 'continueErrorOutput' };
-	// every item has a result by now: in Stop mode the node has failed before this
-	const delivered = items.map((item, index) => itemOf(results.get(index) as ItemResult, item, index, form));
-	if (runsAgain(run, delivered)) kept.keep(results.answers());
+	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.answers());
 	else kept.clear();
-	const hints = [batchHint(results.tally, items.length), retryOnFailHint(node, items.length)];
-	context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
+	showHints(context, [
+		batchHint(results.tally, items.length),
+		items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+		retryOnFailHint(node, items.length),
+	]);
 	return delivered;
 }
 
-/** *Retry On Fail* runs a node again whose first item holds an `error`, whatever the error mode (measured, n8n 2.41.1). */
-function runsAgain({ node }: RunContext, [first]: INodeExecutionData[]): boolean {
-	const error = first?.json.error;
-	return node.retryOnFail === true && error !== undefined && error !== null && error !== false;
+/** The item of every result; one that cannot be built is that item's failure. */
+async function buildItems(run: RunContext, operation: Operation, results: Results): Promise<INodeExecutionData[]> {
+	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
+	const built: INodeExecutionData[] = [];
+	for await (const [index, item] of withPauses(run.items.entries())) {
+		// every item has a result by now
+		const result = results.get(index) as ItemResult;
+		try {
+			built.push(itemOf(result, item, index, form));
+		} catch (error) {
+			built.push(
+				itemOf(
+					results.overrule(
+						index,
+						unexpectedFailure(error, (text) => text),
+					),
+					item,
+					index,
+					form,
+				),
+			);
+		}
+	}
+	return built;
+}
+
+const hasErrorOutput = ({ node }: RunContext) => node.onError === 'continueErrorOutput';
+
+/** Hints are absent from older n8n, and never worth an answer. */
+function showHints(context: IExecuteFunctions, hints: (NodeExecutionHint | undefined)[]): void {
+	if (typeof context.addExecutionHints !== 'function') return;
+	context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
 }

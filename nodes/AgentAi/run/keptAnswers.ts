@@ -1,10 +1,11 @@
 import { createHmac } from 'crypto';
-import type { IContextObject, IDataObject } from 'n8n-workflow';
+import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
 import type { ActionRequest } from '../account/actionRequest';
 import type { ActionResponse } from '../transport/result';
+import { withPauses } from './withPauses';
 
-/** Bound on what is kept, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */
+/** Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */
 const MAX_KEPT_LENGTH = 5 * 1024 * 1024;
 const STORE = 'agentAiAnswers';
 
@@ -29,9 +30,17 @@ export class RequestKeys {
 	}
 }
 
+/** What is kept of one run of the node. */
+interface KeptRun {
+	answers: Record<string, ActionResponse>;
+	/** How often n8n's *Retry On Fail* has run the node already, without this time. */
+	tries: number;
+}
+
 /**
  * Answers already paid for, kept in the execution's own node context, which n8n's Retry and *Retry On Fail* bring back
- * (measured, n8n 2.41.1). Bounded at 5 MB; the newest are kept.
+ * (measured, n8n 2.41.1). Bounded at 5 MB, the newest are kept, for the latest run of a loop only: the runs before it have
+ * ended well, or there would be no later one.
  */
 export class KeptAnswers {
 	/**
@@ -44,29 +53,44 @@ export class KeptAnswers {
 	) {}
 
 	get(key: string): ActionResponse | undefined {
-		return this.load()[key];
+		const { answers } = this.load();
+		return Object.hasOwn(answers, key) ? answers[key] : undefined;
 	}
 
 	/**
-	 * Adds to what is kept for this run: a run that is stopped early has not come by all of its kept answers again.
+	 * Whether n8n will run the node again by itself: *Retry On Fail* does when the first item holds an `error`, whatever the
+	 * error mode, up to its *Max. Tries* (measured, n8n 2.41.1; 2 to 5, and 3 where it is not set).
+	 */
+	runsAgain({ retryOnFail, maxTries = 3 }: INode, first: IDataObject | undefined): boolean {
+		const error = first?.error;
+		if (retryOnFail !== true || error === undefined || error === null || error === false) return false;
+		return this.load().tries + 1 < Math.min(5, Math.max(2, maxTries));
+	}
+
+	/**
+	 * Adds to what is kept for this run: a run that is stopped early has not come by all of its kept answers again. An
+	 * answer that cannot be written as JSON is left out.
 	 *
 	 * @param answers by key, oldest first
 	 */
-	keep(answers: Array<readonly [string, ActionResponse]>): void {
-		const all = new Map(Object.entries(this.load()));
+	async keep(answers: (readonly [string, ActionResponse])[]): Promise<void> {
+		const { answers: known, tries } = this.load();
+		const all = new Map(Object.entries(known));
 		for (const [key, answer] of answers) {
 			// what was kept before and is here again counts as new
 			all.delete(key);
 			all.set(key, answer);
 		}
-		const kept: Array<[string, ActionResponse]> = [];
+		const kept: [string, ActionResponse][] = [];
 		let total = 0;
-		for (const [key, answer] of [...all].reverse()) {
-			total += JSON.stringify(answer).length;
+		for await (const [key, answer] of withPauses([...all].reverse())) {
+			const length = jsonLength(answer);
+			if (length === undefined) continue;
+			total += length;
 			if (total > MAX_KEPT_LENGTH) break;
 			kept.push([key, answer]);
 		}
-		this.save(kept.length === 0 ? undefined : Object.fromEntries(kept.reverse()));
+		this.save(kept.length === 0 ? undefined : { answers: Object.fromEntries(kept.reverse()), tries: tries + 1 });
 	}
 
 	/** Forgets this run's answers: the node has delivered them. */
@@ -74,16 +98,23 @@ export class KeptAnswers {
 		if (this.context[STORE] !== undefined) this.save(undefined);
 	}
 
-	private load(): Record<string, ActionResponse> {
-		const store = this.context[STORE] as IDataObject | undefined;
-		return (store?.[this.runIndex] ?? {}) as unknown as Record<string, ActionResponse>;
+	private load(): KeptRun {
+		const store = this.context[STORE] as Record<string, Partial<KeptRun>> | undefined;
+		const { answers = {}, tries = 0 } = store?.[this.runIndex] ?? {};
+		return { answers, tries };
 	}
 
-	private save(run: Record<string, ActionResponse> | undefined): void {
-		const store = { ...(this.context[STORE] as IDataObject | undefined) };
-		if (run) store[this.runIndex] = run as unknown as IDataObject;
-		else delete store[this.runIndex];
-		if (Object.keys(store).length === 0) delete this.context[STORE];
-		else this.context[STORE] = store;
+	private save(run: KeptRun | undefined): void {
+		if (run) this.context[STORE] = { [this.runIndex]: run } as unknown as IDataObject;
+		else delete this.context[STORE];
+	}
+}
+
+/** The length of a value as JSON, `undefined` when it has none (nested too deeply). */
+function jsonLength(value: unknown): number | undefined {
+	try {
+		return JSON.stringify(value).length;
+	} catch {
+		return undefined;
 	}
 }

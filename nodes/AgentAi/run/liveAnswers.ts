@@ -13,6 +13,9 @@ import type { RunContext } from './runContext';
 export class LiveAnswer {
 	private begun = false;
 
+	/** Whoever listened is gone, or threw: the answer is paid for and goes on to its item all the same. */
+	private broken = false;
+
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly itemIndex: number,
@@ -47,8 +50,14 @@ export class LiveAnswer {
 	}
 
 	private async send(type: ChunkType, content?: string): Promise<void> {
-		// n8n types it as synchronous, but gives a promise
-		await Promise.resolve(this.context.sendChunk(type, this.itemIndex, content));
+		if (this.broken) return;
+		try {
+			// n8n types it as synchronous, but gives a promise
+			await Promise.resolve(this.context.sendChunk(type, this.itemIndex, content));
+		} catch (error) {
+			this.broken = true;
+			this.context.logger.warn(`The answer to item ${this.itemIndex} could not be shown: ${(error as Error).message}`);
+		}
 	}
 }
 

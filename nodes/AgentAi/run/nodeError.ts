@@ -21,7 +21,7 @@ const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
 };
 
 /** Failures of the node's own input, for which n8n has an error of its own. */
-const INPUT: FailureKind[] = ['badInput', 'unreadable', 'failuresInARow', 'aborted'];
+const INPUT: FailureKind[] = ['aborted', 'badInput', 'credential', 'failuresInARow', 'unreadable'];
 
 /** What the error branch receives under the single key `error`, the message first. */
 export function errorJson({ message, description, httpCode, partialText }: Failure, itemIndex: number, info?: RequestInfo): IDataObject {

@@ -11,8 +11,8 @@ import type { Failure } from '../transport/failures';
 import type { Redactor } from '../transport/redact';
 import type { ActionResponse } from '../transport/result';
 import type { KeptAnswers, RequestKeys } from './keptAnswers';
-import type { Results } from './results';
 import type { RunContext } from './runContext';
+import { withPauses } from './withPauses';
 
 /** An item that has been read: ready to be sent, or with a result that is known already. */
 export interface Prepared extends Job<ActionResponse, Failure> {
@@ -47,7 +47,7 @@ export function* prepareItems(reading: Reading): Iterable<Prepared> {
 
 function prepareItem(reading: Reading, index: number, intern: (settings: OutputSettings) => OutputSettings): Prepared {
 	const { run, operation, environment, kept, keys, redact, problem } = reading;
-	let settings = DEFAULTS;
+	let settings = DEFAULT_SETTINGS;
 	try {
 		const parameters = itemParameters(run, index);
 		settings = intern(readOutputSettings(parameters));
@@ -58,17 +58,12 @@ function prepareItem(reading: Reading, index: number, intern: (settings: OutputS
 		const known = answer && ({ ok: true, value: answer } as const);
 		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, group: request.instance }) };
 	} catch (error) {
-		return { index, settings, known: { ok: false, failure: thrownFailure(error, redact) } };
+		return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
 	}
 }
 
-/** Refuses all items of a run for one reason, before any of them is read. */
-export function refuseItems({ items }: RunContext, results: Results, failure: Failure): void {
-	for (const index of items.keys()) results.refuse({ index, settings: DEFAULTS }, failure);
-}
-
 /** For an item whose options cannot even be read. */
-const DEFAULTS = readOutputSettings({ get: () => false, options: {} });
+export const DEFAULT_SETTINGS = readOutputSettings({ get: () => false, options: {} });
 
 /** Items nearly always share their settings; ten thousand equal objects would cost memory for nothing. */
 function createIntern() {
@@ -79,6 +74,35 @@ function createIntern() {
 		known.set(id, first);
 		return first;
 	};
+}
+
+/**
+ * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing. Each item is
+ * read once, so what was checked is what is sent.
+ *
+ * @param refuse receives the items that cannot be sent
+ * @returns the items, each let go when it is taken; none when one of them cannot be sent
+ */
+export async function checkItems(
+	items: Iterable<Prepared>,
+	refuse: (item: Prepared, failure: Failure) => void,
+): Promise<Iterable<Prepared>> {
+	const ready: (Prepared | undefined)[] = [];
+	let refused = false;
+	for await (const item of withPauses(items)) {
+		if (item.known?.ok === false) {
+			refused = true;
+			refuse(item, item.known.failure);
+		} else if (!refused) ready.push(item);
+	}
+	return refused ? [] : release(ready);
+}
+
+function* release(items: (Prepared | undefined)[]): Iterable<Prepared> {
+	for (const [index, item] of items.entries()) {
+		items[index] = undefined;
+		if (item) yield item;
+	}
 }
 
 /** The parameters of an item through n8n. */

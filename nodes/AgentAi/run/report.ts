@@ -27,11 +27,42 @@ export function batchHint(tally: Tally, total: number): NodeExecutionHint | unde
 	};
 }
 
+/** How many kinds of failure, and how many items of each, the hint names. */
+const MOST_NAMED = 5;
+
+/**
+ * The hint that says what failed and where, most frequent first, and how to send only these again. Items are counted from
+ * 0, as n8n counts them in its own messages.
+ *
+ * @param errorOutput whether failed items go to an output of their own
+ */
+export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
+	const byMessage = new Map<string, number[]>();
+	for (const { failure, index, unsent } of results.failures()) {
+		if (unsent) continue;
+		const indexes = byMessage.get(failure.message) ?? [];
+		byMessage.set(failure.message, indexes);
+		indexes.push(index);
+	}
+	if (byMessage.size === 0) return undefined;
+	const groups = [...byMessage].sort(([, a], [, b]) => b.length - a.length);
+	const named = groups.slice(0, MOST_NAMED).map(([message, indexes]) => {
+		const shown = indexes.slice(0, MOST_NAMED).join(', ');
+		return `${indexes.length} × ${message} (${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''})`;
+	});
+	if (groups.length > MOST_NAMED) named.push(`and ${groups.length - MOST_NAMED} more kinds`);
+	const again = errorOutput
+		? 'They stand on the error output: connect it to send only these again'
+		: 'They are the items with a field “error”: filter by it to send only these again';
+	return { message: sentences(`Failed: ${named.join('; ')}`, again), type: 'warning', location: 'outputPane' };
+}
+
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
 	if (node.retryOnFail !== true || total < 2) return undefined;
 	return {
-		message: 'Retry On Fail is on: n8n runs the whole node again after a failure. Only items without an answer are sent again',
+		message:
+			'Retry On Fail is on: n8n runs this node again when it fails, or when its first item holds an error. Items that have an answer are not sent again',
 		type: 'info',
 		location: 'outputPane',
 	};
@@ -69,7 +100,11 @@ export function createProgressLog({ context, node, items: { length: total } }: R
 		if (total < PROGRESS_FROM || done < next) return;
 		next = done - (done % tenth) + tenth;
 		const answered = tally.answered + tally.reused;
-		context.logger.info(`${node.name}: ${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
+		try {
+			context.logger.info(`${node.name}: ${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
 	};
 }
 

@@ -3,7 +3,7 @@ import type { Effort, Settled } from '../batch/types';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
 import { type Failure, notSent } from '../transport/failures';
 import type { ActionResponse, Result } from '../transport/result';
-import type { Prepared } from './prepare';
+import { DEFAULT_SETTINGS, type Prepared } from './prepare';
 
 /** What became of one item. */
 export interface ItemResult {
@@ -76,6 +76,23 @@ export class Results {
 	/** Takes items that are refused before anything is sent. */
 	refuse(prepared: Prepared, failure: Failure): void {
 		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** Replaces an answer that cannot be delivered by the reason why; gives the new result. */
+	overrule(index: number, failure: Failure): ItemResult {
+		const before = this.items[index];
+		if (before?.result.ok) {
+			this.tally.answered--;
+			this.tally.failed++;
+		}
+		return (this.items[index] = { settings: DEFAULT_SETTINGS, ...before, result: { ok: false, failure } });
+	}
+
+	/** Fails all items that are not settled, for one reason. */
+	failRest(failure: Failure): void {
+		this.items.forEach((item, index) => {
+			if (!item) this.refuse({ index, settings: DEFAULT_SETTINGS }, failure);
+		});
 	}
 
 	/** The first failure in input order that is an item's own; one that was merely not sent comes after all of them. */

@@ -84,6 +84,11 @@ const FAILURES = {
 		advice: RETRY_UNCERTAIN,
 		delivery: 'uncertain',
 	},
+	credential: {
+		message: 'The Agent.ai credential cannot be used',
+		advice: 'Open the credential of this node and correct it. Nothing was sent',
+		delivery: 'final',
+	},
 	credits: {
 		message: 'The agent.ai account has no credits left',
 		advice: 'Add credits at agent.ai, then run the workflow again. Items after this one were not sent and cost nothing',
@@ -332,5 +337,10 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 	}
 }
 
-const after = (resetInMs: number | undefined) =>
-	resetInMs === undefined ? '' : ` after ${new Date(Date.now() + resetInMs).toISOString()}`;
+const after = (resetInMs: number | undefined) => (resetInMs === undefined ? '' : ` after ${timeAfter(resetInMs)}`);
+
+/** Last moment that a date can hold, in ms since 1970. */
+const LAST_TIME = 8.64e15;
+
+/** The time in so many ms as ISO text, for messages; whatever a server has named, it is a date. */
+export const timeAfter = (ms: number) => new Date(Math.min(Date.now() + ms, LAST_TIME)).toISOString();

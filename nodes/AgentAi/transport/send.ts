@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { type Failure, failure } from './failures';
+import { type Failure, failure, timeAfter } from './failures';
 import { interpret } from './interpret';
 import { networkFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
@@ -180,7 +180,7 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
 const timeoutMs = (timeoutSeconds: number) => (timeoutSeconds + TIMEOUT_MARGIN_S) * 1000;
 
 function dailyFailure(resetInMs: number | undefined): Failure {
-	const again = resetInMs === undefined ? '' : ` It resets at ${new Date(Date.now() + resetInMs).toISOString()}.`;
+	const again = resetInMs === undefined ? '' : ` It resets at ${timeAfter(resetInMs)}.`;
 	const daily = failure('dailyLimit', { status: 429 });
 	return { ...daily, description: `${daily.description}${again}` };
 }

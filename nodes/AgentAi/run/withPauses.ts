@@ -1,0 +1,20 @@
+import { sleep } from 'n8n-workflow';
+
+import { systemClock } from '../account/systemClock';
+
+/** How long a walk over many items may keep n8n from everything else, in ms. */
+const LONGEST_BLOCK_MS = 20;
+
+/**
+ * The elements of a walk over items, with a pause whenever it has taken long: ten thousand items take seconds, in which
+ * n8n has webhooks to answer and other workflows to run.
+ */
+export async function* withPauses<T>(elements: Iterable<T>): AsyncGenerator<T> {
+	let pausedAt = systemClock.now();
+	for (const element of elements) {
+		yield element;
+		if (systemClock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
+		await sleep(0);
+		pausedAt = systemClock.now();
+	}
+}
