@@ -108,9 +108,9 @@ function usableDefault(value: unknown, choices: unknown[] | undefined): boolean 
 }
 
 function isSecret(name: string, schema: Record<string, unknown>): boolean {
-	return (
-		schema['x-ui'] === 'password' ||
-		schema.format === 'password' ||
-		/(^|_)(api_?key|access_?token|auth_?token|bearer_?token|password|secret)($|_)/i.test(name)
-	);
+	return schema['x-ui'] === 'password' || schema.format === 'password' || isSecretName(name);
 }
+
+/** Whether a field's name says that it holds a secret. */
+export const isSecretName = (name: string) =>
+	/(^|_)(api_?key|access_?token|auth_?token|bearer_?token|token|authorization|password|secret)($|_)/i.test(name);

@@ -29,8 +29,8 @@ export async function deliver(
 	const delivered = continues || !results.firstFailure() ? await buildItems(run, operation, results) : [];
 	const first = results.firstFailure();
 	if (first && !continues) {
-		await kept.keep(results.answers());
-		const stopped = stoppedFailure(first.failure, results.tally, items.length);
+		const isKept = await kept.keep(results.answers());
+		const stopped = stoppedFailure(first.failure, results.tally, items.length, isKept);
 		throw nodeError(
 			node,
 			{
@@ -83,5 +83,9 @@ const hasErrorOutput = ({ node }: RunContext) => node.onError === 'continueError
 /** Hints are absent from older n8n, and never worth an answer. */
 function showHints(context: IExecuteFunctions, hints: (NodeExecutionHint | undefined)[]): void {
 	if (typeof context.addExecutionHints !== 'function') return;
-	context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
+	try {
+		context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
+	} catch (error) {
+		context.logger.warn(`The hints could not be shown: ${(error as Error).message}`);
+	}
 }

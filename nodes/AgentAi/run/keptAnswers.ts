@@ -72,8 +72,18 @@ export class KeptAnswers {
 	 * answer that cannot be written as JSON is left out.
 	 *
 	 * @param answers by key, oldest first
+	 * @returns whether they are kept; never throws, because an answer that cannot be kept can still be delivered
 	 */
-	async keep(answers: (readonly [string, ActionResponse])[]): Promise<void> {
+	async keep(answers: (readonly [string, ActionResponse])[]): Promise<boolean> {
+		try {
+			await this.add(answers);
+			return answers.length > 0;
+		} catch {
+			return false;
+		}
+	}
+
+	private async add(answers: (readonly [string, ActionResponse])[]): Promise<void> {
 		const { answers: known, tries } = this.load();
 		const all = new Map(Object.entries(known));
 		for (const [key, answer] of answers) {

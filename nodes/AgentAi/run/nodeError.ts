@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { RequestInfo } from '../parameters/output';
 import type { Failure, FailureKind } from '../transport/failures';
+import { maskedNode } from './maskedNode';
 
 type DeclaredFailure = NonNullable<NonNullable<ConstructorParameters<typeof NodeApiError>[2]>['failure']>;
 
@@ -35,9 +36,12 @@ export function errorJson({ message, description, httpCode, partialText }: Failu
 	};
 }
 
-/** The error that ends the node. Built from the failure alone: no raw error, which would hold the request and its tokens. */
-export function nodeError(node: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
-	const { message, description, httpCode, kind } = failure;
+/** The error that ends the node. Built from the failure and a
+ * masked node alone: no raw error, which would hold the request and its tokens. */
+export function nodeError(failedNode: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
+	const node = maskedNode(failedNode);
+	const { description, httpCode, kind } = failure;
+	const message = kind === 'aborted' ? failure.message : uncanceled(failure.message);
 	if (INPUT.includes(kind)) return new NodeOperationError(node, message, { description, itemIndex });
 	const cause = CAUSES[kind];
 	const response: JsonObject = { message, description, ...(httpCode ? { httpCode } : {}) };
@@ -49,3 +53,6 @@ export function nodeError(node: INode, failure: Failure, itemIndex: number): Nod
 		...(cause ? { failure: { cause } } : {}),
 	});
 }
+
+/** n8n calls a run canceled whose error's message holds that word, whoever wrote it (measured, n8n 2.41.1). */
+const uncanceled = (message: string) => message.replaceAll('canceled', 'cancelled');

@@ -68,8 +68,12 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 	};
 }
 
-/** The failure that ends a run in Stop mode: what happened first, and what the whole run came to. */
-export function stoppedFailure(first: Failure, tally: Tally, total: number): Failure {
+/**
+ * The failure that ends a run in Stop mode: what happened first, and what the whole run came to.
+ *
+ * @param kept whether the answers are kept for a retry
+ */
+export function stoppedFailure(first: Failure, tally: Tally, total: number, kept: boolean): Failure {
 	if (total < 2) return first;
 	const answered = tally.answered + tally.reused;
 	// what was refused before anything was sent leaves all others unsent
@@ -79,9 +83,9 @@ export function stoppedFailure(first: Failure, tally: Tally, total: number): Fai
 		message: `${first.message} (${answered} of ${total} items answered, ${tally.failed} failed, ${notSent} not sent)`,
 		description: sentences(
 			first.description,
-			answered > 0 && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
+			kept && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
 			// the retry includes the very item that was not tried again
-			answered > 0 &&
+			kept &&
 				first.delivery === 'uncertain' &&
 				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
 		),

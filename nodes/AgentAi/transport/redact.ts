@@ -1,6 +1,7 @@
 /** Shorter strings are not secrets that a service issues, and replacing them would destroy ordinary words. */
 const SHORTEST_SECRET = 6;
-const REPLACEMENT = '[hidden]';
+/** What stands in the place of a secret. */
+export const HIDDEN = '[hidden]';
 /** Enough to recognise an error by; a whole HTML page or stack trace helps nobody. */
 const READABLE_LENGTH = 300;
 
@@ -23,7 +24,7 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	}
 	// longest first: a secret that contains another must not leave its rest behind
 	const ordered = [...spellings].sort((a, b) => b.length - a.length);
-	return (text) => ordered.reduce((cleaned, secret) => cleaned.replaceAll(secret, REPLACEMENT), text);
+	return (text) => ordered.reduce((cleaned, secret) => cleaned.replaceAll(secret, HIDDEN), text);
 }
 
 /**

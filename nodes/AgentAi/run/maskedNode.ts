@@ -1,0 +1,30 @@
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import { isSecretName } from '../account/catalogue';
+import { HIDDEN } from '../transport/redact';
+
+/**
+ * A copy of the node with the secrets that were typed into it masked: n8n hands the failed node with its parameters to
+ * error workflows, and shows it. Expressions stay as they are, because they name a secret without holding it.
+ */
+export function maskedNode(node: INode): INode {
+	return { ...node, parameters: masked(node.parameters) as INodeParameters };
+}
+
+function masked(value: unknown, name = ''): unknown {
+	if (typeof value === 'string') return isSecretName(name) && value !== '' && !value.startsWith('=') ? HIDDEN : maskedJson(value, name);
+	if (Array.isArray(value)) return value.map((member) => masked(member, name));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, key)]));
+}
+
+/** Inputs that were typed as one JSON text may hold secrets by name as well. */
+function maskedJson(text: string, name: string): string {
+	if (!name.toLowerCase().endsWith('json') || text.startsWith('=')) return text;
+	try {
+		return JSON.stringify(masked(JSON.parse(text)));
+	} catch {
+		// what is no JSON cannot be told apart: none of it is shown
+		return text.trim() === '' ? text : HIDDEN;
+	}
+}

@@ -1,0 +1,24 @@
+import type { INode } from 'n8n-workflow';
+
+import { maskedNode } from '../../nodes/AgentAi/run/maskedNode.ts';
+
+const node = (parameters: object) => ({ name: 'Agent.ai', parameters }) as INode;
+
+test.each<[string, object, object]>([
+	['a typed gateway token', { auth_token: 'typed', instance_ip: '10.0.0.1' }, { auth_token: '[hidden]', instance_ip: '10.0.0.1' }],
+	['not an expression, which holds none', { auth_token: '={{ $json.token }}' }, { auth_token: '={{ $json.token }}' }],
+	[
+		'secret inputs of an action, by their names',
+		{ inputs: { value: { api_key: 'typed', query: 'news' } } },
+		{ inputs: { value: { api_key: '[hidden]', query: 'news' } } },
+	],
+	['secrets inside JSON that was typed', { inputsJson: '{"api_key":"typed","n":1}' }, { inputsJson: '{"api_key":"[hidden]","n":1}' }],
+	['JSON that is none, as a whole', { inputsJson: '{"api_key":"typed"' }, { inputsJson: '[hidden]' }],
+	['lists below a secret name', { options: { token: ['typed'] } }, { options: { token: ['[hidden]'] } }],
+])('masks %s', (_what, parameters, shown) => expect(maskedNode(node(parameters)).parameters).toEqual(shown));
+
+test('the node itself stays as it is', () => {
+	const original = node({ auth_token: 'typed' });
+	maskedNode(original);
+	expect(original.parameters).toEqual({ auth_token: 'typed' });
+});
