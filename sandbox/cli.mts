@@ -1,5 +1,10 @@
 import { parseArgs } from 'node:util';
 
+import { GATEWAY_PORT } from './bridge/address.mts';
+import { gatewayProblem } from './bridge/check.mts';
+import { RealGateway } from './bridge/realGateway.mts';
+import { readGatewayToken } from './bridge/settings.mts';
+import { addConversations, DEMO } from './demo.mts';
 import { type Fault, FAULTS } from './faults.mts';
 import { Sandbox, type SandboxOptions } from './server.mts';
 
@@ -8,11 +13,22 @@ const HELP = `A local agent.ai, to build workflows without spending credits.
 Usage: npm run sandbox -- [options]
 
   --port <n>            port on 127.0.0.1 (default 8181)
-  --rate-limit <n>      requests a minute, with agent.ai's headers (default: no limit)
-  --latency <ms>        how long the agent takes (default 200)
-  --piece-delay <ms>    pause between the pieces of a streamed answer (default 50)
-  --fault <name>[:<p>]  make requests fail, each with probability p (default 1); may be given several times
+  --rate-limit <n>      requests a minute and account, with agent.ai's headers (default: no limit)
+  --account <token>     API token of a further account; may be given several times
   --help                this text
+
+A pretended OpenClaw instance answers:
+
+  --latency <ms>        how long the agent takes (default ${DEMO.latencyMs as number})
+  --piece-delay <ms>    pause between the pieces of a streamed answer (default ${DEMO.pieceDelayMs!})
+  --echo                repeat what was said, instead of answering by topic
+  --fault <name>[:<p>]  make requests fail, each with probability p (default 1); may be given several times
+
+or your own OpenClaw, without an agent.ai account:
+
+  --openclaw            ask a real gateway; its token comes from OPENCLAW_GATEWAY_TOKEN or ~/.openclaw/openclaw.json
+  --gateway <host:port> the gateway (default 127.0.0.1:${GATEWAY_PORT})
+  --allow-host <host>   let requests name this host as well; may be given several times (default: loopback only)
 
 Faults:
 ${Object.entries(FAULTS)
@@ -20,69 +36,116 @@ ${Object.entries(FAULTS)
 	.join('\n')}
 `;
 
-const { values } = parseArgs({
-	options: {
-		port: { type: 'string', default: '8181' },
-		'rate-limit': { type: 'string', default: '0' },
-		latency: { type: 'string', default: '200' },
-		'piece-delay': { type: 'string', default: '50' },
-		fault: { type: 'string', multiple: true, default: [] },
-		help: { type: 'boolean', default: false },
-	},
-});
-
-function number(name: 'port' | 'rate-limit' | 'latency' | 'piece-delay'): number {
-	const value = Number(values[name]);
-	if (Number.isInteger(value) && value >= 0) return value;
-	console.error(`--${name} must be a whole number, but ${values[name]} was given`);
-	process.exit(2);
+/** Ends with what to do, and exit code 2 for a wrong command line. */
+function fail(message: string, code = 1): never {
+	console.error(message);
+	process.exit(code);
 }
 
-function readFaults(): { name: Fault; probability: number }[] {
-	return values.fault.map((given) => {
-		const [name = '', probability = '1'] = given.split(':');
-		if (!(name in FAULTS) || !(Number(probability) >= 0)) {
-			console.error(`--fault ${given} is not known; npm run sandbox -- --help lists the faults`);
-			process.exit(2);
-		}
-		return { name: name as Fault, probability: Number(probability) };
-	});
-}
-
+const { values } = readArguments();
 if (values.help) {
 	console.log(HELP);
 	process.exit(0);
 }
-
-const faults = readFaults();
 const options: SandboxOptions = {
-	port: number('port'),
-	rateLimit: number('rate-limit'),
-	latencyMs: number('latency'),
-	pieceDelayMs: number('piece-delay'),
-	fault: () => faults.find(({ probability }) => Math.random() < probability)?.name,
+	...DEMO,
+	port: number('port') ?? 8181,
+	rateLimit: number('rate-limit') ?? 0,
+	accounts: values.account,
 	onRequest: (line) => console.log(line),
 };
 
 try {
-	const sandbox = await Sandbox.start(options);
-	console.log(`The sandbox answers at ${sandbox.origin}. In n8n, make an “Agent.ai API” credential with
+	await (values.openclaw ? startBridge() : startSandbox());
+} catch (error) {
+	const { code } = error as NodeJS.ErrnoException;
+	fail(
+		code === 'EADDRINUSE'
+			? `Port ${options.port!} is in use. Choose another with --port`
+			: `The sandbox could not start: ${(error as Error).message}`,
+	);
+}
+
+function readArguments() {
+	try {
+		return parseArgs({
+			options: {
+				port: { type: 'string' },
+				'rate-limit': { type: 'string' },
+				account: { type: 'string', multiple: true, default: [] },
+				latency: { type: 'string' },
+				'piece-delay': { type: 'string' },
+				echo: { type: 'boolean' },
+				fault: { type: 'string', multiple: true },
+				openclaw: { type: 'boolean', default: false },
+				gateway: { type: 'string' },
+				'allow-host': { type: 'string', multiple: true },
+				help: { type: 'boolean', default: false },
+			},
+		});
+	} catch (error) {
+		return fail(`${(error as Error).message}. npm run sandbox -- --help lists the options`, 2);
+	}
+}
+
+async function startSandbox(): Promise<void> {
+	for (const name of ['gateway', 'allow-host'] as const) if (values[name]) fail(`--${name} goes with --openclaw`, 2);
+	const faults = readFaults();
+	const sandbox = await Sandbox.start({
+		...options,
+		latencyMs: number('latency') ?? DEMO.latencyMs!,
+		pieceDelayMs: number('piece-delay') ?? DEMO.pieceDelayMs!,
+		replies: values.echo ? 'echo' : 'topics',
+		fault: () => faults.find(({ probability }) => Math.random() < probability)?.name,
+	});
+	addConversations(sandbox.agent);
+	present(sandbox, 'The sandbox answers', '127.0.0.1', sandbox.options.authToken);
+}
+
+async function startBridge(): Promise<void> {
+	for (const name of ['latency', 'piece-delay', 'echo', 'fault'] as const) {
+		if (values[name] !== undefined) fail(`--${name} is for the pretended instance, and does not go with --openclaw`, 2);
+	}
+	const instance = values.gateway ?? `127.0.0.1:${GATEWAY_PORT}`;
+	const token = await readGatewayToken();
+	if (token === undefined) {
+		fail('The token of the OpenClaw gateway is missing. Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token of its openclaw.json');
+	}
+	// whoever names a gateway on the command line allows it
+	const gateway = new RealGateway({ instance, token, allowedHosts: [instance, ...(values['allow-host'] ?? [])] });
+	const problem = await gatewayProblem(gateway, instance, token);
+	if (problem !== undefined) fail(problem);
+	present(await Sandbox.start(options, gateway), `Your OpenClaw at ${instance} answers`, '', '');
+}
+
+function present(sandbox: Sandbox, what: string, instanceIp: string, authToken: string): void {
+	console.log(`${what} at ${sandbox.origin}. In n8n, make an “Agent.ai API” credential with
 
   API Token             ${sandbox.options.apiToken}
   Base URL              ${sandbox.baseUrl}
-  OpenClaw Instance IP  127.0.0.1
-  OpenClaw Auth Token   ${sandbox.options.authToken}
+  OpenClaw Instance IP  ${instanceIp || '(leave it empty)'}
+  OpenClaw Auth Token   ${authToken || '(leave it empty)'}
 
 Press Ctrl-C to stop it. Requests:`);
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 		process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
 	}
-} catch (error) {
-	const { code } = error as NodeJS.ErrnoException;
-	console.error(
-		code === 'EADDRINUSE'
-			? `Port ${values.port} is in use. Choose another with --port`
-			: `The sandbox could not start: ${(error as Error).message}`,
-	);
-	process.exit(1);
+}
+
+function number(name: 'port' | 'rate-limit' | 'latency' | 'piece-delay'): number | undefined {
+	const given = values[name];
+	if (given === undefined) return undefined;
+	const value = Number(given);
+	if (given.trim() !== '' && Number.isInteger(value) && value >= 0) return value;
+	return fail(`--${name} must be a whole number, but ${given} was given`, 2);
+}
+
+function readFaults(): { name: Fault; probability: number }[] {
+	return (values.fault ?? []).map((given) => {
+		const [name = '', probability = '1'] = given.split(':');
+		if (!(name in FAULTS) || !(Number(probability) >= 0)) {
+			fail(`--fault ${given} is not known; npm run sandbox -- --help lists the faults`, 2);
+		}
+		return { name: name as Fault, probability: Number(probability) };
+	});
 }

@@ -59,7 +59,11 @@ export function node(
 }
 
 /** The Agent.ai node with a credential; the message comes from the item's field `prompt`. */
-export function agentAiNode(stage: Stage, parameters: Record<string, unknown> = {}, extra: Partial<WorkflowNode> = {}): WorkflowNode {
+export function agentAiNode(
+	stage: Pick<Stage, 'credential'>,
+	parameters: Record<string, unknown> = {},
+	extra: Partial<WorkflowNode> = {},
+): WorkflowNode {
 	return node(
 		'Agent.ai',
 		AGENT_AI,

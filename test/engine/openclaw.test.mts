@@ -113,7 +113,7 @@ describe('Invoke Tool', () => {
 		);
 		expect(items[0]?.json.tool_result).toMatchObject({
 			ok: true,
-			result: { content: [{ type: 'text' }], details: { agents: [{ id: 'main' }, { id: 'research' }] } },
+			result: { content: [{ type: 'text' }], details: { requester: 'main', agents: [{ id: 'main' }] } },
 		});
 	});
 
