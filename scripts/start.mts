@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
-import { agentAi, type Backend, sandbox } from './demo/backends.mts';
+import { agentAi, type Backend, openClaw, sandbox } from './demo/backends.mts';
 import { runBatch } from './demo/batch.mts';
 import { demoCredential, importMissingExamples } from './demo/contents.mts';
 import { DemoHome } from './demo/home.mts';
@@ -15,6 +15,7 @@ const HELP = `Runs the Agent.ai node in a real n8n on this machine, and sends a 
 
 Usage: npm start [-- options]
 
+  --openclaw  let a real OpenClaw answer, with its agents on a scripted model (installed from npm once)
   --once      end after the batch; the exit code says whether every prompt was answered
   --help      this text
 
@@ -23,7 +24,11 @@ AGENT_AI_AUTH_TOKEN choose another OpenClaw instance than the account's own.
 `;
 
 const { values } = parseArgs({
-	options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+	options: {
+		openclaw: { type: 'boolean', default: false },
+		once: { type: 'boolean', default: false },
+		help: { type: 'boolean', default: false },
+	},
 });
 if (values.help) {
 	console.log(HELP);
@@ -83,5 +88,6 @@ ${imported.length > 0 ? `${imported.length} example workflows are imported and r
 
 async function chosenBackend(home: DemoHome): Promise<Backend> {
 	const apiToken = process.env.AGENT_AI_TOKEN;
+	if (values.openclaw) return await openClaw(home);
 	return apiToken ? agentAi(apiToken) : await sandbox(home);
 }

@@ -7,8 +7,8 @@ import { LOCAL } from '../paths.mts';
 
 /** What `npm start` remembers from one start to the next, so that what people make in its n8n goes on working. */
 export interface DemoState {
-	/** Port of the sandbox; the credential names it. */
-	sandboxPort?: number;
+	/** Port of the local agent.ai; the credential names it. */
+	agentAiPort?: number;
 	/** Port of n8n; bookmarks and webhook addresses name it. */
 	n8nPort?: number;
 	/** The credential of the examples, and the Base URL that was last written into it. */

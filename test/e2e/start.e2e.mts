@@ -99,7 +99,7 @@ describe('npm start keeps what people make', () => {
 	});
 
 	test('edits, own workflows and own credentials survive a second start, also when the sandbox has to move', async () => {
-		const { examples, credential, sandboxPort } = await state();
+		const { examples, credential, agentAiPort } = await state();
 		edited = examples['single-prompt.json']!;
 		const before = await workflow(edited);
 		const nodes = before.nodes.map((each) =>
@@ -136,11 +136,11 @@ describe('npm start keeps what people make', () => {
 
 		await start!.stop();
 		squatter = createServer();
-		await new Promise<void>((resolve) => squatter!.listen(sandboxPort, '127.0.0.1', resolve));
+		await new Promise<void>((resolve) => squatter!.listen(agentAiPort, '127.0.0.1', resolve));
 		await again();
 
-		assert.match(start!.output(), new RegExp(`Port ${sandboxPort} is taken`));
-		assert.notEqual((await state()).sandboxPort, sandboxPort);
+		assert.match(start!.output(), new RegExp(`Port ${agentAiPort} is taken`));
+		assert.notEqual((await state()).agentAiPort, agentAiPort);
 		assert.equal((await credentials()).length, 2);
 		const kept = await workflow(edited);
 		assert.equal(kept.name, 'Renamed by me');
