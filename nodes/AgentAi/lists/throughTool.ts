@@ -3,10 +3,10 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { AgentAiClient } from '../account/client';
 import { loadEnvironment } from '../account/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
-import { InputError } from '../parameters/inputError';
 import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
 import { FailureError, unwrap } from '../transport/failureError';
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
 
