@@ -39,7 +39,6 @@ describe('the item', () => {
 		['an object', { response_text: 'x' }],
 		['a text', 'just text'],
 		['a list', [1, 'two', { three: 3 }]],
-		['null', null],
 	])('a response that is %s comes through unharmed', async (_kind, response) => {
 		const { items, error } = await runWithAnswer({ status: 200, response });
 		expect(error).toBeUndefined();

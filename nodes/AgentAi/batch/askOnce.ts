@@ -20,7 +20,10 @@ export interface Question<T, F extends FailureTraits> {
  *
  * @throws what `attempt` rejects with
  */
-export async function askOnce<T, F extends FailureTraits>(account: Account, { attempt, options, lane, signal }: Question<T, F>): Promise<Settled<T, F>> {
+export async function askOnce<T, F extends FailureTraits>(
+	account: Account,
+	{ attempt, options, lane, signal }: Question<T, F>,
+): Promise<Settled<T, F>> {
 	const { clock } = account;
 	const tries = noTries<F>();
 	const aborted = () => ({ state: 'notSent', reason: { why: 'aborted' }, ...effortOf(tries) }) as const;

@@ -60,9 +60,9 @@ export class Queue<J extends Job<T, F>, T, F> {
 		private readonly onTurn: () => void,
 	) {}
 
-	/** Whether every job has been taken. */
-	get allTaken(): boolean {
-		return this.exhausted;
+	/** Whether every job has been taken, and none is ready, delayed or in a line. */
+	get isEmpty(): boolean {
+		return this.exhausted && this.ready.size + this.delayed.size + this.lined.size === 0;
 	}
 
 	/** Time in which at least one task stood behind another run's request of its session, in ms. */

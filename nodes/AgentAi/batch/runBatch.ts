@@ -120,10 +120,6 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	granted(start: () => Ticket): void {
 		this.endHeld();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
-			if (this.halted) {
-				this.queue.putBack(task);
-				break;
-			}
 			if (this.settledByGroup(task)) continue;
 			this.start(task, start());
 			break;
@@ -150,27 +146,23 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 			});
 			const found = this.halted ? 'none' : this.lookForWork();
 			if (this.defect || this.context.signal?.aborted) return;
-			if (found === 'none' && this.inFlight === 0 && (this.halted || this.isEmpty())) return;
+			if (found === 'none' && this.inFlight === 0 && (this.halted || this.queue.isEmpty)) return;
 			if (found === 'more') await this.context.account.clock.pause();
 			else await this.nextEvent(woken);
 		}
 	}
 
-	/** Nothing is ready, delayed, in a line or still to be taken. */
-	private isEmpty(): boolean {
-		return this.queue.allTaken && this.queue.isEmpty;
-	}
-
 	/** Looks for a task that may start, and asks for its start when there is room. */
 	private lookForWork(): Found {
-		if (this.inFlight >= this.options.maxConcurrency) return 'none';
 		const { clock, turns } = this.context.account;
-		const found = this.queue.look((task) => this.settledEarly(task), clock.now() + LONGEST_BLOCK_MS);
-		if (found === 'ready' && this.appliedAt === undefined && !this.halted) {
+		const untilMs = clock.now() + LONGEST_BLOCK_MS;
+		while (!this.halted && this.appliedAt === undefined && this.inFlight < this.options.maxConcurrency) {
+			const found = this.queue.look((task) => this.settledEarly(task), untilMs);
+			if (found !== 'ready' || this.halted) return found;
 			this.appliedAt = clock.now();
 			turns.apply(this);
 		}
-		return found;
+		return 'none';
 	}
 
 	/** Settles a job whose result is known, or whose group has been refused; such a result proves nothing about the others. */
@@ -219,7 +211,6 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
-			this.groupOf(task)?.answered.valueOf();
 			this.markAnswered(task);
 			this.queue.release(task);
 			this.settle(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
@@ -242,7 +233,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	}
 
 	private markAnswered({ job: { group } }: Task<J, F>): void {
-		if (group !== undefined && !this.groups.has(group)) this.groups.set(group, { answered: true });
+		if (group !== undefined) this.groups.set(group, { ...this.groups.get(group), answered: true });
 	}
 
 	private fail(task: Task<J, F>, failure: F): void {
@@ -307,7 +298,8 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 }
 
 /** The end of a task that is not sent (again): a failure of its own, if it has been tried. */
-const unsent = <J, F>(task: Task<J, F>, reason: NotSentReason<F>): Settled<never, F> =>
-	task.lastFailure === undefined
-		? { state: 'notSent', reason, ...NOTHING_SPENT }
-		: { state: 'failed', failure: task.lastFailure, ...effortOf(task) };
+function unsent<J, F>(task: Task<J, F>, reason: NotSentReason<F>): Settled<never, F> {
+	if (task.lastFailure === undefined) return { state: 'notSent', reason, ...NOTHING_SPENT };
+	const late = 'liftsInMs' in reason && task.refused ? { liftsInMs: reason.liftsInMs } : {};
+	return { state: 'failed', failure: task.lastFailure, ...late, ...effortOf(task) };
+}

@@ -1,4 +1,4 @@
-import type { Delivery, FailureTraits, NotSentReason } from '../transport/failures';
+import type { Delivery, FailureTraits, NotSentReason } from '../transport/delivery';
 import type { LimitReport } from '../transport/limitReport';
 
 export type { Delivery, FailureTraits, NotSentReason };

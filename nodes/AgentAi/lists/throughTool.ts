@@ -7,7 +7,7 @@ import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
 import { FailureError, unwrap } from '../transport/failureError';
 import { InputError } from '../transport/inputError';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 
 /** Seconds that a person waits for a list. */
@@ -33,7 +33,7 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 	const client = unwrap(await AgentAiClient.open(context));
 	const instance = await chosenInstance(context, client);
 	return async (tool, key, args = {}) => {
-		const outcome = await client.request({
+		const outcome = await client.requestInTurn({
 			action: TOOLS_INVOKE,
 			body: toolsInvokeBody(instance, { tool, argsJson: JSON.stringify(args), outputName: 'tool_result' }),
 			timeoutSeconds: TIMEOUT_S,

@@ -2,7 +2,7 @@ import type { FieldType, IDataObject, ResourceMapperField } from 'n8n-workflow';
 
 import { type ActionInput, type CatalogueAction, title } from '../account/catalogue';
 import { InputError } from '../transport/inputError';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 import { found } from './text';
 

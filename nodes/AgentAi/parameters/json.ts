@@ -1,5 +1,5 @@
 import { InputError } from '../transport/inputError';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 import { found } from './text';
 
