@@ -97,7 +97,7 @@ describe('sessions', () => {
 		);
 		const first = await searchSessions.call(context, ' cust ');
 		expect(first).toEqual({ results: [{ name: 'agent:main:y', value: 'agent:main:y' }], paginationToken: '100' });
-		expect(await searchSessions.call(context, 'cust', first.paginationToken as string)).toEqual({
+		expect(await searchSessions.call(context, 'cust', first.paginationToken!)).toEqual({
 			results: [{ name: 'agent:main:z', value: 'agent:main:z' }],
 		});
 		expect(sent.map(({ args }) => args)).toEqual([{ search: 'cust' }, { search: 'cust', offset: 100 }]);

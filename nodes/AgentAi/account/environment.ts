@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InputError } from '../parameters/inputError';
 import { instanceAddress } from '../parameters/instanceAddress';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
 import { excerpt } from '../transport/redact';
 import { type CatalogueAction, readCatalogue } from './catalogue';

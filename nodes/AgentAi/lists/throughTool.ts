@@ -4,10 +4,10 @@ import { AgentAiClient } from '../account/client';
 import { loadEnvironment } from '../account/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
 import { invokeTool } from '../operations/invokeTool';
-import { InputError } from '../parameters/inputError';
 import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
 import { unwrap } from '../transport/failureError';
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
 import { readJson } from '../transport/readJson';
 

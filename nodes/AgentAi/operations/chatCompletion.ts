@@ -4,7 +4,6 @@ import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import { CHAT_COMPLETION, instanceId } from '../account/openclaw';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
-import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
@@ -16,6 +15,7 @@ import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameter
 import { flag, nameText, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { failure } from '../transport/failures';
+import { InputError } from '../transport/inputError';
 import { isEmptyAnswer, isObject } from '../transport/interpret';
 import type { ActionResponse, Result } from '../transport/result';
 import type { Operation } from './operation';

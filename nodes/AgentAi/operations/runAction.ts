@@ -5,13 +5,13 @@ import type { CatalogueAction } from '../account/catalogue';
 import type { Environment } from '../account/environment';
 import { hasOwnOperation } from '../account/openclaw';
 import { type CheckedInputs, checkInputs } from '../parameters/actionInputs';
-import { InputError } from '../parameters/inputError';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { memberTexts, typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { checkOutputName, simplifyProperty } from '../parameters/output';
 import { found, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
 import type { Operation } from './operation';
 

@@ -1,4 +1,4 @@
-import { InputError } from './inputError';
+import { InputError } from '../transport/inputError';
 import { found } from './text';
 
 /** The contract's default for `agent_id`. */

@@ -6,7 +6,7 @@ import type { BatchOptions } from '../batch/runBatch';
 import { isAgentAiHost } from '../transport/baseUrl';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
-import { InputError } from './inputError';
+import { InputError } from '../transport/inputError';
 import { flag, found } from './text';
 
 /** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Environment } from '../account/environment';
 import type { Instance } from '../account/openclaw';
-import { InputError } from './inputError';
+import { InputError } from '../transport/inputError';
 import { instanceAddress } from './instanceAddress';
 import type { ItemParameters } from './itemParameters';
 import { text, tokenText } from './text';

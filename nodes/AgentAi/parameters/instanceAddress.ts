@@ -1,4 +1,4 @@
-import { InputError } from './inputError';
+import { InputError } from '../transport/inputError';
 import { found, nameText } from './text';
 
 /** Labels of letters, digits, hyphens and underscores, at most 63 each. */

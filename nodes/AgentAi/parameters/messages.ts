@@ -1,5 +1,5 @@
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
-import { InputError } from './inputError';
 import { type TypedJson, typedJson } from './json';
 import { found } from './text';
 

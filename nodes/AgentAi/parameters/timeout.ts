@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { InputError } from './inputError';
+import { InputError } from '../transport/inputError';
 import { found } from './text';
 
 /** Longest timeout that a timer of Node.js can hold, in seconds (about 23 days). */

@@ -36,7 +36,7 @@ const RETRY_UNCERTAIN =
  * The texts and the consequences of every failure, in one place. `message` says what happened, `advice` what to do.
  * Messages avoid Node.js error codes: n8n replaces any message that contains one (`NodeError.setDescriptiveErrorMessage`).
  */
-const FAILURES = {
+export const FAILURES = {
 	aborted: {
 		message: 'The execution was canceled',
 		advice: 'It was stopped before this item was answered',

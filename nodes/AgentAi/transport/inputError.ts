@@ -1,5 +1,5 @@
-import { FailureError } from '../transport/failureError';
-import { failure } from '../transport/failures';
+import { FailureError } from './failureError';
+import { failure } from './failures';
 
 /** Input that cannot be sent, found before any request. The message names the parameter as the panel does. */
 export class InputError extends FailureError {
