@@ -9,9 +9,9 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { memberTexts, typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { checkOutputName, simplifyProperty } from '../parameters/output';
-import { found, nameText } from '../parameters/text';
+import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { InputError } from '../transport/inputError';
+import { found, InputError } from '../transport/inputError';
 import { isObject } from '../transport/interpret';
 import type { Operation } from './operation';
 

@@ -6,8 +6,8 @@ import type { BatchOptions } from '../batch/runBatch';
 import { isAgentAiHost } from '../transport/baseUrl';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
-import { InputError } from '../transport/inputError';
-import { flag, found } from './text';
+import { found, InputError } from '../transport/inputError';
+import { flag } from './text';
 
 /** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */
 const MAX_LIMIT_WAIT_MS = 15 * 60_000;
