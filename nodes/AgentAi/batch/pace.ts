@@ -1,20 +1,5 @@
+import type { LimitReport } from '../transport/limitReport';
 import { refusedDelayMs } from './retryTiming';
-
-/** What an answer said about the rate limit; all times are durations in ms from its arrival. */
-export interface LimitReport {
-	/** Requests that one window allows. */
-	limit?: number;
-	/** Requests left in the current window, after the answered one. */
-	remaining?: number;
-	/** Until the current window ends. */
-	resetInMs?: number;
-	/** How long the server asked to wait. */
-	retryAfterMs?: number;
-	/** The limit named is the one for a whole day. */
-	daily?: boolean;
-	/** The request was refused for the limit (HTTP 429). */
-	refused?: boolean;
-}
 
 export interface PaceOptions {
 	/** Most requests started within any 60 s; 0 for no limit of our own. */

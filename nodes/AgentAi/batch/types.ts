@@ -1,4 +1,4 @@
-import type { LimitReport } from './pace';
+import type { LimitReport } from '../transport/limitReport';
 
 /**
  * Whether the work of a failed attempt may have been done:

@@ -1,4 +1,4 @@
-import type { LimitReport } from '../batch/pace';
+import type { LimitReport } from './limitReport';
 import { isDaily } from './interpret';
 
 type Headers = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { LimitReport } from '../batch/pace';
+import type { LimitReport } from './limitReport';
 import type { Failure } from './failures';
 
 /**
