@@ -1,5 +1,5 @@
-import type { LimitReport } from './limitReport';
 import { isDaily } from './interpret';
+import type { LimitReport } from './limitReport';
 
 type Headers = Record<string, unknown>;
 
