@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { instanceAddress } from '../parameters/instanceAddress';
 import { excerpt } from '../transport/excerpt';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
@@ -8,6 +7,7 @@ import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/isObject';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
+import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { Remembered } from './remembered';
 

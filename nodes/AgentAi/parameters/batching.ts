@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { BatchOptions } from '../batch/runBatch';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
-import { InputError } from '../transport/inputError';
-import { flag, found } from './text';
+import { found, InputError } from '../transport/inputError';
+import { flag } from './text';
 
 /** Longest *Max Rate Limit Wait*, in seconds: a day. */
 const LONGEST_LIMIT_WAIT_S = 86_400;

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { InputError } from '../transport/inputError';
+import { found, InputError } from '../transport/inputError';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
-import { flag, found, text } from './text';
+import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
 export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;

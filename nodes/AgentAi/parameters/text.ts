@@ -1,13 +1,5 @@
 import { usableToken, withoutInvisible } from '../account/token';
-import { InputError } from '../transport/inputError';
-
-/** A short, quoted form of a value for an error message; objects and lists by their kind only. */
-export function found(value: unknown): string {
-	if (typeof value === 'string') return `“${value.length > 60 ? `${value.slice(0, 60)}…` : value}”`;
-	if (Array.isArray(value)) return 'a list';
-	if (typeof value === 'object' && value !== null) return 'an object';
-	return String(value);
-}
+import { found, InputError } from '../transport/inputError';
 
 /**
  * The text of a parameter: expressions may give numbers and booleans where text is wanted, and nothing at all.
