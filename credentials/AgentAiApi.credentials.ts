@@ -10,7 +10,17 @@ import type {
 
 type Rule = IAuthenticateRuleResponseCode | IAuthenticateRuleResponseSuccessBody;
 
-const CHECK_URL = 'Check that the Base URL is https://api-lr.agent.ai/v1 and nothing else answers there';
+const CHECK_URL = 'Check the Base URL: it is https://api-lr.agent.ai/v1, unless you use a sandbox or a proxy';
+
+/** What an HTTP status says about the credential; n8n shows its own bare status text for any other. */
+const STATUS_MESSAGES: Array<[number[], string]> = [
+	[[401], 'Wrong API token: agent.ai did not accept it. Copy it again from agent.ai → Integrations → API. The Base URL is fine'],
+	[[403], 'agent.ai accepted the API token but does not allow the account to use the API'],
+	[[404, 405], `Wrong Base URL: there is no agent.ai API at this address. ${CHECK_URL}`],
+	[[301, 302, 303, 307, 308], `Wrong Base URL: it leads to another address. ${CHECK_URL}`],
+	[[429], 'agent.ai refuses requests just now because of its rate limit. Test again in a minute'],
+	[[500, 502, 503, 504], 'agent.ai has a problem of its own just now. Test again in a minute'],
+];
 
 const TEST_RULES: Rule[] = [
 	{
@@ -18,27 +28,12 @@ const TEST_RULES: Rule[] = [
 		properties: {
 			key: 'name',
 			value: undefined,
-			message: `The answer is not agent.ai’s list of actions. ${CHECK_URL}`,
+			message: `Wrong Base URL: what answers there is not agent.ai. ${CHECK_URL}`,
 		},
 	},
-	{
-		type: 'responseCode',
-		properties: {
-			value: 401,
-			message: 'agent.ai did not accept the API token. Copy it again from agent.ai → Integrations → API',
-		},
-	},
-	{
-		type: 'responseCode',
-		properties: {
-			value: 403,
-			message: 'agent.ai accepted the API token but does not allow the account to use the API',
-		},
-	},
-	{
-		type: 'responseCode',
-		properties: { value: 404, message: `There is no agent.ai API at the Base URL. ${CHECK_URL}` },
-	},
+	...STATUS_MESSAGES.flatMap(([statuses, message]) =>
+		statuses.map((value): Rule => ({ type: 'responseCode', properties: { value, message } })),
+	),
 ];
 
 export class AgentAiApi implements ICredentialType {
@@ -73,11 +68,17 @@ export class AgentAiApi implements ICredentialType {
 			description: 'Address of the agent.ai API. Change it only for a sandbox or a proxy',
 		},
 		{
+			displayName: 'The next two fields may stay empty: agent.ai then names your OpenClaw instance. Fill in both to use another instance',
+			name: 'instanceNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'OpenClaw Instance IP',
 			name: 'instanceIp',
 			type: 'string',
 			default: '',
-			placeholder: 'e.g. 167.71.242.214',
+			placeholder: 'e.g. 167.71.242.214, or leave empty',
 			description:
 				'IP address or host name of your OpenClaw instance, with its port if needed. Leave out https://. Nodes use it when their OpenClaw Instance is Automatic',
 		},
@@ -87,20 +88,29 @@ export class AgentAiApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			placeholder: 'e.g. the token in openclaw.json, or leave empty',
 			description: 'Token of the OpenClaw gateway on that instance. It is sent with that instance only',
 		},
 	];
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiToken.trim() }}' } },
+		properties: {
+			headers: {
+				// what people paste along is taken off; what a header cannot carry becomes a token that agent.ai refuses in words
+				Authorization:
+					'=Bearer {{ $credentials.apiToken.replace(/[\\u00ad\\u200b-\\u200f\\u2060\\ufeff]/g, "").trim().replace(/^Bearer\\s+/i, "").replace(/[^\\x21-\\x7e]/g, "?") }}',
+			},
+		},
 	};
 
 	// The action catalogue costs nothing. Any 2xx passes n8n's test unless a rule speaks against it, and a rule sees the
 	// first element of the answer only: a list of named actions passes, a web page or an error object does not.
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/\\/v1$/, "") }}',
+			// completed as the node does it: https:// in front of a bare host; /v1 is not part of the catalogue's address
+			baseURL:
+				'={{ ($credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/^(?![a-z][a-z\\d+.-]*:\\/\\/)(?=.)/i, "https://") || "https://api-lr.agent.ai/v1").replace(/\\/v1$/, "") }}',
 			url: '/api/v2/mcp/functions',
 			disableFollowRedirect: true,
 		},

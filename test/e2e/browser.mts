@@ -9,7 +9,7 @@ import { runStep } from '../../scripts/run.mts';
 /** Debian's Chromium; playwright-core brings no browser of its own. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
-export const VIEWPORT = { width: 1440, height: 900 };
+export const VIEWPORT = { width: 1280, height: 800 };
 
 export async function launchBrowser(): Promise<Browser> {
 	return await chromium.launch({
@@ -47,7 +47,7 @@ async function chatPackage(): Promise<string> {
  * the same package, and what else is asked for fails at once instead of hanging.
  */
 export async function openPage(browser: Browser): Promise<Page> {
-	const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'light' });
+	const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'light', deviceScaleFactor: 2 });
 	await context.route('**/*', async (route) =>
 		/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(route.request().url()) ? await route.continue() : await route.abort(),
 	);

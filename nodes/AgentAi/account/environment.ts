@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InputError } from '../parameters/inputError';
-import { instanceAddress } from '../parameters/instanceAddress';
 import { excerpt } from '../transport/excerpt';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
+import { InputError } from '../transport/inputError';
 import { isObject } from '../transport/isObject';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
+import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { Remembered } from './remembered';
 
@@ -87,7 +87,7 @@ const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
 async function askForInstance(client: AgentAiClient): Promise<Instance> {
-	const outcome = await client.request({
+	const outcome = await client.requestInTurn({
 		action: GET_DETAILS,
 		body: getDetailsBody('openclaw'),
 		timeoutSeconds: 60,

@@ -4,7 +4,6 @@ import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import { CHAT_COMPLETION, instanceId } from '../account/openclaw';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
-import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
@@ -18,6 +17,7 @@ import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { answerTextOf, isEmptyAnswer, tidied } from '../transport/answerText';
 import { excerpt } from '../transport/excerpt';
 import { failure } from '../transport/failures';
+import { InputError } from '../transport/inputError';
 import type { ActionResponse, Result } from '../transport/result';
 import type { Operation } from './operation';
 

@@ -17,24 +17,35 @@ export function catalogueUrl(baseUrl: string): string {
 
 /** Whether the automatic pace of agent.ai's documented limit applies: 20 requests a minute, on its own hosts only. */
 export function isAgentAiHost(baseUrl: string): boolean {
-	if (!URL.canParse(baseUrl)) return false;
-	const { hostname } = new URL(baseUrl);
+	const completed = completeBaseUrl(baseUrl);
+	if (!URL.canParse(completed)) return false;
+	const { hostname } = new URL(completed);
 	return hostname === 'agent.ai' || hostname.endsWith('.agent.ai');
 }
 
-function checkedBaseUrl(baseUrl: string): string {
+/**
+ * What people leave out, filled in: the whole of an empty one, `https://` in front of a bare host, `/v1` behind one. The
+ * credential's test does the same, so that what passes there works here.
+ */
+function completeBaseUrl(baseUrl: string): string {
 	const trimmed = withoutSlashes(baseUrl.trim()) || DEFAULT_BASE_URL;
-	if (!URL.canParse(trimmed)) {
+	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+	return /^[^:]+:\/\/[^/?#]+$/.test(withScheme) ? `${withScheme}/v1` : withScheme;
+}
+
+function checkedBaseUrl(baseUrl: string): string {
+	const completed = completeBaseUrl(baseUrl);
+	if (!URL.canParse(completed)) {
 		throw new Error('The Base URL in the Agent.ai credential is not a web address');
 	}
-	const url = new URL(trimmed);
+	const url = new URL(completed);
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
 		throw new Error('The Base URL in the Agent.ai credential must start with https:// or http://');
 	}
 	if (url.username || url.password || url.search || url.hash) {
 		throw new Error('The Base URL in the Agent.ai credential must hold no user name, no “?” and no “#”');
 	}
-	return trimmed;
+	return completed;
 }
 
 /** A text without the slashes at its end; a pattern for that takes long for many slashes in the middle. */

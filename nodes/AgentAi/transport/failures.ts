@@ -1,5 +1,4 @@
-import type { NotSentReason } from '../batch/types';
-import type { Delivery, Shared } from './delivery';
+import type { Delivery, FailureTraits, NotSentReason } from './delivery';
 import { type FailureKind, FAILURES, type Words } from './failureTable';
 
 export type { FailureKind } from './failureTable';
@@ -8,7 +7,7 @@ export type { FailureKind } from './failureTable';
  * Why there is no answer, in words for people and in facts for the batch: one type from the connection to the item and
  * to the thrown error. Never holds a secret: its texts are built from cleaned remote text only.
  */
-export interface Failure {
+export interface Failure extends FailureTraits {
 	kind: FailureKind;
 	/** What happened, one sentence without a final full stop. */
 	message: string;
@@ -16,10 +15,6 @@ export interface Failure {
 	description: string;
 	/** The HTTP status that decided, as n8n's `httpCode` wants it; absent when no answer came. */
 	httpCode?: string;
-	/** Whether the action may have run. */
-	delivery: Delivery;
-	/** Set when other items would fail the same way. */
-	shared?: Shared;
 	/** The text of an answer that broke off, or that is not what was asked for. */
 	partialText?: string;
 }
@@ -81,14 +76,30 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 		case 'dailyLimit':
 			return failure('dailyLimit', {
 				message: 'Not sent, because the daily request limit of agent.ai is used up',
-				advice: sentences(`Run the workflow again${after(reason.resetInMs)}`, 'This item cost nothing'),
+				advice: sentences(`Run the workflow again${after(reason.liftsInMs)}`, 'This item cost nothing'),
+			});
+		case 'limit':
+			return failure('rateLimited', {
+				message: 'Not sent, because the request limit of agent.ai leaves no room in time',
+				advice: sentences(liftsLate(reason.liftsInMs), 'This item cost nothing'),
 			});
 		case 'aborted':
 			return failure('aborted');
 	}
 }
 
-const after = (resetInMs: number | undefined) => (resetInMs === undefined ? '' : ` after ${timeAfter(resetInMs)}`);
+/** The failure of an item that was refused by the limit, when the limit lifts later than the item may wait. */
+export const waitsTooLong = (refused: Failure, liftsInMs: number | undefined): Failure => ({
+	...refused,
+	description: sentences(liftsLate(liftsInMs), refused.description),
+});
+
+const liftsLate = (liftsInMs: number | undefined) =>
+	liftsInMs === undefined
+		? 'The limit does not lift within Max Rate Limit Wait in Options'
+		: `The limit lifts at ${timeAfter(liftsInMs)}, in ${Math.ceil(liftsInMs / 1000)} seconds, which is later than Max Rate Limit Wait in Options allows`;
+
+const after = (liftsInMs: number | undefined) => (liftsInMs === undefined ? '' : ` after ${timeAfter(liftsInMs)}`);
 
 /** Last moment that a date can hold, in ms since 1970. */
 const LAST_TIME = 8.64e15;

@@ -1,0 +1,123 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+
+import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
+import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
+import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
+import { FAILURES } from '../nodes/AgentAi/transport/failures.ts';
+
+/** Tables for the documents, made from the code: by the name that stands in a document's markers. */
+export type Tables = Record<string, string>;
+
+/** What a field of the API is called, in n8n and on the wire. */
+const API_NAME = /^[a-z]+(_[a-z]+)*$/;
+/** Fields of n8n's side that look like a field of the API. */
+const OWN_NAMES = ['instance', 'messages', 'inputs', 'options', 'simplify'];
+
+/** All tables: one for each operation, their common options, the chat model, the credential and the failures. */
+export function tables(): Tables {
+	const common = commonOptions();
+	const operations = OPERATIONS.map(({ resource, option, properties }): [string, string] => [
+		`operation ${resource} ${option.value}`,
+		fieldTables(properties, common),
+	]);
+	const [first] = OPERATIONS;
+	return {
+		...Object.fromEntries(operations),
+		'common options': rowsTable(
+			['Field', 'Default', ''],
+			optionsOf(first?.properties ?? [])
+				.filter(({ name }) => common.has(name))
+				.map((property) => [property.displayName, shownDefault(property), described(property)]),
+		),
+		'chat model': fieldTables(new LmChatAgentAi().description.properties, new Set()),
+		credential: rowsTable(
+			['Field', 'Default', ''],
+			new AgentAiApi().properties
+				.filter(({ type }) => type !== 'notice')
+				.map((property) => [
+					property.required ? `${property.displayName} *` : property.displayName,
+					shownDefault(property),
+					described(property),
+				]),
+		),
+		failures: rowsTable(
+			['What it says', 'What to do'],
+			Object.values(FAILURES)
+				.map(({ message, advice }) => [message, advice])
+				.sort(([a = ''], [b = '']) => a.localeCompare(b)),
+		),
+	};
+}
+
+/**
+ * A document with its tables as the code is now. A table stands between `<!-- table: name -->` and `<!-- end -->`.
+ *
+ * @throws Error for a name that no table has
+ */
+export function withTables(document: string, made: Tables): string {
+	return document.replace(/(<!-- table: (.+?) -->\n)[^]*?(<!-- end -->)/g, (_all, start: string, name: string, end: string) => {
+		const table = made[name];
+		if (table === undefined) throw new Error(`There is no table “${name}”. There are: ${Object.keys(made).join(', ')}`);
+		return `${start}\n${table}\n\n${end}`;
+	});
+}
+
+/** The names of the options that every operation has. */
+function commonOptions(): Set<string> {
+	const each = OPERATIONS.map(({ properties }) => optionsOf(properties).map(({ name }) => name));
+	return new Set(each[0]?.filter((name) => each.every((names) => names.includes(name))));
+}
+
+/** What stands in the collections of some properties, in the order of the panel. */
+function optionsOf(properties: INodeProperties[]): INodeProperties[] {
+	return properties.filter(({ type }) => type === 'collection').flatMap(({ options }) => (options ?? []) as INodeProperties[]);
+}
+
+/** The fields of an operation, and below them the options that only it has. */
+function fieldTables(properties: INodeProperties[], common: Set<string>): string {
+	const row = (property: INodeProperties) => [
+		property.required ? `${property.displayName} *` : property.displayName,
+		API_NAME.test(property.name) && !OWN_NAMES.includes(property.name) ? `\`${property.name}\`` : '',
+		shownDefault(property),
+		described(property),
+	];
+	const fields = properties.filter(({ type }) => type !== 'collection' && type !== 'notice');
+	const own = optionsOf(properties).filter(({ name }) => !common.has(name));
+	return [
+		rowsTable(['Field', 'Field of the API', 'Default', ''], fields.map(row)),
+		...(own.length === 0 ? [] : [rowsTable(['In Options', 'Field of the API', 'Default', ''], own.map(row))]),
+	].join('\n\n');
+}
+
+/** The default as the panel shows it. */
+function shownDefault(property: INodeProperties): string {
+	const { type, default: value } = property;
+	if (type === 'boolean') return value ? 'on' : 'off';
+	if (type === 'options') {
+		return (property.options as INodePropertyOptions[]).find((option) => option.value === value)?.name ?? '';
+	}
+	const plain = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+	return typeof plain === 'string' || typeof plain === 'number' ? (plain === '' ? '' : `\`${plain}\``) : '';
+}
+
+/** The description, with that of each choice behind it. */
+function described(property: INodeProperties): string {
+	const choices = property.type === 'options' ? (property.options as (INodePropertyOptions | INodePropertyCollection)[]) : [];
+	const explained = choices.flatMap((choice) =>
+		'description' in choice && choice.description ? [`*${choice.name}*: ${choice.description}`] : [],
+	);
+	return [property.description, ...explained].filter(Boolean).map(sentence).join(' ');
+}
+
+const sentence = (text = '') => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+function rowsTable(head: string[], rows: string[][]): string {
+	const cell = (text: string) =>
+		text
+			.replace(/<a href="([^"]+)"[^>]*>([^<]*)<\/a>/g, '[$2]($1)')
+			.replaceAll('|', '\\|')
+			.replace(/\s+/g, ' ')
+			.trim();
+	const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+	return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { exampleNames, readExample, withCredential } from '../../scripts/examples.mts';
+import { type Execution, nodeRuns, outputOf, type WorkflowJson } from '../../scripts/n8n/client.mts';
+import { startScriptedOpenAi } from './scriptedOpenAi.mts';
+import { openStage, postWhenReady, type Stage, until } from './support.mts';
+
+type Row = Record<string, unknown>;
+
+/** How a person tries an example, and what there is to see afterwards. */
+interface Trial {
+	/** Triggers to run by hand, one after another. */
+	triggers?: string[];
+	/** What to write into its chat. */
+	says?: string;
+	/** Looks at the last execution. */
+	shows: (execution: Execution, chat: string) => void;
+}
+
+const text = (row: Row | undefined, name = 'openclaw_result') => (row?.[name] as { response_text?: string } | undefined)?.response_text;
+
+/** Every row of a node has a text that a person can read. */
+function answered(execution: Execution, node: string, count: number): void {
+	const rows = outputOf(execution, node);
+	assert.equal(rows.length, count);
+	for (const row of rows) assert.ok(text(row), JSON.stringify(row));
+}
+
+const BY_HAND = ['When clicking Execute workflow'];
+
+const TRIALS: Record<string, Trial> = {
+	'agent-with-openclaw-tools.json': {
+		says: 'use Ask_OpenClaw',
+		shows: (_execution, chat) => assert.match(chat, /The tool said: .*response/),
+	},
+	'batch-beside-chat.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			const rows = outputOf(execution, 'Waited');
+			assert.equal(rows.length, 6);
+			for (const { answer, request } of rows) {
+				assert.ok(answer);
+				assert.equal((request as { tries?: number }).tries, 1);
+			}
+		},
+	},
+	'chain-on-openclaw.json': {
+		triggers: BY_HAND,
+		shows: (execution) => assert.ok(outputOf(execution, 'Basic LLM Chain')[0]?.text),
+	},
+	'chat-with-session.json': {
+		says: 'Remember the number 4711',
+		shows: (_execution, chat) => assert.match(chat, /"output":"./),
+	},
+	'find-instance-and-chat.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			assert.equal((outputOf(execution, 'Get Details')[0]?.openclaw as Row).status, 'running');
+			answered(execution, 'Chat', 1);
+		},
+	},
+	'live-chat.json': {
+		says: 'What can you do for me?',
+		shows: (_execution, chat) => assert.ok((chat.match(/"type":"item"/g) ?? []).length > 1, chat),
+	},
+	'nightly-batch.json': {
+		triggers: ['Fill with samples', 'Every night', 'Every morning'],
+		shows: (execution) => {
+			// the morning sends what failed at night only
+			assert.equal(outputOf(execution, 'Pending Rows').length, 1);
+			const table = outputOf(execution, 'All Rows');
+			assert.equal(table.filter(({ status, answer }) => status === 'answered' && Boolean(answer)).length, 5);
+			assert.match(String(table.find(({ status }) => status === 'failed')?.problem), /Message is empty/);
+			const message = outputOf(execution, 'Morning Message')[0]!;
+			assert.equal(message.subject, 'Nightly batch: 5 of 6 answered, 1 failed');
+			assert.match(String(message.text), /^Not answered:\n- row \d+: Message is empty/);
+		},
+	},
+	'run-action-on-answers.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			answered(execution, 'Ask', 3);
+			for (const { topic, formatted_text } of outputOf(execution, 'Format Text')) assert.ok(topic && formatted_text);
+		},
+	},
+	'scheduled-batch.json': {
+		triggers: ['Every night'],
+		shows: (execution) => {
+			assert.deepEqual(
+				outputOf(execution, 'Answered').map(({ customer }) => customer),
+				['Ada', 'Grace', 'Linus', 'Margaret'],
+			);
+			const failed = outputOf(execution, 'Failed')[0]!;
+			assert.equal(failed.customer, 'Nobody');
+			assert.match(String(failed.problem), /Message is empty/);
+			assert.ok(failed.advice);
+		},
+	},
+	'single-prompt.json': { triggers: BY_HAND, shows: (execution) => answered(execution, 'Agent.ai', 1) },
+	'summarise-sessions.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			const rows = outputOf(execution, 'Summarise');
+			assert.ok(rows.length > 0);
+			answered(execution, 'Summarise', rows.length);
+		},
+	},
+};
+
+/** Examples with an end-to-end test of their own, because they need more than one n8n. */
+const ELSEWHERE = 'fan-out-';
+
+describe('every example, imported from its file', () => {
+	let stage: Stage;
+	let openAi: Awaited<ReturnType<typeof startScriptedOpenAi>>;
+
+	before(async () => {
+		[stage, openAi] = [await openStage({ quoteSecrets: false }), await startScriptedOpenAi()];
+	});
+
+	after(async () => {
+		await stage.close();
+		await openAi.close();
+	});
+
+	test('has a trial here', async () => {
+		assert.deepEqual(
+			Object.keys(TRIALS).sort(),
+			(await exampleNames()).filter((name) => !name.startsWith(ELSEWHERE)),
+		);
+	});
+
+	for (const [name, { triggers = [], says, shows }] of Object.entries(TRIALS)) {
+		test(name, async () => {
+			const workflow = shortened(await withModel(withCredential(await readExample(name), stage.credential)));
+			const { id } = await stage.client.createWorkflow(workflow);
+			let execution: Execution | undefined;
+			for (const trigger of triggers) {
+				execution = await stage.client.run(id, trigger);
+				assert.equal(execution.status, 'success', JSON.stringify(execution.data).slice(-2_000));
+			}
+			let chat = '';
+			if (says !== undefined) {
+				await stage.client.activate(id);
+				const webhook = workflow.nodes.find(({ webhookId }) => webhookId)!.webhookId!;
+				const body = { action: 'sendMessage', sessionId: 'visitor-1', chatInput: says };
+				chat = await (await postWhenReady(`${stage.server.url}/webhook/${webhook}/chat`, body)).text();
+				execution = await until('the chat’s execution', async () => {
+					const [latest] = await stage.client.executions(id);
+					return latest && (await stage.client.finished(latest.id));
+				});
+				await stage.client.deactivate(id);
+			}
+			assert.equal(execution?.status, 'success');
+			for (const each of workflow.nodes) {
+				for (const { error } of nodeRuns(execution, each.name)) assert.equal(error, undefined, each.name);
+			}
+			shows(execution, chat);
+		});
+	}
+
+	/** n8n’s OpenAI Chat Model answered by a scripted model. */
+	async function withModel(workflow: WorkflowJson): Promise<WorkflowJson> {
+		const model = workflow.nodes.find(({ type }) => type.endsWith('.lmChatOpenAi'));
+		if (!model) return workflow;
+		const openAiApi = await stage.client.request<{ id: string; name: string }>('POST', '/rest/credentials', {
+			name: 'Scripted',
+			type: 'openAiApi',
+			data: { apiKey: 'scripted', url: openAi.url, header: false },
+		});
+		const nodes = workflow.nodes.map((each) => (each === model ? { ...each, credentials: { openAiApi } } : each));
+		return { ...workflow, nodes };
+	}
+});
+
+/** The batch that shows a pace, with rows for a few seconds instead of minutes. */
+function shortened(workflow: WorkflowJson): WorkflowJson {
+	const nodes = workflow.nodes.map((each) =>
+		each.name === 'Rows'
+			? {
+					...each,
+					parameters: { ...each.parameters, jsonOutput: String(each.parameters.jsonOutput).replace('length: 30', 'length: 6') },
+				}
+			: each,
+	);
+	return { ...workflow, nodes };
+}

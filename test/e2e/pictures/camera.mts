@@ -1,0 +1,99 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Locator, Page } from 'playwright-core';
+import sharp from 'sharp';
+
+import { ROOT } from '../../../scripts/paths.mts';
+
+const FOLDER = join(ROOT, 'docs/pictures');
+/** Space around what a picture shows, in CSS pixels. */
+const MARGIN = 16;
+/** Pause between two frames of an animation, in ms. */
+const FRAME_MS = 250;
+
+export type Theme = 'light' | 'dark';
+
+/** What a picture shows: the smallest rectangle around some elements. */
+export interface Frame {
+	elements: Locator;
+	margin?: number;
+}
+
+interface Box {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+/** Takes one picture as `docs/pictures/<name>-<theme>.png`, with few colours and small. */
+export async function shoot(page: Page, name: string, theme: Theme, frame: Frame): Promise<void> {
+	await mkdir(FOLDER, { recursive: true });
+	await page.mouse.move(2, 2);
+	await page.waitForTimeout(300);
+	const png = await page.screenshot({ clip: await boxAround(page, frame) });
+	await sharp(png)
+		.png({ palette: true, colours: 256, effort: 10 })
+		.toFile(join(FOLDER, `${name}-${theme}.png`));
+	console.log(`docs/pictures/${name}-${theme}.png`);
+}
+
+/** A film of what happens until a promise is settled, as `docs/pictures/<name>-<theme>.gif`. */
+export class Film {
+	private readonly frames: { png: Buffer; ms: number }[] = [];
+
+	constructor(
+		private readonly page: Page,
+		private readonly clip: Box,
+	) {}
+
+	static async of(page: Page, frame: Frame): Promise<Film> {
+		return new Film(page, await boxAround(page, frame));
+	}
+
+	/** Adds what is to be seen now, for so long. */
+	async hold(ms: number): Promise<void> {
+		this.frames.push({ png: await this.page.screenshot({ clip: this.clip }), ms });
+	}
+
+	/** Films until something is over. */
+	async until(over: Promise<unknown>): Promise<void> {
+		const state = { over: false };
+		const end = over.finally(() => (state.over = true));
+		while (!state.over) {
+			await this.hold(FRAME_MS);
+			await this.page.waitForTimeout(FRAME_MS / 2);
+		}
+		await end;
+	}
+
+	/** Writes the film; frames that show the same as the one before only last longer. */
+	async save(name: string, theme: Theme, width: number): Promise<void> {
+		const kept: { png: Buffer; ms: number }[] = [];
+		for (const { png, ms } of this.frames) {
+			const last = kept.at(-1);
+			if (last?.png.equals(png)) last.ms += ms;
+			else kept.push({ png, ms });
+		}
+		const small = await Promise.all(kept.map(async ({ png }) => await sharp(png).resize({ width }).png().toBuffer()));
+		const gif = await sharp(small, { join: { animated: true } })
+			.gif({ delay: kept.map(({ ms }) => ms), loop: 0, effort: 10, colours: 128, interFrameMaxError: 4 })
+			.toBuffer();
+		await writeFile(join(FOLDER, `${name}-${theme}.gif`), gif);
+		console.log(`docs/pictures/${name}-${theme}.gif (${Math.round(gif.length / 1024)} KB, ${kept.length} frames)`);
+	}
+}
+
+async function boxAround(page: Page, { elements, margin = MARGIN }: Frame): Promise<Box> {
+	const boxes = (await Promise.all((await elements.all()).map(async (element) => await element.boundingBox()))).filter(
+		(box) => box !== null,
+	);
+	if (boxes.length === 0) throw new Error('There is nothing to take a picture of');
+	const { width, height } = page.viewportSize()!;
+	const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
+	const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
+	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
+	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
+	return { x: left, y: top, width: right - left, height: bottom - top };
+}
