@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
-import { FAILURES } from '../nodes/AgentAi/transport/failures.ts';
+import { FAILURES } from '../nodes/AgentAi/transport/failureTable.ts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
 export type Tables = Record<string, string>;
