@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
+import { Account } from '../../nodes/AgentAi/account/account.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, Delivery, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
@@ -76,7 +76,7 @@ class WindowServer implements Server {
 
 async function simulate(
 	planned: PlannedJob[],
-	options: Omit<BatchOptions, 'maxLimitWaitMs'>,
+	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'requestsPerMinute' | 'live'>,
 	server: Server = UNLIMITED,
 	pace: { requestsPerMinute?: number } = {},
 ) {
@@ -108,10 +108,9 @@ async function simulate(
 		runBatch(
 			jobs,
 			attempt,
-			{ ...options, maxLimitWaitMs: 900_000 },
+			{ ...options, requestsPerMinute: 0, ...pace, live: false, maxLimitWaitMs: 900_000 },
 			{
-				clock,
-				pace: new Pace({ requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000, ...pace }, clock.random),
+				account: new Account(0, clock),
 				onSettled: ({ index }, end) => settled.push({ ...end, index }),
 			},
 		),

@@ -1,6 +1,7 @@
-import { Pace } from '../../nodes/AgentAi/batch/pace.ts';
+import { Account } from '../../nodes/AgentAi/account/account.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Delivery, FailureTraits, Job, Settled, Shared } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Delivery, FailureTraits, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Shared } from '../../nodes/AgentAi/transport/delivery.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const OPTIONS: BatchOptions = {
@@ -10,8 +11,9 @@ const OPTIONS: BatchOptions = {
 	stopAfterFailures: 0,
 	stopOnFailure: false,
 	maxLimitWaitMs: 900_000,
+	requestsPerMinute: 0,
+	live: false,
 };
-const FREE = { requestsPerMinute: 0, requestsPerMinuteUnlessTold: 0, maxWaitMs: 900_000 };
 
 type Result = Attempt<string, FailureTraits>;
 
@@ -23,7 +25,6 @@ interface Setup {
 	jobs?: Numbered[];
 	count?: number;
 	options?: Partial<BatchOptions>;
-	pace?: Partial<typeof FREE>;
 	latency?: (index: number) => number;
 	/** The outcome of a try, counted from 1 for each job. */
 	outcome?: (index: number, attempt: number) => Result;
@@ -47,15 +48,13 @@ async function run(setup: Setup) {
 		inFlight--;
 		return setup.outcome?.(index, number) ?? { ok: true, value: `answer ${index}` };
 	};
-	const pace = new Pace({ ...FREE, ...setup.pace }, clock.random);
 	const batch = await clock.run(
 		runBatch<Numbered, string, FailureTraits>(
 			[...jobs],
 			attempt,
 			{ ...OPTIONS, ...setup.options },
 			{
-				clock,
-				pace,
+				account: new Account(0, clock),
 				signal: setup.signal,
 				onSettled: ({ index }, end) => (settled[index] = end),
 			},
@@ -109,8 +108,7 @@ describe('the sliding window', () => {
 			await clock.sleep(100);
 			return { ok: true, value: '' };
 		};
-		const pace = new Pace(FREE, clock.random);
-		await clock.run(runBatch(jobs(), attempt, OPTIONS, { clock, pace, onSettled: () => settled++ }));
+		await clock.run(runBatch(jobs(), attempt, OPTIONS, { account: new Account(0, clock), onSettled: () => settled++ }));
 		expect(settled).toBe(50);
 	});
 
@@ -215,7 +213,7 @@ describe('rate limits', () => {
 	});
 
 	test('Requests per Minute is a sliding limit', async () => {
-		const { starts } = await run({ count: 30, options: { maxConcurrency: 100 }, pace: { requestsPerMinute: 10 } });
+		const { starts } = await run({ count: 30, options: { maxConcurrency: 100, requestsPerMinute: 10 } });
 		for (const { at } of starts) {
 			expect(starts.filter((other) => other.at > at - 60_000 && other.at <= at).length).toBeLessThanOrEqual(10);
 		}
@@ -296,9 +294,10 @@ describe('ending early', () => {
 
 	test('a defect of the attempt itself is thrown, not swallowed', async () => {
 		const clock = new VirtualClock();
-		const pace = new Pace(FREE, clock.random);
 		await expect(
-			clock.run(runBatch([{}], () => Promise.reject(new Error('defect')), OPTIONS, { clock, pace, onSettled: () => undefined })),
+			clock.run(
+				runBatch([{}], () => Promise.reject(new Error('defect')), OPTIONS, { account: new Account(0, clock), onSettled: () => undefined }),
+			),
 		).rejects.toThrow('defect');
 	});
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/AgentAi/batch/types.ts';
+import type { Clock } from '../../nodes/AgentAi/account/clock.ts';
 
 /** A clock that stands still until everything that can happen has happened, then jumps to the next timer. */
 export class VirtualClock implements Clock {
@@ -21,6 +21,10 @@ export class VirtualClock implements Clock {
 				resolve();
 			});
 		});
+	}
+
+	pause(): Promise<void> {
+		return Promise.resolve();
 	}
 
 	/**

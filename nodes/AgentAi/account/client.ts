@@ -85,7 +85,7 @@ export class AgentAiClient {
 		const { turns } = this.account;
 		const turn = await takeTurn(turns, { live: true, requestsPerMinute: 0, maxLimitWaitMs: IN_TURN_WAIT_MS }, signal);
 		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
-		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.liftsInMs), limits: {} };
+		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.resetInMs), limits: {} };
 		const outcome = await this.request(request);
 		turns.ended(turn.ticket, outcome.limits);
 		return outcome;

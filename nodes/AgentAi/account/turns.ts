@@ -8,7 +8,7 @@ const LIVE_IN_A_ROW = 3;
 /** Why a request may not start. */
 export interface Denial {
 	/** Until the limit lifts, in ms; `undefined` when only an answer under way can tell. */
-	liftsInMs?: number;
+	resetInMs?: number;
 	/** The limit is the one for a whole day. */
 	daily: boolean;
 }
@@ -135,7 +135,7 @@ export class Turns {
 		const application = this.live.find(tooLong) ?? this.batches.find(tooLong);
 		if (!application) return false;
 		this.remove(application.applicant);
-		application.applicant.denied({ ...(Number.isFinite(waitMs) ? { liftsInMs: waitMs } : {}), daily: this.pace.isDaily(now) });
+		application.applicant.denied({ ...(Number.isFinite(waitMs) ? { resetInMs: waitMs } : {}), daily: this.pace.isDaily(now) });
 		return true;
 	}
 

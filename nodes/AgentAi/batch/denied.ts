@@ -6,11 +6,11 @@ import { NOTHING_SPENT, type NotSentReason, type Settled } from './types';
 export function deniedEnd<F>(tries: Tries<F>, denial: Denial): Settled<never, F> {
 	return tries.lastFailure === undefined
 		? { state: 'notSent', reason: deniedReason(denial), ...NOTHING_SPENT }
-		: { state: 'failed', failure: tries.lastFailure, liftsInMs: denial.liftsInMs, ...effortOf(tries) };
+		: { state: 'failed', failure: tries.lastFailure, resetInMs: denial.resetInMs, ...effortOf(tries) };
 }
 
 /** Why nothing of a batch is sent any more that has not been tried. */
-export const deniedReason = ({ daily, liftsInMs }: Denial): Extract<NotSentReason<never>, { liftsInMs?: number }> => ({
+export const deniedReason = ({ daily, resetInMs }: Denial): Extract<NotSentReason<never>, { resetInMs?: number }> => ({
 	why: daily ? 'dailyLimit' : 'limit',
-	...(liftsInMs === undefined ? {} : { liftsInMs }),
+	...(resetInMs === undefined ? {} : { resetInMs }),
 });

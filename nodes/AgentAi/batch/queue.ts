@@ -17,6 +17,8 @@ export interface Task<J, F> extends Tries<F> {
 	notBefore: number;
 	/** When the task could have started, had the account let it. */
 	readySince: number;
+	/** How many jobs of the batch had been answered when this one was first refused by the limit. */
+	answeredAtRefusal?: number;
 	/** Its place in the line of its session. */
 	place?: Place;
 }
@@ -77,10 +79,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 	 * @param untilMs when to break off for a pause, on the clock
 	 */
 	look(early: (task: Task<J, F>) => boolean, untilMs: number): Found {
-		const now = this.clock.now();
-		for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
-			this.makeReady(this.delayed.pop() as Task<J, F>);
-		}
+		this.wakeDelayed();
 		while (this.ready.size === 0) {
 			const task = this.take();
 			if (!task) return 'none';
@@ -93,6 +92,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 
 	/** The next task to start, `undefined` when none is ready. */
 	next(): Task<J, F> | undefined {
+		this.wakeDelayed();
 		return this.ready.pop();
 	}
 
@@ -136,6 +136,14 @@ export class Queue<J extends Job<T, F>, T, F> {
 		this.closed = true;
 		for (const heap of [this.ready, this.delayed]) heap.forEach((task) => task.place?.leave());
 		for (const task of this.lined) task.place?.leave();
+	}
+
+	/** Makes ready whose retry is due. */
+	private wakeDelayed(): void {
+		const now = this.clock.now();
+		for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
+			this.makeReady(this.delayed.pop() as Task<J, F>);
+		}
 	}
 
 	private take(): Task<J, F> | undefined {

@@ -220,10 +220,15 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 			return;
 		}
 		this.noteShared(task, result.failure);
+		if (result.failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, this.context.account.clock);
 		if (next.again === 'whenAllowed') this.queue.putBack(task);
 		else if (next.again === 'after') this.queue.delay(task, next.delayMs);
-		else this.fail(task, result.failure);
+		else {
+			// nobody was answered all this time: the others would only wait as long for the same refusal
+			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure: result.failure });
+			this.fail(task, result.failure);
+		}
 	}
 
 	private noteShared(task: Task<J, F>, failure: F): void {
@@ -292,7 +297,9 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
-		const dueMs = this.halted || this.inFlight >= this.options.maxConcurrency ? Infinity : this.queue.untilDueMs();
+		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
+		const waits = this.halted !== undefined || this.appliedAt !== undefined || this.inFlight >= this.options.maxConcurrency;
+		const dueMs = waits ? Infinity : this.queue.untilDueMs();
 		if (!Number.isFinite(dueMs)) return await woken;
 		const timer = new AbortController();
 		await Promise.race([woken, this.context.account.clock.sleep(dueMs, timer.signal)]);
@@ -303,6 +310,6 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 /** The end of a task that is not sent (again): a failure of its own, if it has been tried. */
 function unsent<J, F>(task: Task<J, F>, reason: NotSentReason<F>): Settled<never, F> {
 	if (task.lastFailure === undefined) return { state: 'notSent', reason, ...NOTHING_SPENT };
-	const late = 'liftsInMs' in reason && task.refused ? { liftsInMs: reason.liftsInMs } : {};
+	const late = 'resetInMs' in reason && task.refused ? { resetInMs: reason.resetInMs } : {};
 	return { state: 'failed', failure: task.lastFailure, ...late, ...effortOf(task) };
 }

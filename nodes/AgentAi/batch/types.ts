@@ -49,7 +49,7 @@ export type Settled<T, F> = Effort &
 				state: 'failed';
 				failure: F;
 				/** Set when the limit lifts later than the job may wait: how much later, in ms. */
-				liftsInMs?: number;
+				resetInMs?: number;
 		  }
 		| { state: 'notSent'; reason: NotSentReason<F> }
 	);

@@ -133,7 +133,7 @@ export class OpenClawChatModel {
 			case 'answered':
 				return end.value;
 			case 'failed':
-				throw this.error('liftsInMs' in end ? waitsTooLong(end.failure, end.liftsInMs) : end.failure);
+				throw this.error('resetInMs' in end ? waitsTooLong(end.failure, end.resetInMs) : end.failure);
 			case 'notSent':
 				throw this.error(notSent(end.reason));
 		}

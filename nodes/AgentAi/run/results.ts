@@ -117,7 +117,7 @@ export class Results {
 }
 
 const failureOf = (settled: Extract<Settled<ActionResponse, Failure>, { state: 'failed' }>) =>
-	'liftsInMs' in settled ? waitsTooLong(settled.failure, settled.liftsInMs) : settled.failure;
+	'resetInMs' in settled ? waitsTooLong(settled.failure, settled.resetInMs) : settled.failure;
 
 function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): RequestInfo | undefined {
 	if (!includeRequestInfo) return undefined;

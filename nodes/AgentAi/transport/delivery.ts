@@ -20,14 +20,14 @@ export interface FailureTraits {
 	shared?: Shared;
 }
 
-/** Why a job that was never sent was not. `liftsInMs`: until the limit lifts, in ms, where that is known. */
+/** Why a job that was never sent was not. `resetInMs`: until the limit lifts, in ms, where that is known. */
 export type NotSentReason<F> =
 	/** All would fail as this one did. */
 	| { why: 'shared'; failure: F }
 	/** The run ends at its first failure. */
 	| { why: 'stopped'; failure: F }
 	| { why: 'failuresInARow'; count: number; failure: F }
-	| { why: 'dailyLimit'; liftsInMs?: number }
+	| { why: 'dailyLimit'; resetInMs?: number }
 	/** The limit lifts later than the job may wait. */
-	| { why: 'limit'; liftsInMs?: number }
+	| { why: 'limit'; resetInMs?: number }
 	| { why: 'aborted' };

@@ -76,12 +76,12 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 		case 'dailyLimit':
 			return failure('dailyLimit', {
 				message: 'Not sent, because the daily request limit of agent.ai is used up',
-				advice: sentences(`Run the workflow again${after(reason.liftsInMs)}`, 'This item cost nothing'),
+				advice: sentences(`Run the workflow again${after(reason.resetInMs)}`, 'This item cost nothing'),
 			});
 		case 'limit':
 			return failure('rateLimited', {
 				message: 'Not sent, because the request limit of agent.ai leaves no room in time',
-				advice: sentences(liftsLate(reason.liftsInMs), 'This item cost nothing'),
+				advice: sentences(liftsLate(reason.resetInMs), 'This item cost nothing'),
 			});
 		case 'aborted':
 			return failure('aborted');
@@ -89,17 +89,17 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 }
 
 /** The failure of an item that was refused by the limit, when the limit lifts later than the item may wait. */
-export const waitsTooLong = (refused: Failure, liftsInMs: number | undefined): Failure => ({
+export const waitsTooLong = (refused: Failure, resetInMs: number | undefined): Failure => ({
 	...refused,
-	description: sentences(liftsLate(liftsInMs), refused.description),
+	description: sentences(liftsLate(resetInMs), refused.description),
 });
 
-const liftsLate = (liftsInMs: number | undefined) =>
-	liftsInMs === undefined
+const liftsLate = (resetInMs: number | undefined) =>
+	resetInMs === undefined
 		? 'The limit does not lift within Max Rate Limit Wait in Options'
-		: `The limit lifts at ${timeAfter(liftsInMs)}, in ${Math.ceil(liftsInMs / 1000)} seconds, which is later than Max Rate Limit Wait in Options allows`;
+		: `The limit lifts at ${timeAfter(resetInMs)}, in ${Math.ceil(resetInMs / 1000)} seconds, which is later than Max Rate Limit Wait in Options allows`;
 
-const after = (liftsInMs: number | undefined) => (liftsInMs === undefined ? '' : ` after ${timeAfter(liftsInMs)}`);
+const after = (resetInMs: number | undefined) => (resetInMs === undefined ? '' : ` after ${timeAfter(resetInMs)}`);
 
 /** Last moment that a date can hold, in ms since 1970. */
 const LAST_TIME = 8.64e15;
