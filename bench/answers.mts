@@ -89,7 +89,7 @@ async function measure(url: string): Promise<Measured> {
 	const http = async (options: IHttpRequestOptions) =>
 		(await Container.get(OutboundHttp)
 			.requests()
-			.request(options as never)) as IN8nHttpFullResponse;
+			.request(options)) as IN8nHttpFullResponse;
 	const request = {
 		url,
 		body: { message: 'hi' },

@@ -62,7 +62,11 @@ export async function openBench(quick: boolean): Promise<Bench> {
 }
 
 /** Runs all parties one after another, and that again and again: a machine that gets busy slows all of them. */
-export async function inTurns<P extends string, R>(runs: number, parties: readonly P[], one: (party: P) => Promise<R>): Promise<Record<P, R[]>> {
+export async function inTurns<P extends string, R>(
+	runs: number,
+	parties: readonly P[],
+	one: (party: P) => Promise<R>,
+): Promise<Record<P, R[]>> {
 	const results = Object.fromEntries(parties.map((party) => [party, [] as R[]])) as Record<P, R[]>;
 	for (let turn = 0; turn < runs; turn++) {
 		for (const party of parties) results[party].push(await one(party));

@@ -86,12 +86,17 @@ function specification(figure: Figure, theme: Theme): TopLevelSpec {
 					encoding: {
 						x: { field: 'case', type: 'ordinal', sort: { field: 'order' }, title: 'items', axis: { labelAngle: 0 } },
 						y: { field: 'value', type: 'quantitative', title },
-						color: { ...colour, field: 'party', scale: { range: [colours.ours, colours.others] }, legend: { title: null, labelColor: colours.text } },
+						color: {
+							...colour,
+							field: 'party',
+							scale: { range: [colours.ours, colours.others] },
+							legend: { title: null, labelColor: colours.text },
+						},
 					},
 				},
 				...rule,
 			],
-		} as TopLevelSpec;
+		};
 	}
 	const y = { field: 'party', type: 'nominal' as const, sort: { field: 'order' }, title: null };
 	const cases = new Set(figure.series.map((series) => series.case));
@@ -99,18 +104,32 @@ function specification(figure: Figure, theme: Theme): TopLevelSpec {
 		title: figure.title,
 		config,
 		data,
-		facet: { row: { field: 'case', type: 'nominal', sort: { field: 'order' }, title: null, header: { labelAngle: 0, labelAlign: 'left', labels: cases.size > 1 } } },
+		facet: {
+			row: {
+				field: 'case',
+				type: 'nominal',
+				sort: { field: 'order' },
+				title: null,
+				header: { labelAngle: 0, labelAlign: 'left', labels: cases.size > 1 },
+			},
+		},
 		resolve: { scale: { y: 'independent' } },
 		spec: {
 			width: 460,
 			height: { step: 22 },
 			layer: [
-				{ mark: { type: 'bar', height: 13, cornerRadiusEnd: 2 }, encoding: { y, x: { field: 'value', type: 'quantitative', title }, color: colour } },
-				{ mark: { type: 'rule', color: colours.text }, encoding: { y, x: { field: 'least', type: 'quantitative' }, x2: { field: 'most' } } },
+				{
+					mark: { type: 'bar', height: 13, cornerRadiusEnd: 2 },
+					encoding: { y, x: { field: 'value', type: 'quantitative', title }, color: colour },
+				},
+				{
+					mark: { type: 'rule', color: colours.text },
+					encoding: { y, x: { field: 'least', type: 'quantitative' }, x2: { field: 'most' } },
+				},
 				...rule,
 			],
 		},
-	} as TopLevelSpec;
+	};
 }
 
 /** Draws every figure for light and for dark pages into docs/plots. */
@@ -120,7 +139,7 @@ export async function writePlots(figures: Figure[]): Promise<void> {
 	for (const figure of figures) {
 		for (const theme of Object.keys(THEMES) as Theme[]) {
 			const { spec } = compile(specification(figure, theme));
-			const view = new View(parse(spec, {} as VegaConfig), { renderer: 'none', logLevel: None });
+			const view = new View(parse(spec, {}), { renderer: 'none', logLevel: None });
 			await writeFile(join(folder, plotFile(figure, theme)), await view.toSVG());
 			view.finalize();
 		}

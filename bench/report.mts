@@ -60,7 +60,15 @@ function figureMarkdown(figure: Figure): string {
 	const { head, rows, ours } = cells(figure);
 	const line = (row: string[]) => `| ${row.join(' | ')} |`;
 	const bold = (row: string[], index: number) => (ours[index] ? row.map((cell) => (cell === '' ? '' : `**${cell}**`)) : row);
-	return [`### ${figure.title}`, '', picture(figure), '', line(head), line(head.map(() => '---')), ...rows.map((row, index) => line(bold(row, index)))].join('\n');
+	return [
+		`### ${figure.title}`,
+		'',
+		picture(figure),
+		'',
+		line(head),
+		line(head.map(() => '---')),
+		...rows.map((row, index) => line(bold(row, index))),
+	].join('\n');
 }
 
 /** A plot in the colours of the reader. */
@@ -77,7 +85,14 @@ The Agent.ai node beside what people use today for the same job, from n8n’s ow
 /** Writes docs/benchmarks.md. */
 export async function writeReport(results: { benchmark: Benchmark; kept: Kept }[]): Promise<void> {
 	const sections = results.map(({ benchmark, kept }) =>
-		[`## ${benchmark.title}`, '', benchmark.text, '', ...kept.figures.map((figure) => `${figureMarkdown(figure)}\n`), `*${kept.date.slice(0, 10)}*`].join('\n'),
+		[
+			`## ${benchmark.title}`,
+			'',
+			benchmark.text,
+			'',
+			...kept.figures.map((figure) => `${figureMarkdown(figure)}\n`),
+			`*${kept.date.slice(0, 10)}*`,
+		].join('\n'),
 	);
 	const machines = [...new Set(results.map(({ kept }) => kept.machine))];
 	const text = [INTRODUCTION, `Measured on: ${machines.join('; and ')}.`, '', ...sections].join('\n');

@@ -58,7 +58,9 @@ try {
 if (!quick) {
 	const files = (await readdir(RESULTS)).filter((file) => file.endsWith('.json'));
 	const kept = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(RESULTS, file), 'utf8')) as Kept));
-	const complete = BENCHMARKS.flatMap((benchmark) => kept.filter(({ name }) => name === benchmark.name).map((one) => ({ benchmark, kept: one })));
+	const complete = BENCHMARKS.flatMap((benchmark) =>
+		kept.filter(({ name }) => name === benchmark.name).map((one) => ({ benchmark, kept: one })),
+	);
 	await writePlots(complete.flatMap((one) => one.kept.figures));
 	await writeReport(complete);
 }

@@ -2,7 +2,15 @@ import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
 import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
-const PARTIES = ['agentAi', 'bareLoop', 'bareLoopKeepAlive', 'bareLoopWithoutCredential', 'nodeHttp', 'nodeHttpKeepAlive', 'nothing'] as const;
+const PARTIES = [
+	'agentAi',
+	'bareLoop',
+	'bareLoopKeepAlive',
+	'bareLoopWithoutCredential',
+	'nodeHttp',
+	'nodeHttpKeepAlive',
+	'nothing',
+] as const;
 
 export const benchmark: Benchmark = {
 	name: 'connections',

@@ -19,11 +19,24 @@ export const benchmark: Benchmark = {
 		const server = await BenchServer.start();
 		const base: Omit<Figure, 'name' | 'title' | 'over'> = { unit: 'ms', digits: 3, series: [] };
 		const loop: Figure = { ...base, name: 'cpu', title: 'Processor time an item', over: { party: 'bareLoop' }, shown: true, goals: [] };
-		const http: Figure = { ...base, series: [], name: 'cpu-http', title: 'Processor time an item, over HTTP Request', over: { party: 'httpRequestCredential' } };
+		const http: Figure = {
+			...base,
+			series: [],
+			name: 'cpu-http',
+			title: 'Processor time an item, over HTTP Request',
+			over: { party: 'httpRequestCredential' },
+		};
 		http.goals = [{ atMost: 1 }];
 		for (const { name, onError, goal } of MODES) {
 			const results = await inTurns(runs, PARTIES, async (party) => {
-				const { cpuMs, lost, error } = await measure({ party, baseUrl: server.baseUrl, items, concurrency: 10, onError, warmUp: quick ? 100 : 1000 });
+				const { cpuMs, lost, error } = await measure({
+					party,
+					baseUrl: server.baseUrl,
+					items,
+					concurrency: 10,
+					onError,
+					warmUp: quick ? 100 : 1000,
+				});
 				if (lost > 0) throw new Error(`${party} lost ${lost} items: ${error ?? ''}`);
 				return cpuMs / items;
 			});

@@ -21,7 +21,12 @@ const CASES: Case[] = [
 	{ name: 'plain', parties: ['agentAi', 'bareLoop', 'httpRequestCredential', 'nothing'] },
 	{ name: 'one session', job: { parameters: { session_key: 'one' } }, parties: ['agentAi'] },
 	{ name: 'credits gone', server: refuseAll(402, 'Not enough credits.'), job: continues, parties: ['agentAi'] },
-	{ name: 'all refused', server: refuseAll(400, 'Not like this.'), job: continues, parties: ['agentAi', 'bareLoop', 'httpRequestCredential'] },
+	{
+		name: 'all refused',
+		server: refuseAll(400, 'Not like this.'),
+		job: continues,
+		parties: ['agentAi', 'bareLoop', 'httpRequestCredential'],
+	},
 	{ name: 'all kept', server: refuseOnce, job: { retry: true }, parties: ['agentAi'] },
 ];
 

@@ -20,7 +20,14 @@ export const benchmark: Benchmark = {
 	text: `Processor time and heap for each item in runs of 100 to 100,000 items, answered at once, 10 at a time, over the same with ${BASE} items. Runs of 100 and 1,000 items are repeated until there are 4,000. The heap is what is still in use at the end of a run, answers included. ${RUNS_OF_LARGEST} run with 100,000 items.`,
 	async run({ quick, runs, measure }) {
 		const shared = { digits: 3, series: [], over: { case: BASE }, sizes: true };
-		const time: Figure = { ...shared, series: [], name: 'growth-time', title: 'Processor time an item, by size of the run', unit: 'ms', shown: true };
+		const time: Figure = {
+			...shared,
+			series: [],
+			name: 'growth-time',
+			title: 'Processor time an item, by size of the run',
+			unit: 'ms',
+			shown: true,
+		};
 		const heap: Figure = { ...shared, series: [], name: 'growth-heap', title: 'Heap in use for an item, by size of the run', unit: 'KiB' };
 		const server = await BenchServer.start();
 		for (const { items, repeat } of quick ? SIZES.slice(0, 2).map(({ items: n }) => ({ items: n, repeat: 1 })) : SIZES) {
@@ -38,6 +45,9 @@ export const benchmark: Benchmark = {
 			if (name !== BASE) for (const figure of [time, heap]) (figure.goals ??= []).push({ case: name, atMost: 1.1 });
 		}
 		await server.close();
-		return [time, heap].map((figure) => ({ ...figure, series: figure.series.sort((a, b) => Number(b.party === OURS) - Number(a.party === OURS)) }));
+		return [time, heap].map((figure) => ({
+			...figure,
+			series: figure.series.sort((a, b) => Number(b.party === OURS) - Number(a.party === OURS)),
+		}));
 	},
 };

@@ -75,4 +75,3 @@ export const benchmark: Benchmark = {
 		return [over, inFlight];
 	},
 };
-

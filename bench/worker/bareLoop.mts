@@ -1,7 +1,14 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 
 import type { Job } from '../job.mts';
 
@@ -73,18 +80,18 @@ export class BareLoop implements INodeType {
 	}
 
 	private sendWithNode(url: string, headers: Record<string, string>, body: IDataObject): Promise<IDataObject> {
-		const { promise, resolve, reject } = Promise.withResolvers<IDataObject>();
-		const secure = url.startsWith('https:');
-		const agent = secure ? this.agents.https : this.agents.http;
-		const request = (secure ? httpsRequest : httpRequest)(url, { method: 'POST', headers, agent }, (response) => {
-			const chunks: Buffer[] = [];
-			response.on('data', (chunk: Buffer) => chunks.push(chunk));
-			response.on('error', reject);
-			response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString()) as IDataObject));
+		return new Promise((resolve, reject) => {
+			const secure = url.startsWith('https:');
+			const agent = secure ? this.agents.https : this.agents.http;
+			const request = (secure ? httpsRequest : httpRequest)(url, { method: 'POST', headers, agent }, (response) => {
+				const chunks: Buffer[] = [];
+				response.on('data', (chunk: Buffer) => chunks.push(chunk));
+				response.on('error', reject);
+				response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).toString()) as IDataObject));
+			});
+			request.on('error', reject);
+			request.end(JSON.stringify(body));
 		});
-		request.on('error', reject);
-		request.end(JSON.stringify(body));
-		return promise;
 	}
 }
 
@@ -108,7 +115,7 @@ function readBody(context: IExecuteFunctions, item: number): IDataObject {
 
 function makeExecute(loop: BareLoop): NonNullable<INodeType['execute']> {
 	return async function execute(this: IExecuteFunctions) {
-		const { concurrency } = loop['job'];
+		const { concurrency } = loop.job;
 		const items = this.getInputData();
 		const output = new Array<INodeExecutionData>(items.length);
 		const indexes = items.keys();

@@ -1,3 +1,5 @@
+import { threadCpuUsage } from './threadCpu.mts';
+
 /**
  * Finds the longest time that the main thread computed without letting the event loop turn. Counted in processor time
  * of this thread, so that a busy machine does not show; the loop is kept turning, so that waiting does not count.
@@ -5,11 +7,11 @@
 export class BlockWatch {
 	longestMs = 0;
 	private running = false;
-	private last = process.threadCpuUsage();
+	private last = threadCpuUsage();
 
 	start(): void {
 		this.running = true;
-		this.last = process.threadCpuUsage();
+		this.last = threadCpuUsage();
 		this.turn();
 	}
 
@@ -25,7 +27,7 @@ export class BlockWatch {
 	}
 
 	private look(): void {
-		const now = process.threadCpuUsage();
+		const now = threadCpuUsage();
 		const spentMs = (now.user - this.last.user + now.system - this.last.system) / 1000;
 		this.last = now;
 		this.longestMs = Math.max(this.longestMs, spentMs);

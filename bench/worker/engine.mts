@@ -1,9 +1,9 @@
 /** Runs workflows through n8n-core's own `WorkflowExecute`, and notes what a run costs while it runs. */
 import type {
 	IAuthenticateGeneric,
-	IExecuteFunctions,
 	ICredentialDataDecryptedObject,
 	ICredentialsHelper,
+	IExecuteFunctions,
 	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
@@ -17,8 +17,8 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 
-import type { WorkflowParts } from './parties.mts';
 import { agentAiApi, core, workflowModule } from './n8n.mts';
+import type { WorkflowParts } from './parties.mts';
 
 const { NodeConnectionTypes, NodeHelpers, createRunExecutionData } = workflowModule;
 
@@ -187,6 +187,6 @@ export async function runWorkflow(parts: WorkflowParts, options: RunOptions): Pr
 			contextData: options.retryOf?.executionData?.contextData ?? {},
 			nodeExecutionStack: [{ node: first, data: { main: [options.items] }, source: null }],
 		},
-	} as never);
+	});
 	return await new core.WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(workflow);
 }

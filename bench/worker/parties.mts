@@ -69,7 +69,7 @@ const node = (job: Job, name: string, type: string, version: number, parameters:
 	type,
 	typeVersion: version,
 	position: [0, 0],
-	parameters,
+	parameters: parameters as INode['parameters'],
 	credentials: { ...CREDENTIAL, openAiApi: { id: '2', name: 'bench' } },
 	onError: job.onError ?? 'stopWorkflow',
 });
@@ -146,7 +146,11 @@ const PARTIES = {
 	httpRequestCredential: (job: Job) => httpRequest(job, { credential: true }),
 	loopOverItems: (job: Job) => looped(job, httpRequest(job, { credential: true })),
 	chainOpenAi: (job: Job) =>
-		chain(job, '@n8n/n8n-nodes-langchain.lmChatOpenAi', { model: { __rl: true, mode: 'id', value: 'bench' }, responsesApiEnabled: false, options: { maxRetries: 0 } }),
+		chain(job, '@n8n/n8n-nodes-langchain.lmChatOpenAi', {
+			model: { __rl: true, mode: 'id', value: 'bench' },
+			responsesApiEnabled: false,
+			options: { maxRetries: 0 },
+		}),
 	chainAgentAi: (job: Job) => {
 		const { resource: _resource, operation: _operation, message: _message, ...parameters } = agentAiParameters(job);
 		return chain(job, 'n8n-nodes-agent-ai.lmChatAgentAi', { ...parameters, session_key: '', options: { timeout: 120 } });

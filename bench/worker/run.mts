@@ -7,7 +7,7 @@ import type { Job, Measured } from '../job.mts';
 import { BlockWatch } from './blockWatch.mts';
 import { runWorkflow } from './engine.mts';
 import { workflowModule } from './n8n.mts';
-import { type WorkflowParts, workflowOf } from './parties.mts';
+import { workflowOf,type WorkflowParts } from './parties.mts';
 import { monotonicMs, scaleTime } from './time.mts';
 
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
@@ -43,7 +43,7 @@ function watched(parts: WorkflowParts, watch: BlockWatch): WorkflowParts {
 
 /** Rows with an answer among what the last node gave out. */
 function countAnswered(run: IRun, parts: WorkflowParts): number {
-	const output = run.data.resultData.runData[parts.last]?.at(-1)?.data?.main[parts.output] ?? [];
+	const output = run.data.resultData.runData[parts.last]?.at(-1)?.data?.main?.[parts.output] ?? [];
 	return output.filter(({ json }) => !('error' in json) || json.error === null).length;
 }
 

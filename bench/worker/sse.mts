@@ -6,6 +6,7 @@
 import { createParser } from 'eventsource-parser';
 
 import { loadBuilt } from './n8n.mts';
+import { threadCpuUsage } from './threadCpu.mts';
 
 const [parser, kind, megabytes = '100'] = process.argv.slice(2);
 const CHUNK = 1024;
@@ -59,8 +60,8 @@ function read(reader: (chunk: Uint8Array) => number, mb: number): number {
 
 const reader = READERS[parser ?? '']!();
 read(READERS[parser ?? '']!(), WARM_UP_MB);
-const before = process.threadCpuUsage();
+const before = threadCpuUsage();
 const events = read(reader, Number(megabytes));
-const { user, system } = process.threadCpuUsage(before);
+const { user, system } = threadCpuUsage(before);
 console.log(`\n${JSON.stringify({ mbPerSecond: Number(megabytes) / ((user + system) / 1e6), events })}`);
 process.exit(0);
