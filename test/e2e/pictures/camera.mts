@@ -12,7 +12,8 @@ const MARGIN = 16;
 /** Pause between two frames of an animation, in ms. */
 const FRAME_MS = 250;
 
-export type Theme = 'light' | 'dark';
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 /** What a picture shows: the smallest rectangle around some elements. */
 export interface Frame {
@@ -27,11 +28,25 @@ interface Box {
 	height: number;
 }
 
-/** Takes one picture as `docs/pictures/<name>-<theme>.png`, with few colours and small. */
-export async function shoot(page: Page, name: string, theme: Theme, frame: Frame): Promise<void> {
+/** Shows the editor in a theme; n8n follows the browser's at once. */
+export async function inTheme(page: Page, theme: Theme): Promise<void> {
+	await page.emulateMedia({ colorScheme: theme });
+	await page.waitForTimeout(600);
+}
+
+/** Takes a picture in both themes. */
+export async function shoot(page: Page, name: string, frame: Frame): Promise<void> {
 	await mkdir(FOLDER, { recursive: true });
 	await page.mouse.move(2, 2);
-	await page.waitForTimeout(300);
+	for (const theme of THEMES) {
+		await inTheme(page, theme);
+		await shootOnce(page, name, theme, frame);
+	}
+	await inTheme(page, 'light');
+}
+
+/** Takes one picture as `docs/pictures/<name>-<theme>.png`, with few colours and small. */
+async function shootOnce(page: Page, name: string, theme: Theme, frame: Frame): Promise<void> {
 	const png = await page.screenshot({ clip: await boxAround(page, frame) });
 	await sharp(png)
 		.png({ palette: true, colours: 256, effort: 10 })
@@ -70,6 +85,7 @@ export class Film {
 
 	/** Writes the film; frames that show the same as the one before only last longer. */
 	async save(name: string, theme: Theme, width: number): Promise<void> {
+		await mkdir(FOLDER, { recursive: true });
 		const kept: { png: Buffer; ms: number }[] = [];
 		for (const { png, ms } of this.frames) {
 			const last = kept.at(-1);

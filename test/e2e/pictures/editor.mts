@@ -29,6 +29,8 @@ export class Editor {
 		const { id } = await this.stage.client.createWorkflow(workflow);
 		await this.page.goto(`${this.stage.server.url}/workflow/${id}`);
 		await this.node().first().waitFor();
+		// the neighbours of a node that float over the edge of its panel hide what a picture should show
+		await this.page.addStyleTag({ content: '[data-test-id="floating-nodes"] { visibility: hidden }' });
 		await this.page.waitForTimeout(1_000);
 		return id;
 	}
@@ -36,6 +38,16 @@ export class Editor {
 	/** The nodes on the canvas, or the one of that name. */
 	node(name?: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"]${name === undefined ? '' : `[data-node-name="${name}"]`}`);
+	}
+
+	/** The canvas around everything on it. */
+	get canvas(): Locator {
+		return this.page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"], [data-test-id="canvas-node"] + div');
+	}
+
+	/** The panel that is open. */
+	get openPanel(): Locator {
+		return this.page.getByTestId('ndv');
 	}
 
 	/** Opens the panel of a node. */
