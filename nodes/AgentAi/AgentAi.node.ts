@@ -1,7 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { getActionInputs, searchActions, searchAgents, searchSessions, searchTools } from './lists/pickers';
+import { searchActions } from './lists/actions';
+import { searchAgents } from './lists/agents';
+import { getActionInputs } from './lists/inputs';
+import { searchSessions } from './lists/sessions';
+import { searchTools } from './lists/tools';
 import { findOperation, operationProperties, subtitle } from './operations';
 import { executeOperation } from './run/execute';
 

@@ -4,7 +4,8 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { AgentAiClient } from './account/client';
 import { loadEnvironment } from './account/environment';
 import { OpenClawChatModel } from './chatModel/openClawChatModel';
-import { searchAgents, searchSessions } from './lists/pickers';
+import { searchAgents } from './lists/agents';
+import { searchSessions } from './lists/sessions';
 import { chatCompletion, DEFAULT_TIMEOUT_S, modelOption } from './operations/chatCompletion';
 import { batchingOptions, readBatching } from './parameters/batching';
 import { instanceProperties } from './parameters/instance';
@@ -75,6 +76,7 @@ export class LmChatAgentAi implements INodeType {
 		const batching = readBatching((name) => options[name]);
 		if (batching.problem) throw nodeError(this.getNode(), batching.problem, itemIndex);
 		const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
+		const sdk = await loadSdk(this);
 		const model = new OpenClawChatModel({
 			node: this.getNode(),
 			client,
@@ -83,10 +85,10 @@ export class LmChatAgentAi implements INodeType {
 			batching: batching.settings,
 			itemIndex,
 			signal: this.getExecutionCancelSignal(),
+			schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),
 		});
-		const { supplyModel } = await loadSdk(this);
 		// the SDK's types come from a copy of n8n-workflow of its own, whose private members differ
-		return supplyModel(this as never, model as never) as SupplyData;
+		return sdk.supplyModel(this as never, model as never) as SupplyData;
 	}
 }
 

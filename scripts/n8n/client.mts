@@ -49,7 +49,7 @@ export interface Execution {
 	data: string;
 }
 
-/** n8n's internal REST API, as far as the demo and the end-to-end tests need it (n8n 2.41). */
+/** n8n's internal REST API, as far as the demo and the end-to-end tests need it (n8n 1.123 to 2.41). */
 export class N8nClient {
 	private cookie = '';
 
@@ -73,7 +73,8 @@ export class N8nClient {
 
 	async createWorkflow(workflow: WorkflowJson): Promise<SavedWorkflow> {
 		const settings = { executionOrder: 'v1', ...workflow.settings };
-		return await this.request('POST', '/rest/workflows', { ...workflow, settings });
+		// n8n 1 demands to be told that it is not active
+		return await this.request('POST', '/rest/workflows', { active: false, ...workflow, settings });
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {
@@ -98,6 +99,8 @@ export class N8nClient {
 	async startRun(id: string, trigger: string): Promise<string> {
 		const { executionId } = await this.request<{ executionId: string }>('POST', `/rest/workflows/${id}/run`, {
 			triggerToStartFrom: { name: trigger },
+			// n8n 1 runs what it is sent, n8n 2 what it has saved
+			workflowData: await this.request<SavedWorkflow>('GET', `/rest/workflows/${id}`),
 		});
 		return executionId;
 	}

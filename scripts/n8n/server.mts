@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runStep } from '../run.mts';
@@ -17,6 +17,8 @@ export interface N8nOptions {
 	userFolder: string;
 	/** The packed package to install. */
 	tarball: string;
+	/** Version of n8n; the newest pinned one if left out. */
+	version?: string;
 	/** First port to try; the next free one is taken. */
 	port?: number;
 	env?: NodeJS.ProcessEnv;
@@ -24,7 +26,7 @@ export interface N8nOptions {
 
 /** A real n8n on loopback, with our packed package installed as n8n installs community packages. */
 export class N8nServer {
-	private readonly workers: ChildProcess[] = [];
+	private readonly workers: N8nWorker[] = [];
 
 	private constructor(
 		private readonly install: N8nInstall,
@@ -40,7 +42,7 @@ export class N8nServer {
 	 * @throws Error with the end of n8n's log when it does not come up
 	 */
 	static async start(options: N8nOptions): Promise<N8nServer> {
-		const install = await installN8n();
+		const install = await installN8n(options.version);
 		await mkdir(options.userFolder, { recursive: true });
 		await installPackage(options.userFolder, options.tarball);
 		const port = await freePort(options.port ?? 5678);
@@ -66,8 +68,12 @@ export class N8nServer {
 		return await readFile(this.logFile, 'utf8');
 	}
 
-	/** Adds a worker process, for n8n's queue mode. */
-	async startWorker(): Promise<void> {
+	/**
+	 * Adds a worker process, for n8n's queue mode.
+	 *
+	 * @param concurrency how many executions it runs at once
+	 */
+	async startWorker(concurrency = 5): Promise<N8nWorker> {
 		const healthPort = await freePort(this.port + 20);
 		const brokerPort = await freePort(healthPort + 1);
 		const env = {
@@ -76,14 +82,22 @@ export class N8nServer {
 			QUEUE_HEALTH_CHECK_PORT: String(healthPort),
 		};
 		console.log('Starting a worker …');
-		const worker = launch(this.install, ['worker', '--concurrency=5'], env, this.logFile);
+		const child = launch(this.install, ['worker', `--concurrency=${concurrency}`], env, this.logFile);
+		const worker = { pid: child.pid!, stop: async (signal: NodeJS.Signals = 'SIGTERM') => await end(child, signal) };
 		this.workers.push(worker);
-		await this.answers(`http://127.0.0.1:${healthPort}/healthz/readiness`, worker);
+		await this.answers(`http://127.0.0.1:${healthPort}/healthz/readiness`, child);
+		return worker;
+	}
+
+	/** The process id of n8n's main process. */
+	get pid(): number {
+		return this.child.pid!;
 	}
 
 	/** Ends n8n; `SIGKILL` as a power failure would. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-		for (const child of [...this.workers.splice(0), this.child]) await end(child, signal);
+		for (const worker of this.workers.splice(0)) await worker.stop(signal);
+		await end(this.child, signal);
 	}
 
 	/** Boots the same n8n again, on the same port and database. */
@@ -113,6 +127,13 @@ export class N8nServer {
 			await sleep(200);
 		}
 	}
+}
+
+/** A worker process of n8n's queue mode. */
+export interface N8nWorker {
+	pid: number;
+	/** Ends it; `SIGKILL` as a power failure would. Does nothing where it has ended already. */
+	stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 export interface Owner {
@@ -169,6 +190,8 @@ function settings(install: N8nInstall, options: N8nOptions, port: number, broker
 		N8N_SECURE_COOKIE: 'false',
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
+		// n8n 1 lets its agents use a community node only with it
+		N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_DIAGNOSTICS_CONFIG_FRONTEND: '',
@@ -179,7 +202,8 @@ function settings(install: N8nInstall, options: N8nOptions, port: number, broker
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
-		N8N_DISABLED_MODULES: 'mcp-registry',
+		// an n8n that does not know a module refuses to start with its name
+		...(existsSync(join(dirname(install.n8n), '../dist/modules/mcp-registry')) ? { N8N_DISABLED_MODULES: 'mcp-registry' } : {}),
 		GENERIC_TIMEZONE: 'UTC',
 		...options.env,
 	};

@@ -8,6 +8,9 @@ import facts from '../contract/catalogue.facts.json' with { type: 'json' };
 const OPENCLAW = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];
 const CATALOGUE = readCatalogue(facts);
 
+/** What the catalogue describes otherwise than the API takes it has tests of its own. */
+const DESCRIBED = [...CATALOGUE.values()].filter(({ open }) => !open);
+
 /** A value that the input takes, as JSON. */
 function valid(input: ActionInput): unknown {
 	if (input.choices) return input.choices[0];
@@ -31,6 +34,13 @@ function valid(input: ActionInput): unknown {
 /** The same value as the panel or an expression may give it: numbers and booleans as text, lists and objects as JSON. */
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
+/** The inputs as values, which are what stands in their JSON too. */
+function valuesOf(...parameters: Parameters<typeof checkInputs>) {
+	const { values, json } = checkInputs(...parameters);
+	expect(JSON.parse(json)).toEqual(values);
+	return values;
+}
+
 /** A value of another type. */
 function wrong(input: ActionInput): unknown {
 	return input.type === 'string' ? { not: 'text' } : 'certainly not';
@@ -48,7 +58,7 @@ test('all 177 functions are read, the three of OpenClaw left out', () => {
 	expect([...CATALOGUE.values()].filter(({ inputs }) => !inputs.some(({ name }) => name === 'output_variable_name')).length).toBe(44);
 });
 
-describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as const))('%s', (name, action) => {
+describe.each(DESCRIBED.map((action) => [action.name, action] as const))('%s', (name, action) => {
 	const schema = facts.find((each) => each.name === name)!.parameters as unknown as {
 		properties: Record<string, Record<string, unknown>>;
 		required: string[];
@@ -74,9 +84,9 @@ describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as c
 
 	test('keeps the JSON types from the panel to the wire', () => {
 		const values = all(action);
-		expect(checkInputs(action, values, 'refuse')).toEqual(values);
+		expect(valuesOf(action, values, 'refuse')).toEqual(values);
 		const typed = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, asText(value)]));
-		expect(checkInputs(action, typed, 'refuse')).toEqual(values);
+		expect(valuesOf(action, typed, 'refuse')).toEqual(values);
 	});
 
 	test('requires what it requires, and refuses what the schema refuses', () => {
@@ -85,8 +95,8 @@ describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as c
 			if (input.required && input.default === undefined) {
 				expect(() => checkInputs(action, others, 'refuse')).toThrow(`“${input.name}” is empty`);
 				expect(() => checkInputs(action, { ...others, [input.name]: '' }, 'refuse')).toThrow(InputError);
-			} else if (input.required) expect(checkInputs(action, others, 'refuse')[input.name]).toEqual(input.default);
-			else expect(checkInputs(action, others, 'refuse')).toEqual(others);
+			} else if (input.required) expect(valuesOf(action, others, 'refuse')[input.name]).toEqual(input.default);
+			else expect(valuesOf(action, others, 'refuse')).toEqual(others);
 			expect(() => checkInputs(action, { ...others, [input.name]: wrong(input) }, 'refuse')).toThrow(`“${input.name}”`);
 			if (input.choices) {
 				const outside = input.type === 'string' ? 'outside' : -1;
@@ -102,6 +112,37 @@ describe.each([...CATALOGUE.values()].map((action) => [action.name, action] as c
 		}
 		expect(() => checkInputs(action, { ...all(action), certainly_unknown: 1 }, 'refuse')).toThrow(/has no input “certainly_unknown”/);
 	});
+});
+
+describe('invoke_agent', () => {
+	const action = CATALOGUE.get('invoke_agent')!;
+
+	test('is the one open action, and offers what agent.ai’s own page names', () => {
+		expect([...CATALOGUE.values()].filter(({ open }) => open)).toEqual([action]);
+		expect(mapperFields(action).map(({ id, required }) => [id, required])).toEqual([
+			['id', true],
+			['user_input', false],
+			['run_id', false],
+		]);
+	});
+
+	test('requires the id only, and passes every further key on', () => {
+		const inputs = { id: 'deepseek-r1', user_input: 'Hi', topic: 'x', input: { a: 1 }, empty: '' };
+		for (const unknown of ['refuse', 'drop'] as const) {
+			expect(valuesOf(action, inputs, unknown)).toEqual({ id: 'deepseek-r1', user_input: 'Hi', topic: 'x', input: { a: 1 } });
+		}
+		expect(valuesOf(action, { id: 'x' }, 'refuse')).toEqual({ id: 'x' });
+		expect(() => checkInputs(action, { user_input: 'Hi' }, 'refuse')).toThrow('The input “id” is empty');
+	});
+});
+
+test('an input named like a member of every object sends nothing that was not given', () => {
+	const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+	const action = read({ properties: Object.fromEntries(names.map((each) => [each, { type: 'string' }])) });
+	expect(action.inputs.map(({ name: each }) => each)).toEqual(names);
+	expect(checkInputs(action, {}, 'refuse').json).toBe('{}');
+	const given = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, unknown>;
+	expect(checkInputs(action, given, 'refuse').json).toBe('{"constructor":"b","__proto__":"a"}');
 });
 
 const schemaOf = fc.oneof(
@@ -127,7 +168,7 @@ test('any schema at all gives fields, and its own valid values pass', () => {
 		fc.property(parameters, (schema) => {
 			const action = read(schema);
 			expect(mapperFields(action)).toHaveLength(action.inputs.length);
-			expect(checkInputs(action, all(action), 'refuse')).toEqual(all(action));
+			expect(valuesOf(action, all(action), 'refuse')).toEqual(all(action));
 		}),
 		{ numRuns: 1_000 },
 	);
@@ -143,12 +184,12 @@ test('a saved workflow keeps working when the catalogue grows or a field is remo
 				// a new field is optional, or it would break every caller of the API as well
 				required: before.required,
 			});
-			expect(checkInputs(grown, saved, 'drop')).toEqual(saved);
+			expect(valuesOf(grown, saved, 'drop')).toEqual(saved);
 			const [removed] = Object.keys(before.properties);
 			if (removed === undefined) return;
 			const properties = without(before.properties, removed);
 			const shrunk = read({ ...before, properties, required: before.required.filter((each) => each !== removed) });
-			expect(checkInputs(shrunk, saved, 'drop')).toEqual(without(saved, removed));
+			expect(valuesOf(shrunk, saved, 'drop')).toEqual(without(saved, removed));
 		}),
 		{ numRuns: 1_000 },
 	);

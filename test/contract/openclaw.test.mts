@@ -149,7 +149,7 @@ describe('exact bytes', () => {
 			},
 		});
 		expect(body).toBe(
-			'{"instance_ip":"claw.example.com","auth_token":"own-token","message":"Grüße “an” alle\\n🦞","messages_json":"[{\\"role\\":\\"user\\",\\"content\\":\\"hi\\"}]","model":"agent:research","agent_id":"research","session_key":"agent:research:conv1","stream":true,"timeout":"900","output_variable_name":"reply"}',
+			'{"instance_ip":"claw.example.com","auth_token":"own-token","message":"Grüße “an” alle\\n🦞","messages_json":"[ {\\"role\\":\\"user\\", \\"content\\":\\"hi\\"} ]","model":"agent:research","agent_id":"research","session_key":"agent:research:conv1","stream":true,"timeout":"900","output_variable_name":"reply"}',
 		);
 		expect(headers.accept).toBe('text/event-stream, application/json');
 	});

@@ -24,13 +24,19 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-/** A fresh n8n with the packed package, a sandbox whose faults quote both tokens, and a credential that points at it. */
-export async function openStage(sandboxOptions: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}): Promise<Stage> {
+/**
+ * A fresh n8n with the packed package, a sandbox whose faults quote both tokens, and a credential that points at it.
+ *
+ * @param version of n8n; the newest pinned one if left out
+ */
+export async function openStage(sandboxOptions: SandboxOptions = {}, env: NodeJS.ProcessEnv = {}, version?: string): Promise<Stage> {
 	const tarball = process.env.AGENT_AI_TARBALL;
 	if (!tarball) throw new Error('Run the end-to-end tests with: npm run test:e2e');
 	const sandbox = await Sandbox.start({ apiToken: API_TOKEN, authToken: AUTH_TOKEN, quoteSecrets: true, ...sandboxOptions });
 	const userFolder = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-e2e-'));
-	const server = await N8nServer.start({ userFolder, tarball, env });
+	// far from the ports of a demo, and from those of tests that run beside
+	const port = 10_000 + Math.floor(Math.random() * 20_000);
+	const server = await N8nServer.start({ userFolder, tarball, env, port, ...(version === undefined ? {} : { version }) });
 	const client = await server.client(OWNER);
 	const credentialData = { apiToken: API_TOKEN, baseUrl: sandbox.baseUrl, instanceIp: '127.0.0.1', authToken: AUTH_TOKEN };
 	const credential = await client.createCredential('Sandbox', credentialData);

@@ -17,7 +17,7 @@ async function send(parameters: IDataObject, credential: IDataObject = {}) {
 
 describe('refused before any request', () => {
 	test.each<[string, IDataObject, RegExp, RegExp]>([
-		['no message', { message: '' }, /^Message is empty$/, /Enter a Message/],
+		['no message', { message: '={{ "" }}' }, /^Message is empty$/, /Enter a Message/],
 		[
 			'no message of the user',
 			{ message: ' ', options: { messages_json: '[{"role":"system","content":"x"}]' } },
@@ -73,7 +73,7 @@ describe('refused before any request', () => {
 		[
 			'a session of another agent',
 			{ agent_id: id('research'), session_key: id('agent:main:conv1') },
-			/Session Key belongs to the agent “main”, but Agent is “research”/,
+			/Session Key belongs to the agent “main”, but the agent that answers is “research”/,
 			/without “agent:…:”/,
 		],
 		['an empty address', { instance: 'defineBelow', instance_ip: '={{ "" }}', auth_token: 'x' }, /^Instance IP is empty$/, /Automatic/],
@@ -88,6 +88,51 @@ describe('refused before any request', () => {
 			{ instance: 'defineBelow', instance_ip: '10.0.0.2/x', auth_token: 'x' },
 			/must be a host name/,
 			/without a path/,
+		],
+		['four dots as address', { instance: 'defineBelow', instance_ip: '[....]', auth_token: 'x' }, /must be a host name/, /IPv6/],
+		['no IPv4 address', { instance: 'defineBelow', instance_ip: '999.999.999.999', auth_token: 'x' }, /must be a host name/, /167\.71/],
+		[
+			'a token that no header can carry',
+			{ instance: 'defineBelow', instance_ip: '10.0.0.2', auth_token: 'tök\ud800en' },
+			/^Auth Token holds a character that no token can have$/,
+			/Copy the token again/,
+		],
+		[
+			'an agent that is set and a model that means another',
+			{ agent_id: id('research'), options: { model: 'openclaw/default' } },
+			/Agent is “research”, but Model “openclaw\/default” names the agent that the instance is set to/,
+			/leave Model/,
+		],
+		[
+			'a short key where nobody names the agent',
+			{ session_key: id('conv1'), options: { model: 'openclaw/default' } },
+			/Session Key “conv1” needs an agent, but Model “openclaw\/default” names none/,
+			/agent:main:customer-4711/,
+		],
+		...['Session Key', 'Agent', 'Model'].map((label): [string, IDataObject, RegExp, RegExp] => [
+			`a control character in ${label}`,
+			{ 'Session Key': { session_key: id('a\tb') }, Agent: { agent_id: id('a\nb') }, Model: { options: { model: 'a\u0007b' } } }[label]!,
+			new RegExp(`^${label} holds a line break or another control character$`),
+			/replace/,
+		]),
+		[
+			'a switch that is neither on nor off',
+			{ options: { stream: 'maybe' } },
+			/Stream must be true or false, but “maybe”/,
+			/Turn Stream on or off/,
+		],
+		['another one', { simplify: '={{ 7 }}' }, /Simplify must be true or false, but 7/, /Turn Simplify/],
+		[
+			'the name message beside the row',
+			{ output_variable_name: 'message', options: { includeInputFields: true } },
+			/cannot be “message” while Include Input Fields/,
+			/another name/,
+		],
+		[
+			'the name details beside the row',
+			{ output_variable_name: 'details', options: { includeInputFields: 'true' } },
+			/cannot be “details” while/,
+			/another name/,
 		],
 		['spaces in the address', { instance: 'defineBelow', instance_ip: 'my host', auth_token: 'x' }, /must be a host name/, /Use the form/],
 	])('%s', async (_what, parameters, message, description) => {
@@ -138,9 +183,9 @@ describe('what goes out', () => {
 			{ agent_id: id('research'), options: { model: 'openclaw/Research' } },
 			{ agent_id: 'research', model: 'openclaw/Research' },
 		],
-		['a bare key on main stays bare', { session_key: id(' conv1 ') }, { session_key: 'conv1' }],
+		['a short key of main is completed', { session_key: id(' conv1 ') }, { session_key: 'agent:main:conv1' }],
 		[
-			'a bare key of another agent is completed',
+			'a short key of another agent is completed',
 			{ agent_id: id('research'), session_key: id('conv1') },
 			{ session_key: 'agent:research:conv1' },
 		],
@@ -150,7 +195,34 @@ describe('what goes out', () => {
 			{ session_key: 'agent:research:conv1' },
 		],
 		['a plain string instead of a locator', { agent_id: 'research', session_key: 'conv1' }, { session_key: 'agent:research:conv1' }],
-		['a number as session key', { session_key: id('={{ 4711 }}') }, { session_key: '4711' }],
+		['a number as session key', { session_key: id('={{ 4711 }}') }, { session_key: 'agent:main:4711' }],
+		[
+			'a model that names no agent goes alone',
+			{ options: { model: 'openclaw/default' } },
+			{ agent_id: undefined, model: 'openclaw/default' },
+		],
+		[
+			'with the whole key of a session',
+			{ session_key: id('agent:sales:x'), options: { model: 'openclaw/default' } },
+			{ agent_id: undefined, model: 'openclaw/default', session_key: 'agent:sales:x' },
+		],
+		[
+			'the word Bearer in front of a token',
+			{ instance: 'defineBelow', instance_ip: '10.0.0.2', auth_token: 'Bearer \u200bsandbox-gateway-token' },
+			{ auth_token: 'sandbox-gateway-token' },
+		],
+		['a text in a switch', { options: { stream: 'false' } }, { stream: false }],
+		['an empty list of earlier messages', { options: { messages_json: '[]' } }, { messages_json: undefined }],
+		[
+			'earlier messages as they were typed, numbers beyond 2^53 included',
+			{ options: { messages_json: '[ {"role":"user","content":"x","id":7615917337495251231} ]' } },
+			{ messages_json: '[ {"role":"user","content":"x","id":7615917337495251231} ]' },
+		],
+		[
+			'an assistant that only called tools',
+			{ options: { messages_json: '[{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]}]' } },
+			{ messages_json: '[{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]}]' },
+		],
 		['a number as message', { message: '={{ 42 }}' }, { message: '42' }],
 		['a long timeout', { options: { timeout: 3600 } }, { timeout: '3600' }],
 		[
@@ -171,6 +243,39 @@ describe('what goes out', () => {
 	])('%s', async (_what, parameters, expected) => {
 		const { body, error } = await send(parameters);
 		expect(error).toBeUndefined();
-		expect(body).toMatchObject(expected);
+		// undefined: not sent at all
+		expect({ ...(body as object) }).toEqual(
+			expect.objectContaining(Object.fromEntries(Object.entries(expected).filter(([, value]) => value !== undefined))),
+		);
+		for (const [name, value] of Object.entries(expected)) if (value === undefined) expect(body).not.toHaveProperty(name);
 	});
+});
+
+test('an empty Message is marked before the run, unless earlier messages are given', async () => {
+	const sandbox = await startSandbox();
+	const run = async (parameters: IDataObject) => await runNode({ credential: credentialFor(sandbox), parameters });
+	await expect(run({ message: '' })).rejects.toThrow(/Parameter "Message" is required/);
+	const messages = { message: [{ role: 'user', content: 'hi' }] };
+	expect((await run({ message: '', options: { messages } })).error).toBeUndefined();
+	expect((await run({ message: '', options: { messages_json: '={{ [{ role: "user", content: "hi" }] }}' } })).error).toBeUndefined();
+});
+
+test.each(['canceled', 'It was CANCELLED.', 'cancelled'])('a person’s own “%s” never makes n8n call the run canceled', async (word) => {
+	const sandbox = await startSandbox();
+	const { run, error } = await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { message: 'hi', output_variable_name: `={{ ${JSON.stringify(word)} + " !" }}` },
+	});
+	expect(run.status).toBe('error');
+	expect(error?.message).toMatch(/Output Variable Name must start with a letter/);
+	expect(error?.message).not.toMatch(/cancell?ed/i);
+});
+
+test.each<[string, IDataObject, RegExp]>([
+	['API Token', { apiToken: 'tok\u0000en' }, /^API Token in the Agent\.ai credential holds a character/],
+	['OpenClaw Auth Token', { authToken: 'töken' }, /^OpenClaw Auth Token in the Agent\.ai credential holds a character/],
+])('a credential whose %s no header can carry says so, without the token', async (_field, credential, message) => {
+	const { error, requests } = await send({}, credential);
+	expect(error?.message).toMatch(message);
+	expect(requests).toBe(0);
 });

@@ -3,7 +3,10 @@ import type { StructuredChunk } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { type OnError, runNode } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+
+const test = needs('streaming');
 
 interface Setup {
 	stream?: boolean;

@@ -133,7 +133,7 @@ describe('linked items', () => {
 		const run = async (onError: 'continueRegularOutput' | 'continueErrorOutput') =>
 			await runNode({
 				credential: credentialFor(sandbox),
-				parameters: { message: '', options: { includeInputFields: true } },
+				parameters: { message: '={{ "" }}', options: { includeInputFields: true } },
 				items: [{ row: 'a' }],
 				onError,
 			});
@@ -149,7 +149,7 @@ describe('linked items', () => {
 
 test('no input items give no output items and no request', async () => {
 	const sandbox = await startSandbox();
-	const { items, error } = await runNode({ credential: credentialFor(sandbox), items: [] });
+	const { items, error } = await runNode({ credential: credentialFor(sandbox), parameters: { message: 'hi' }, items: [] });
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(0);
 	expect(sandbox.requests).toHaveLength(0);

@@ -1,6 +1,7 @@
 import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
 
 import { runNode } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 const ROWS = Array.from({ length: 20 }, (_, row) => ({ row: `row ${row}` }));
@@ -52,7 +53,7 @@ test('a changed row is asked again, its neighbours are not', async () => {
 	).toEqual(['changed row 19', 'changed row 3']);
 });
 
-test.each(['stopWorkflow', 'continueRegularOutput'] as const)('Retry On Fail (%s) sends only what has no answer yet', async (onError) => {
+async function retryOnFail(onError: 'stopWorkflow' | 'continueRegularOutput') {
 	let failures = 1;
 	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 0' && failures-- > 0 ? '400' : undefined) });
 	const { items, error } = await runNode({
@@ -65,6 +66,14 @@ test.each(['stopWorkflow', 'continueRegularOutput'] as const)('Retry On Fail (%s
 	expect(error).toBeUndefined();
 	expect(items.every(({ json }) => textOf(json) !== undefined)).toBe(true);
 	expect(sandbox.requests).toHaveLength(21);
+}
+
+test('Retry On Fail sends only what has no answer yet', async () => {
+	await retryOnFail('stopWorkflow');
+});
+
+needs('retryInContinueModes')('Retry On Fail sends only what has no answer yet, in a Continue mode too', async () => {
+	await retryOnFail('continueRegularOutput');
 });
 
 test('equal rows each have an answer of their own', async () => {

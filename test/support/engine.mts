@@ -2,10 +2,10 @@ import { Logger } from '@n8n/backend-common';
 import { Container } from '@n8n/di';
 import { Credentials, ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import {
-	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
 	ICredentialsHelper,
 	type IDataObject,
+	type IExecuteData,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
@@ -198,16 +198,10 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 
 	const data =
 		options.retryOf ??
-		createRunExecutionData({
-			executionData: {
-				nodeExecutionStack: [
-					{
-						node: workflow.getNode('Rows')!,
-						data: { main: [(options.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }))] },
-						source: null,
-					},
-				],
-			},
+		newRunData({
+			node: workflow.getNode('Rows')!,
+			data: { main: [(options.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }))] },
+			source: null,
 		});
 	const additional = additionalData(options.credential, workflowData);
 	if (options.onChunk) {
@@ -217,7 +211,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 	const execution = new WorkflowExecute(additional, 'manual', data);
 	const promise = execution.processRunExecutionData(workflow);
 	options.onStart?.({ cancel: () => promise.cancel() });
-	const run = await promise;
+	const run = withFinalStatus(await promise);
 	const tasks = run.data.resultData.runData[NODE] ?? [];
 	const last = tasks.at(-1);
 	const main = last?.data?.main ?? [];
@@ -234,6 +228,20 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		},
 	};
 }
+
+/** Older engines leave the run's last status to n8n's server, which reads it from the error. */
+function withFinalStatus(run: IRun): IRun {
+	if (run.status === 'running') run.status = run.data.resultData.error ? 'error' : 'success';
+	return run;
+}
+
+/** An execution that has not begun, spelt out: n8n-workflow has a function for it only from 2.0 on. */
+const newRunData = (first: IExecuteData): IRunExecutionData =>
+	({
+		startData: {},
+		resultData: { runData: {} },
+		executionData: { contextData: {}, nodeExecutionStack: [first], metadata: {}, waitingExecution: {}, waitingExecutionSource: {} },
+	}) as unknown as IRunExecutionData;
 
 const node = (name: string, type: string, parameters: IDataObject): INode => ({
 	id: name,

@@ -29,7 +29,26 @@ export interface CatalogueAction {
 	name: string;
 	description: string;
 	inputs: ActionInput[];
+	/** The action takes inputs that the catalogue does not know: those of an agent, which every agent has of its own. */
+	open: boolean;
 }
+
+/**
+ * Actions that the catalogue describes otherwise than agent.ai's API takes them. `invoke_agent` needs `id` alone, and every
+ * other top-level key is an input of that agent; `user_input` and `run_id` are those that agent.ai's own page and public
+ * clients send, and none sends the `input` that the catalogue requires.
+ */
+const CORRECTED: Record<string, Record<string, unknown>> = {
+	invoke_agent: {
+		properties: {
+			id: { type: 'string', description: 'Id or slug of the agent' },
+			user_input: { type: 'string', description: 'Primary input of a workflow agent, message to a knowledge agent' },
+			run_id: { type: 'string', description: 'Conversation of a knowledge agent that goes on' },
+		},
+		required: ['id'],
+		additionalProperties: true,
+	},
+};
 
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'] satisfies InputType[];
 
@@ -43,10 +62,13 @@ export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
 	const actions = new Map<string, CatalogueAction>();
 	for (const entry of list) {
 		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || hasOwnOperation(entry.name)) continue;
+		const corrected = Object.hasOwn(CORRECTED, entry.name) ? CORRECTED[entry.name] : undefined;
+		const schema = corrected ?? (isObject(entry.parameters) ? entry.parameters : {});
 		actions.set(entry.name, {
 			name: entry.name,
 			description: typeof entry.description === 'string' ? entry.description : '',
-			inputs: readInputs(isObject(entry.parameters) ? entry.parameters : {}),
+			inputs: readInputs(schema),
+			open: schema.additionalProperties === true,
 		});
 	}
 	return actions;
@@ -65,7 +87,7 @@ function readInputs(schema: Record<string, unknown>): ActionInput[] {
 	const properties = isObject(schema.properties) ? schema.properties : {};
 	const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : [];
 	// an action may require an input that it does not describe (`output_audio` does)
-	const undescribed = required.filter((name) => !(name in properties)).map((name) => [name, { type: 'string' }] as const);
+	const undescribed = required.filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
 	return [...Object.entries(properties), ...undescribed].map(([name, property]) =>
 		readInput(name, isObject(property) ? property : {}, required.includes(name)),
 	);

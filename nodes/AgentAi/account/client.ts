@@ -2,13 +2,13 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
+import { tokenText } from '../parameters/text';
 import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
 import { FailureError, thrownFailure } from '../transport/failureError';
 import { createRedactor, type Redactor } from '../transport/redact';
 import type { Outcome, Result } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
 import type { ActionRequest } from './actionRequest';
-import { cleanToken, usableToken } from './token';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -62,7 +62,7 @@ export class AgentAiClient {
 	async request(request: ActionRequest, onPiece?: OnPiece): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
-			body: request.body,
+			body: request.bodyJson ?? request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			redact: this.redactor(request.secrets, request.answersWithToken),
@@ -116,11 +116,12 @@ function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): 
 async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
 	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
+	const token = (name: string, label: string) => tokenText(data[name], `${label} in the Agent.ai credential`);
 	const credential = {
-		apiToken: usableToken(field('apiToken')),
+		apiToken: token('apiToken', 'API Token'),
 		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
 		instanceIp: field('instanceIp'),
-		authToken: cleanToken(field('authToken')),
+		authToken: token('authToken', 'OpenClaw Auth Token'),
 	};
 	const url = actionUrl(credential.baseUrl, '');
 	// absent from n8n before 2.41, which has no such setting either

@@ -1,4 +1,5 @@
 import { InputError } from '../parameters/inputError';
+import { formatInstruction } from './jsonAnswer';
 
 /** What n8n's AI SDK hands a chat model, as far as this one reads it (`@n8n/ai-node-sdk` 0.31). */
 export interface SdkMessage {
@@ -19,9 +20,10 @@ export interface ActionMessages {
  *
  * @param remembered whether the OpenClaw session remembers earlier turns by itself: then only the instructions and the
  * latest message are sent, because the history would come twice
+ * @param schema the JSON schema that the answer must fit, which is said to the agent as the last instruction
  * @throws InputError for files, which the action cannot take, and when no message of the user is there
  */
-export function toActionMessages(messages: SdkMessage[], remembered: boolean): ActionMessages {
+export function toActionMessages(messages: SdkMessage[], remembered: boolean, schema?: object): ActionMessages {
 	const texts = messages.map(({ role, content }) => ({ role, content: content.map(partText).filter(Boolean).join('\n') }));
 	const latest = texts.map(({ role }) => role).lastIndexOf('user');
 	const message = texts[latest]?.content ?? '';
@@ -29,7 +31,8 @@ export function toActionMessages(messages: SdkMessage[], remembered: boolean): A
 		throw new InputError('There is no message of the user to send', 'Connect a prompt to the chain or agent');
 	}
 	const earlier = texts.filter((_text, index) => index !== latest).filter(({ content }) => content !== '');
-	return { message, earlier: remembered ? earlier.filter(({ role }) => role === 'system') : earlier };
+	const sent = remembered ? earlier.filter(({ role }) => role === 'system') : earlier;
+	return { message, earlier: schema ? [...sent, { role: 'system', content: formatInstruction(schema) }] : sent };
 }
 
 function partText(part: SdkMessage['content'][number]): string {

@@ -17,6 +17,7 @@ import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
 import { usageOf } from '../transport/usage';
 import { Channel } from './channel';
+import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
 import { type SdkMessage, toActionMessages } from './messages';
 
 /** Token usage as n8n's AI SDK counts it. */
@@ -36,6 +37,10 @@ export interface ModelContext {
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;
+	/** Reads the schema of a tool; the AI SDK brings it along. */
+	schemaOf: SchemaReader;
+	/** The JSON schema that answers must fit, where an agent requires one. */
+	answerSchema?: object;
 }
 
 /**
@@ -69,7 +74,9 @@ export class OpenClawChatModel {
 	/** Gives the answer in pieces, the moment they arrive. Throws as `generate` does. */
 	async *stream(messages: SdkMessage[]) {
 		const channel = new Channel<string>();
-		const asking = this.ask(messages, true, async (piece) => await channel.send(piece));
+		// an answer that is checked against a schema makes sense as a whole only
+		const live = this.context.answerSchema === undefined;
+		const asking = this.ask(messages, live, live ? async (piece) => await channel.send(piece) : undefined);
 		// a failure is thrown below, after the pieces that came before it
 		const ended = asking.then(
 			() => channel.close(),
@@ -88,12 +95,15 @@ export class OpenClawChatModel {
 	}
 
 	/**
-	 * The same model for an agent without tools.
+	 * The same model for an agent without tools. *Require Specific Output Format* of n8n's agents comes as a tool too: for that one
+	 * the model is told the format in words.
 	 *
-	 * @throws NodeOperationError for any tool: the action has no field for tools, and an OpenClaw agent has its own
+	 * @throws NodeOperationError for any other tool: the action has no field for tools, and an OpenClaw agent has its own
 	 */
-	withTools(tools: unknown[]): this {
+	withTools(tools: unknown[]): OpenClawChatModel {
 		if (tools.length === 0) return this;
+		const schema = answerSchema(tools, this.context.schemaOf);
+		if (schema) return new OpenClawChatModel({ ...this.context, answerSchema: schema });
 		const failed = failure('badInput', {
 			message: 'The OpenClaw Chat Model cannot use n8n’s tools',
 			advice:
@@ -136,7 +146,7 @@ export class OpenClawChatModel {
 		const { client, parameters, environment } = this.context;
 		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
 		try {
-			const { message, earlier } = toActionMessages(messages, remembered);
+			const { message, earlier } = toActionMessages(messages, remembered, this.context.answerSchema);
 			const values: IDataObject = { message, output_variable_name: 'openclaw_result' };
 			return chatCompletion.readRequest(
 				{
@@ -152,13 +162,15 @@ export class OpenClawChatModel {
 	}
 
 	private textOf(answer: ActionResponse): string {
-		return chatCompletion.textOf?.(answer) ?? '';
+		const text = chatCompletion.textOf?.(answer) ?? '';
+		return this.context.answerSchema ? answerAsJson(text) : text;
 	}
 
 	private error(failed: Failure) {
 		const { node, itemIndex } = this.context;
-		// in a chat n8n shows the description alone
-		return nodeError(node, { ...failed, description: inOneText(failed) }, itemIndex);
+		// n8n's agents and chains pass on the message alone, a chat shows the description alone
+		const text = inOneText(failed);
+		return nodeError(node, { ...failed, message: text, description: text }, itemIndex);
 	}
 }
 

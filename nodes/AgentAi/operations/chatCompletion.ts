@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { DisplayCondition, IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
@@ -7,12 +7,13 @@ import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../para
 import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
+import type { TypedJson } from '../parameters/json';
 import { type Message, parseMessages } from '../parameters/messages';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { parseOptions } from '../parameters/parseResponse';
 import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameters';
-import { text } from '../parameters/text';
+import { flag, nameText, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { failure } from '../transport/failures';
 import { isEmptyAnswer, isObject } from '../transport/interpret';
@@ -94,17 +95,32 @@ const chatOptions: INodeProperties[] = [
 	timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer. Agents with tools can need many minutes.'),
 ];
 
+const message: INodeProperties = {
+	displayName: 'Message',
+	name: 'message',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	default: '',
+	placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
+	description: 'What to say to the agent. Each input item sends its own message.',
+};
+
+/** Condition: the option has been added and filled in. */
+const given: DisplayCondition[] = [{ _cnd: { exists: true } }];
+
+/**
+ * *Message*, which is required unless there are earlier messages: n8n marks an empty one before the run. One of the three
+ * is shown, because the conditions of a parameter can only say "and".
+ */
+const messageProperties: INodeProperties[] = [
+	{ ...message, required: true, displayOptions: { hide: { 'options.messages': given, 'options.messages_json': given } } },
+	{ ...message, displayOptions: { show: { 'options.messages_json': given } } },
+	{ ...message, displayOptions: { show: { 'options.messages': given }, hide: { 'options.messages_json': given } } },
+];
+
 const properties: INodeProperties[] = [
 	...instanceProperties,
-	{
-		displayName: 'Message',
-		name: 'message',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		default: '',
-		placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
-		description: 'What to say to the agent. Each input item sends its own message.',
-	},
+	...messageProperties,
 	agentProperty,
 	sessionKeyProperty(
 		'',
@@ -122,7 +138,7 @@ export const chatCompletion: Operation = {
 		name: 'Chat Completion',
 		value: 'chatCompletion',
 		description: 'Send a message to an OpenClaw agent and get its answer',
-		action: 'Chat with openclaw agent',
+		action: 'Chat with an OpenClaw agent',
 	},
 	properties,
 	needs: 'instance',
@@ -131,18 +147,19 @@ export const chatCompletion: Operation = {
 		const { options } = parameters;
 		const instance = readInstance(parameters, environment);
 		const message = text(parameters.get('message'), 'Message');
-		const messages = earlierMessages(options);
+		const earlier = earlierMessages(options);
+		const messages = earlier?.value ?? [];
 		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
 			throw new InputError(
 				messages.length === 0 ? 'Message is empty' : 'Message is empty and the earlier messages hold none of the user',
 				'Enter a Message, or give Earlier Messages that end with one of the user',
 			);
 		}
-		const choice = chooseAgent(text(parameters.get('agent_id'), 'Agent'), text(options.model ?? DEFAULT_MODEL, 'Model'));
-		const sessionKey = fullSessionKey(text(parameters.get('session_key'), 'Session Key'), choice);
+		const choice = chooseAgent(nameText(parameters.get('agent_id'), 'Agent'), nameText(options.model ?? DEFAULT_MODEL, 'Model'));
+		const sessionKey = fullSessionKey(nameText(parameters.get('session_key'), 'Session Key'), choice);
 		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
 		const outputName = readOutputName(parameters);
-		const stream = options.stream === true;
+		const stream = flag(options.stream, 'Stream');
 		return {
 			action: CHAT_COMPLETION,
 			// the contract's order; an empty optional field is left out, because the gateway refuses nulls
@@ -150,7 +167,7 @@ export const chatCompletion: Operation = {
 				instance_ip: instance.instanceIp,
 				auth_token: instance.authToken,
 				...(message.trim() === '' ? {} : { message }),
-				...(messages.length === 0 ? {} : { messages_json: JSON.stringify(messages) }),
+				...(earlier ? { messages_json: earlier.text } : {}),
 				...(choice.model ? { model: choice.model } : {}),
 				...(choice.agentId ? { agent_id: choice.agentId } : {}),
 				...(sessionKey ? { session_key: sessionKey } : {}),
@@ -182,15 +199,15 @@ function answerTextOf({ response }: ActionResponse): string | undefined {
 	return typeof text === 'string' ? text : undefined;
 }
 
-function earlierMessages(options: IDataObject): Message[] {
+function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined {
 	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');
 	const rows = (options.messages as IDataObject | undefined)?.message;
 	const fromFields = parseMessages(rows, 'Earlier Messages');
-	if (fromJson.length > 0 && fromFields.length > 0) {
+	if (fromJson && fromFields) {
 		throw new InputError(
 			'Earlier Messages and Earlier Messages (JSON) are both filled in',
 			'Keep one of the two in Options and remove the other',
 		);
 	}
-	return [...fromJson, ...fromFields];
+	return fromJson ?? fromFields;
 }

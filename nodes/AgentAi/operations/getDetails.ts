@@ -5,6 +5,7 @@ import { GET_DETAILS, getDetailsBody } from '../account/openclaw';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
+import { flag } from '../parameters/text';
 import { isObject } from '../transport/interpret';
 import type { ActionResponse, Result } from '../transport/result';
 import type { Operation } from './operation';
@@ -19,7 +20,7 @@ export const getDetails: Operation = {
 		name: 'Get Details',
 		value: 'getDetails',
 		description: 'Get the address and the state of your OpenClaw instance',
-		action: 'Get details of openclaw instance',
+		action: 'Get details of an OpenClaw instance',
 	},
 	properties: [
 		outputNameProperty('openclaw', 'instance_ip'),
@@ -45,7 +46,7 @@ export const getDetails: Operation = {
 			stream: false,
 			secrets: [],
 			outputName,
-			answersWithToken: options.includeAuthToken === true,
+			answersWithToken: flag(options.includeAuthToken, 'Include Auth Token'),
 		};
 	},
 

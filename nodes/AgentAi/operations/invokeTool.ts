@@ -3,14 +3,15 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
+import { toolSessionKey } from '../parameters/agentSession';
 import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { jsonObject } from '../parameters/jsonObject';
+import { typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { sessionKeyProperty } from '../parameters/pickedParameters';
-import { text } from '../parameters/text';
+import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { failure } from '../transport/failures';
 import { errorText, isObject } from '../transport/interpret';
@@ -99,7 +100,7 @@ export const invokeTool: Operation = {
 		name: 'Invoke Tool',
 		value: 'invokeTool',
 		description: 'Run one tool of an OpenClaw instance, without a model in between',
-		action: 'Invoke tool of openclaw instance',
+		action: 'Invoke a tool of an OpenClaw instance',
 	},
 	properties,
 	needs: 'instance',
@@ -107,10 +108,10 @@ export const invokeTool: Operation = {
 	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
 		const { get, options } = parameters;
 		const instance = readInstance(parameters, environment);
-		const tool = text(get('tool'), 'Tool').trim();
+		const tool = nameText(get('tool'), 'Tool');
 		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool of the instance, such as sessions_list');
-		const args = jsonObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
-		const option = (name: string, label: string) => text(options[name], label).trim();
+		const args = typedObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
+		const option = (name: string, label: string) => nameText(options[name], label);
 		const timeout = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
 		const outputName = readOutputName(parameters);
 		return {
@@ -118,9 +119,9 @@ export const invokeTool: Operation = {
 			body: toolsInvokeBody(instance, {
 				tool,
 				action: option('action', 'Tool Action'),
-				...(args ? { argsJson: JSON.stringify(args) } : {}),
-				sessionKey: text(get('session_key'), 'Session Key').trim(),
-				dryRun: options.dry_run === true,
+				...(args ? { argsJson: args.text } : {}),
+				sessionKey: toolSessionKey(nameText(get('session_key'), 'Session Key')),
+				dryRun: flag(options.dry_run, 'Dry Run'),
 				messageChannel: option('message_channel', 'Message Channel'),
 				accountId: option('account_id', 'Account ID'),
 				timeout,

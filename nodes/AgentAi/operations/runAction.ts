@@ -1,16 +1,16 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../account/actionRequest';
 import type { CatalogueAction } from '../account/catalogue';
 import type { Environment } from '../account/environment';
 import { hasOwnOperation } from '../account/openclaw';
-import { checkInputs } from '../parameters/actionInputs';
+import { type CheckedInputs, checkInputs } from '../parameters/actionInputs';
 import { InputError } from '../parameters/inputError';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { jsonObject } from '../parameters/jsonObject';
+import { memberTexts, typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { checkOutputName, simplifyProperty } from '../parameters/output';
-import { found, text } from '../parameters/text';
+import { found, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { isObject } from '../transport/interpret';
 import type { Operation } from './operation';
@@ -84,7 +84,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { rows: 6 },
 		default: '',
 		placeholder: `e.g. ${EXAMPLE}`,
-		description: 'Inputs of the action as a JSON object, or an expression that gives an object',
+		description: 'Inputs of the action as a JSON object, or an expression that gives an object. Numbers go out as typed.',
 		displayOptions: { show: { inputsMode: ['json'] } },
 	},
 	simplifyProperty,
@@ -98,20 +98,21 @@ export const runAction: Operation = {
 		name: 'Run',
 		value: 'run',
 		description: 'Run any of agent.ai’s actions',
-		action: 'Run action',
+		action: 'Run an agent.ai action',
 	},
 	properties,
 	needs: 'catalogue',
 
 	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
 		const { get, options } = parameters;
-		const action = chosenAction(text(get('actionName'), 'Action').trim(), environment);
-		const body = readInputs(parameters, action);
+		const action = chosenAction(nameText(get('actionName'), 'Action'), environment);
+		const { values: body, json: bodyJson } = readInputs(parameters, action);
 		const named = body.output_variable_name;
 		const outputName = named === undefined ? undefined : checkOutputName(named, options);
 		return {
 			action: action.name,
 			body,
+			bodyJson,
 			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
 			stream: false,
 			secrets: action.inputs.filter(({ secret }) => secret).map(({ name }) => String(body[name] ?? '')),
@@ -125,14 +126,18 @@ function chosenAction(name: string, environment: Environment): CatalogueAction {
 	if (hasOwnOperation(name)) {
 		throw new InputError(`${found(name)} has an operation of its own`, 'Set Resource to OpenClaw');
 	}
-	const action = environment.catalogue().get(name);
+	// as a part of an address these would mean another one
+	const action = name === '.' || name === '..' ? undefined : environment.catalogue().get(name);
 	if (!action)
 		throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list, or check the spelling of its name');
 	return action;
 }
 
-function readInputs({ get, row }: ItemParameters, action: CatalogueAction): IDataObject {
-	if (get('inputsMode') === 'json') return checkInputs(action, jsonObject(get('inputsJson'), 'Inputs (JSON)', EXAMPLE) ?? {}, 'refuse');
+function readInputs({ get, row }: ItemParameters, action: CatalogueAction): CheckedInputs {
+	if (get('inputsMode') === 'json') {
+		const typed = typedObject(get('inputsJson'), 'Inputs (JSON)', EXAMPLE) ?? { value: {}, text: '{}' };
+		return checkInputs(action, typed.value, 'refuse', memberTexts(typed.text));
+	}
 	// the values of an automatic mapping do not exist: reading them throws (n8n 2.41)
 	const automatic = get('inputs.mappingMode') === 'autoMapInputData';
 	const values = automatic ? row : get('inputs.value');

@@ -41,30 +41,66 @@ function choice(value: unknown) {
 const mapperDefault = (value: unknown) =>
 	typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value);
 
+/** The inputs of one item as they go out. */
+export interface CheckedInputs {
+	/** The inputs by name, in the schema's order; then those of an open action that the schema does not know. */
+	values: IDataObject;
+	/** The same as JSON, with each number as it was typed: beyond 2^53, and `10.10`. */
+	json: string;
+}
+
+/** What becomes of an input that the action does not have: refused in JSON that a person wrote; dropped
+ * where the editor saved fields that the action has lost since, or where rows hold other columns. */
+type UnknownInputs = 'refuse' | 'drop';
+
 /**
  * Checks the inputs of one item against the action's schema and brings them to their JSON types. Empty inputs are left
- * out; a required one that is empty takes the action's default.
+ * out; a required one that is empty takes the action's default. An open action gets what its schema does not know as it is.
  *
- * @param unknown what becomes of an input that the action does not have: refused in JSON that a person wrote; dropped
- * where the editor saved fields that the action has lost since, or where rows hold other columns
- * @returns the inputs in the schema's order
+ * @param given the inputs by name; what the object inherits is none
+ * @param unknown what becomes of an input that an action does not have, unless it is open
+ * @param texts the inputs as they were typed, where they were typed as JSON
  * @throws InputError that names the input and what was found
  */
-export function checkInputs(action: CatalogueAction, given: Record<string, unknown>, unknown: 'refuse' | 'drop'): IDataObject {
-	const stranger = Object.keys(given).find((name) => !action.inputs.some((input) => input.name === name));
-	if (unknown === 'refuse' && stranger !== undefined) {
+export function checkInputs(
+	action: CatalogueAction,
+	given: Record<string, unknown>,
+	unknown: UnknownInputs,
+	texts: ReadonlyMap<string, string> = new Map(),
+): CheckedInputs {
+	const strangers = Object.keys(given).filter((name) => !action.inputs.some((input) => input.name === name));
+	const [stranger] = strangers;
+	if (unknown === 'refuse' && !action.open && stranger !== undefined) {
 		const names = action.inputs.map(({ name }) => name).join(', ');
 		throw new InputError(`${action.name} has no input ${found(stranger)}`, names ? `Its inputs are ${names}` : 'It has no inputs at all');
 	}
-	const checked: IDataObject = {};
-	for (const input of action.inputs) {
-		const value = isEmpty(given[input.name]) ? undefined : convert(input, given[input.name]);
-		if (value !== undefined) checked[input.name] = value as IDataObject;
-		else if (input.required && input.default !== undefined) checked[input.name] = input.default as IDataObject;
-		else if (input.required) throw new InputError(`${label(input)} is empty`, `${action.name} requires it`);
-	}
-	return checked;
+	const known = action.inputs.map(
+		(input) => [input.name, checkedInput(action, input, own(given, input.name), texts.get(input.name))] as const,
+	);
+	const further = (action.open ? strangers : []).map((name) => [name, asGiven(given[name], texts.get(name))] as const);
+	const checked = [...known, ...further].flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+	return {
+		values: Object.fromEntries(checked.map(([name, { value }]) => [name, value])) as IDataObject,
+		json: `{${checked.map(([name, { json }]) => `${JSON.stringify(name)}:${json}`).join(',')}}`,
+	};
 }
+
+interface Checked {
+	value: unknown;
+	json: string;
+}
+
+function checkedInput(action: CatalogueAction, input: ActionInput, given: unknown, typed: string | undefined): Checked | undefined {
+	if (!isEmpty(given)) return convert(input, given, typed);
+	if (input.required && input.default !== undefined) return asGiven(input.default, undefined);
+	if (input.required) throw new InputError(`${label(input)} is empty`, `${action.name} requires it`);
+	return undefined;
+}
+
+const own = (given: Record<string, unknown>, name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
+
+const asGiven = (value: unknown, typed: string | undefined): Checked | undefined =>
+	isEmpty(value) ? undefined : { value, json: typed ?? JSON.stringify(value) };
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
 
@@ -77,44 +113,54 @@ function refuse(input: ActionInput, wanted: string, value: unknown): never {
 	);
 }
 
-function convert(input: ActionInput, given: unknown): unknown {
-	const value = convertType(input, given);
+function convert(input: ActionInput, given: unknown, typed: string | undefined): Checked {
+	const checked = convertType(input, given, typed);
+	const { value } = checked;
 	if (input.choices && !input.choices.includes(value)) refuse(input, `one of ${input.choices.map(String).join(', ')}`, value);
 	if (typeof value === 'string') checkText(input, value);
 	if (typeof value === 'number') {
 		if (input.minimum !== undefined && value < input.minimum) refuse(input, `${input.minimum} or more`, value);
 		if (input.maximum !== undefined && value > input.maximum) refuse(input, `${input.maximum} or less`, value);
 	}
-	return value;
+	return checked;
 }
 
-/** Expressions and handwritten workflows give numbers and booleans as text, and lists and objects as JSON. */
-function convertType(input: ActionInput, value: unknown): unknown {
+/**
+ * Expressions and handwritten workflows give numbers and booleans as text, and lists and objects as JSON. What was typed as
+ * JSON, inside or outside of a text, goes out as typed.
+ */
+function convertType(input: ActionInput, given: unknown, typed: string | undefined): Checked {
+	const asTyped = (value: unknown): Checked => ({ value, json: (typeof given === 'string' ? given : typed) ?? JSON.stringify(value) });
 	switch (input.type) {
-		case 'string':
-			return typeof value === 'object' ? refuse(input, 'text', value) : String(value);
+		case 'string': {
+			if (typeof given === 'object') return refuse(input, 'text', given);
+			// a number typed where text is wanted is the text that stands there
+			const value = typeof given === 'number' && typed !== undefined ? typed : String(given);
+			return { value, json: JSON.stringify(value) };
+		}
 		case 'number':
 		case 'integer': {
-			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
 			const whole = input.type === 'integer';
 			if (typeof number !== 'number' || !Number.isFinite(number) || (whole && !Number.isInteger(number))) {
-				return refuse(input, whole ? 'a whole number' : 'a number', value);
+				return refuse(input, whole ? 'a whole number' : 'a number', given);
 			}
-			return number;
+			// Number() reads more than JSON has: 0x10, +1, .5
+			return typeof given !== 'string' || readJson(given).ok ? asTyped(number) : { value: number, json: JSON.stringify(number) };
 		}
 		case 'boolean':
-			if (value === true || value === 'true') return true;
-			if (value === false || value === 'false') return false;
-			return refuse(input, 'true or false', value);
+			if (given === true || given === 'true') return { value: true, json: 'true' };
+			if (given === false || given === 'false') return { value: false, json: 'false' };
+			return refuse(input, 'true or false', given);
 		case 'array': {
-			const list = typeof value === 'string' ? parsed(value) : value;
-			if (!Array.isArray(list)) return refuse(input, 'a list', value);
+			const list = typeof given === 'string' ? parsed(given) : given;
+			if (!Array.isArray(list)) return refuse(input, 'a list', given);
 			for (const element of list) checkElement(input, element);
-			return list;
+			return asTyped(list);
 		}
 		case 'object': {
-			const object = typeof value === 'string' ? parsed(value) : value;
-			return isObject(object) ? object : refuse(input, 'an object', value);
+			const object = typeof given === 'string' ? parsed(given) : given;
+			return isObject(object) ? asTyped(object) : refuse(input, 'an object', given);
 		}
 	}
 }

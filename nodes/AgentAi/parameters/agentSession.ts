@@ -1,7 +1,7 @@
 import { InputError } from './inputError';
 import { found } from './text';
 
-/** The contract's default for `agent_id`, and the agent that a bare session key runs on. */
+/** The contract's default for `agent_id`. */
 export const DEFAULT_AGENT = 'main';
 /** The contract's default for `model`. */
 export const DEFAULT_MODEL = 'openclaw:main';
@@ -13,55 +13,87 @@ export interface AgentChoice {
 	model?: string;
 }
 
-/** The agent that a model names: `openclaw:<id>`, `openclaw/<id>` or `agent:<id>` (what the gateway accepts, measured). */
+/** The model that means the agent which the instance is set to; `default` is no agent's id (measured, openclaw 2026.9.6). */
+const CONFIGURED_AGENT = 'default';
+
+/** What a model names after `openclaw:`, `openclaw/` or `agent:` (the spellings that the gateway takes, measured). */
+const nameInModel = (model: string): string | undefined => /^(?:openclaw[:/]|agent:)([^\s:/]+)$/i.exec(model)?.[1];
+
+/** The id of the agent that a model names, if it names one. */
 function agentOfModel(model: string): string | undefined {
-	return /^(?:openclaw[:/]|agent:)([^\s:/]+)$/i.exec(model)?.[1];
+	const name = nameInModel(model);
+	return name === undefined || same(name, CONFIGURED_AGENT) ? undefined : name;
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 /**
- * Makes agent and model agree (design decision 4): in the gateway the agent wins over the model, so the one that was
- * changed from its default leads here.
+ * Makes agent and model agree: in the gateway the agent wins over the model, so the one that was changed from its default
+ * leads here. A model that names no agent is sent alone, unless the agent was changed.
  *
  * @throws InputError when both were changed and name different agents
  */
-export function chooseAgent(agentParameter: string, modelParameter: string): AgentChoice {
-	const agentId = agentParameter.trim();
-	const model = modelParameter.trim();
+export function chooseAgent(agentId: string, model: string): AgentChoice {
+	if (agentId === '' || model === '') return { ...(agentId ? { agentId } : {}), ...(model ? { model } : {}) };
+	const unchanged = same(agentId, DEFAULT_AGENT);
 	const named = agentOfModel(model);
-	if (agentId === '' || model === '' || named === undefined || same(named, agentId)) {
-		return { ...(agentId ? { agentId } : {}), ...(model ? { model } : {}) };
+	if (named === undefined) {
+		if (unchanged) return { model };
+		// “openclaw” or a provider's model says nothing of an agent
+		if (nameInModel(model) === undefined) return { agentId, model };
+		throw disagree(agentId, `${found(model)} names the agent that the instance is set to`);
 	}
-	if (same(agentId, DEFAULT_AGENT)) return { agentId: named, model };
+	if (same(named, agentId)) return { agentId, model };
+	if (unchanged) return { agentId: named, model };
 	if (same(model, DEFAULT_MODEL)) return { agentId, model: `openclaw:${agentId}` };
-	throw new InputError(
-		`Agent is ${found(agentId)}, but Model names the agent ${found(named)}`,
+	throw disagree(agentId, `names the agent ${found(named)}`);
+}
+
+const disagree = (agentId: string, meaning: string) =>
+	new InputError(
+		`Agent is ${found(agentId)}, but Model ${meaning}`,
 		'Let both name the same agent, or leave Model in Options away: it then follows Agent',
+	);
+
+/**
+ * The session key in its full form `agent:<agentId>:<key>`, the only one that works on a gateway with several agents
+ * (measured, openclaw 2026.9.6: every short key fails there, whatever the agent).
+ *
+ * @returns the key, `undefined` for none
+ * @throws InputError when the key names another agent than the one that answers, or when nobody says which that is
+ */
+export function fullSessionKey(key: string, { agentId, model }: AgentChoice): string | undefined {
+	if (key === '') return undefined;
+	const agent = agentId ?? (model === undefined ? DEFAULT_AGENT : agentOfModel(model));
+	const full = fullKey(key);
+	if (agent === undefined) {
+		if (full) return key;
+		throw new InputError(
+			`Session Key ${found(key)} needs an agent, but Model ${found(model)} names none`,
+			'Name the agent in Agent and leave Model in Options away, or enter the whole key, such as agent:main:customer-4711',
+		);
+	}
+	if (!full) return `agent:${agent}:${key}`;
+	if (same(full.agent, agent)) return key;
+	throw new InputError(
+		`Session Key belongs to the agent ${found(full.agent)}, but the agent that answers is ${found(agent)}`,
+		'Choose the agent that the key names, or enter the key without “agent:…:” in front',
 	);
 }
 
 /**
- * The session key as the gateway needs it: a bare key always runs on the agent `main`, so for another agent it is sent
- * in its full form `agent:<agentId>:<key>` (design decision 4).
- *
- * @throws InputError when the key is in full form and names another agent than the one that answers
+ * The session that a tool runs in. A tool has no field for an agent, so a short key is one of the agent `main`. The key
+ * `main` itself stays short: the gateway takes it for the main session, however that is called there.
  */
-export function fullSessionKey(keyParameter: string, choice: AgentChoice): string | undefined {
-	const key = keyParameter.trim();
-	if (key === '') return undefined;
-	const agent = choice.agentId ?? agentOfModel(choice.model ?? '') ?? DEFAULT_AGENT;
-	const full = /^agent:([^:]*):/i.exec(key);
-	if (!full) return same(agent, DEFAULT_AGENT) ? key : `agent:${agent}:${key}`;
-	if (same(full[1] ?? '', agent)) return key;
-	throw new InputError(
-		`Session Key belongs to the agent ${found(full[1])}, but Agent is ${found(agent)}`,
-		'Choose the agent that the key names, or give the key without “agent:…:” in front',
-	);
+export function toolSessionKey(key: string): string | undefined {
+	return key === '' || same(key, 'main') || fullKey(key) ? key || undefined : `agent:${DEFAULT_AGENT}:${key}`;
 }
 
-/** The lane of a session: instance and key in the one spelling the gateway uses for all of its spellings. */
-export function sessionLane(instanceIp: string, sessionKey: string): string {
-	const key = sessionKey.trim().toLowerCase();
-	return `${instanceIp.toLowerCase()} ${key.startsWith('agent:') ? key : `agent:${DEFAULT_AGENT}:${key}`}`;
+/** The parts of a key in full form; `agent:` without an id or without a key after it is a short key like any other. */
+function fullKey(key: string): { agent: string } | undefined {
+	const agent = /^agent:([^:]+):./i.exec(key)?.[1];
+	return agent === undefined ? undefined : { agent };
 }
+
+/** The lane of a session: instance and full key, in the one spelling that the gateway uses for all of its spellings. */
+export const sessionLane = (instanceIp: string, fullSessionKey: string) => `${instanceIp} ${fullSessionKey}`.toLowerCase();

@@ -7,7 +7,7 @@ import { isAgentAiHost } from '../transport/baseUrl';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
 import { InputError } from './inputError';
-import { found } from './text';
+import { flag, found } from './text';
 
 /** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */
 const MAX_LIMIT_WAIT_MS = 15 * 60_000;
@@ -86,7 +86,7 @@ export function readBatching(get: (option: string) => unknown): { settings: Batc
 		maxConcurrency: whole('maxConcurrency', 5, 'Max Concurrency', 1, 100),
 		maxTries: whole('maxTries', 4, 'Max Tries', 1, 20),
 		requestsPerMinute: whole('requestsPerMinute', 0, 'Requests per Minute', 0, 100_000),
-		retryUncertain: read(false, 'retryUncertainFailures', (value) => value === true),
+		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
 		stopAfterFailures: whole('stopAfterFailures', 0, 'Stop After Failures in a Row', 0, 1_000_000),
 		maxLimitWaitMs: MAX_LIMIT_WAIT_MS,
 	};

@@ -5,7 +5,7 @@ import type { Instance } from '../account/openclaw';
 import { InputError } from './inputError';
 import { instanceAddress } from './instanceAddress';
 import type { ItemParameters } from './itemParameters';
-import { text } from './text';
+import { text, tokenText } from './text';
 
 /** *OpenClaw Instance* and what it shows; the API's `instance_ip` and `auth_token`. */
 export const instanceProperties: INodeProperties[] = [
@@ -60,7 +60,7 @@ export const instanceProperties: INodeProperties[] = [
 export function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Instance {
 	if (get('instance') === 'defineBelow') {
 		const address = text(get('instance_ip'), 'Instance IP').trim();
-		const authToken = text(get('auth_token'), 'Auth Token').trim();
+		const authToken = tokenText(get('auth_token'), 'Auth Token');
 		if (address === '') {
 			throw new InputError('Instance IP is empty', 'Enter the address of the OpenClaw instance, or set OpenClaw Instance to Automatic');
 		}

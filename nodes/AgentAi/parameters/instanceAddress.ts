@@ -1,7 +1,10 @@
 import { InputError } from './inputError';
-import { found } from './text';
+import { found, nameText } from './text';
 
-const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?$/i;
+/** Labels of letters, digits, hyphens and underscores, at most 63 each. */
+const HOST = /^(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z0-9_][a-z0-9_-]{0,62}\.?$/i;
+/** Longest host name in the DNS. */
+const MAX_HOST_LENGTH = 253;
 
 /**
  * An instance address as the API wants it: `host` or `host:port`. A scheme and trailing slashes are removed, as people
@@ -11,21 +14,26 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[
  * @throws InputError when it is not an address
  */
 export function instanceAddress(value: string, label: string): string {
-	const address = value
-		.trim()
+	const address = nameText(value, label)
 		.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
 		.replace(/\/+$/, '');
-	const match = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address);
-	const host = match?.[1] ?? '';
-	const port = match?.[2];
-	const validHost = host.startsWith('[') ? host.length > 4 : HOST.test(host);
-	if (!validHost || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
+	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];
+	if (!isHost(host) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
 		throw new InputError(
 			`${label} must be a host name or IP address, but ${found(withoutUserInfo(value))} was found`,
-			'Use the form 167.71.242.214 or claw.example.com:18789, without https:// and without a path',
+			'Use the form 167.71.242.214 or claw.example.com:18789, without https:// and without a path. An IPv6 address stands in [ ]',
 		);
 	}
 	return address;
+}
+
+/** A host whose last label is a number is an IPv4 address or nothing (WHATWG URL, "ends in a number"). */
+function isHost(host: string): boolean {
+	if (host.startsWith('[')) return URL.canParse(`http://${host}/`);
+	if (host.length > MAX_HOST_LENGTH || !HOST.test(host)) return false;
+	if (!/(?:^|\.)\d+\.?$/.test(host)) return true;
+	const octets = host.split('.');
+	return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
 }
 
 /** What stands before an @ may be a password. */

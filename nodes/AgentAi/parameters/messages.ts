@@ -1,12 +1,13 @@
 import { isObject } from '../transport/interpret';
-import { readJson } from '../transport/readJson';
 import { InputError } from './inputError';
+import { type TypedJson, typedJson } from './json';
 import { found } from './text';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
 export interface Message {
 	role: string;
-	content: string | object[];
+	/** `null` where an assistant only called tools. */
+	content?: string | object[] | null;
 }
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'];
@@ -17,20 +18,16 @@ const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistan
  *
  * @param value JSON text, an array of messages, or nothing
  * @param label the parameter's name in the panel, for the messages
- * @returns the messages in their order; an empty list when there are none
+ * @returns the messages in their order and the text that goes out for them; `undefined` when there are none
  * @throws InputError that names the position and what was found there
  */
-export function parseMessages(value: unknown, label: string): Message[] {
-	if (value === undefined || value === null) return [];
-	let parsed: unknown = value;
-	if (typeof value === 'string') {
-		if (value.trim() === '') return [];
-		const read = readJson(value);
-		if (!read.ok) throw new InputError(`${label} is not valid JSON: ${read.reason}`, FORMAT);
-		parsed = read.data;
-	}
-	if (!Array.isArray(parsed)) throw new InputError(`${label} must be a list of messages, but ${found(parsed)} was found`, FORMAT);
-	return parsed.map((message, position) => checkMessage(message, position, label));
+export function parseMessages(value: unknown, label: string): TypedJson<Message[]> | undefined {
+	const json = typedJson(value, label, FORMAT);
+	if (json === undefined) return undefined;
+	const { value: list, text } = json;
+	if (!Array.isArray(list)) throw new InputError(`${label} must be a list of messages, but ${found(list)} was found`, FORMAT);
+	if (list.length === 0) return undefined;
+	return { value: list.map((message, position) => checkMessage(message, position, label)), text };
 }
 
 function checkMessage(message: unknown, position: number, label: string): Message {
@@ -40,7 +37,7 @@ function checkMessage(message: unknown, position: number, label: string): Messag
 	if (typeof role !== 'string' || !ROLES.includes(role)) {
 		throw new InputError(`The role of ${where} is ${found(role)}`, `Use one of ${ROLES.join(', ')}`);
 	}
-	if (typeof content === 'string') return message as unknown as Message;
+	if (typeof content === 'string' || (isNothing(content) && calledTools(message))) return message as unknown as Message;
 	if (!Array.isArray(content)) {
 		throw new InputError(`The content of ${where} must be text or a list of content parts, but ${found(content)} was found`, FORMAT);
 	}
@@ -54,5 +51,11 @@ function checkMessage(message: unknown, position: number, label: string): Messag
 	});
 	return message as unknown as Message;
 }
+
+const isNothing = (content: unknown) => content === null || content === undefined;
+
+/** An assistant that calls tools says nothing itself (OpenAI's chat format). */
+const calledTools = ({ role, tool_calls: calls }: Record<string, unknown>) =>
+	role === 'assistant' && Array.isArray(calls) && calls.length > 0;
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

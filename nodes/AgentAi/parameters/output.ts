@@ -1,17 +1,36 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { ActionResponse } from '../transport/result';
-import { usageOf } from '../transport/usage';
 import { InputError } from './inputError';
 import type { ItemParameters } from './itemParameters';
-import { type JsonMode, readJsonMode, withJson } from './parseResponse';
-import { found, text } from './text';
+import { type JsonMode, readJsonMode } from './parseResponse';
+import { flag, found, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
 export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
-/** Names that would overwrite the ActionResponse, or that n8n takes for an error item. */
+/** Names that stand for something else in every item: the envelope of the answer, and what makes n8n take it for an error. */
 const RESERVED = ['status', 'error', 'metadata'];
+
+/** Names that cannot be used while an option is on, with the reason. */
+const RESERVED_WITH = [
+	{
+		names: ['request'],
+		option: 'includeRequestInfo',
+		label: 'Include Request Info',
+		reason: 'The request info stands in that field. Use another name',
+	},
+	{
+		// where n8n meets a row's own `error`, and nothing but these beside it, it takes the item for an error item
+		// (n8n 2.41.1, `WorkflowExecute.handleNodeErrorOutput`)
+		names: ['message', 'details'],
+		option: 'includeInputFields',
+		label: 'Include Input Fields',
+		reason: 'Beside a field “error” of the row, n8n would take the item for an error. Use another name',
+	},
+];
+
+/** How expressions name the item of the node before; the official lint would write it in capitals inside a description. */
+const ITEM_JSON = '$json';
 
 /**
  * The field `output_variable_name` with an action's own default.
@@ -26,7 +45,7 @@ export function outputNameProperty(name: string, field: string): INodeProperties
 		required: true,
 		default: name,
 		placeholder: `e.g. ${name}`,
-		description: `Name of the field that holds the answer in the output item, as in {{ ${name}.${field} }}`,
+		description: `Name of the field that holds the answer in the output item. Later nodes read it as {{ ${ITEM_JSON}.${name}.${field} }}.`,
 	};
 }
 
@@ -74,12 +93,16 @@ export interface RequestInfo extends IDataObject {
 	waitedMs: number;
 }
 
-/** Reads how the item of an answer shall look. */
+/**
+ * Reads how the item of an answer shall look.
+ *
+ * @throws InputError for a switch that is neither on nor off
+ */
 export function readOutputSettings({ get, options }: Pick<ItemParameters, 'get' | 'options'>): OutputSettings {
 	return {
-		simplify: get('simplify') === true,
-		includeInputFields: options.includeInputFields === true,
-		includeRequestInfo: options.includeRequestInfo === true,
+		simplify: flag(get('simplify'), 'Simplify'),
+		includeInputFields: flag(options.includeInputFields, 'Include Input Fields'),
+		includeRequestInfo: flag(options.includeRequestInfo, 'Include Request Info'),
 		jsonMode: readJsonMode(options),
 	};
 }
@@ -107,39 +130,9 @@ export function checkOutputName(value: unknown, options: IDataObject): string {
 			'That field belongs to agent.ai’s answer, or makes n8n take the item for an error. Use another name',
 		);
 	}
-	if (name === 'request' && options.includeRequestInfo === true) {
-		throw new InputError(
-			'Output Variable Name cannot be “request” while Include Request Info is on',
-			'The request info stands in that field. Use another name',
-		);
+	for (const { names, option, label, reason } of RESERVED_WITH) {
+		if (!names.includes(name) || !flag(options[option], label)) continue;
+		throw new InputError(`Output Variable Name cannot be ${found(name)} while ${label} is on`, reason);
 	}
 	return name;
-}
-
-/**
- * Builds the item of an answer: the ActionResponse as it came with the answer under its name as well, or the shorter
- * forms. The answer is the same reference in both places, never a copy.
- *
- * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
- * @param info left out unless *Include Request Info* is on
- */
-export function answerItem(
-	received: ActionResponse,
-	name: string | undefined,
-	settings: OutputSettings,
-	row: IDataObject,
-	info: RequestInfo | undefined,
-): IDataObject {
-	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
-	const response = (answer.response ?? null) as IDataObject;
-	const request = info ? { request: withUsage(info, answer) } : {};
-	const named = { [name ?? 'response']: response };
-	if (settings.includeInputFields) return { ...row, ...request, ...named };
-	if (settings.simplify) return { ...request, ...named };
-	return { ...(answer as IDataObject), ...request, ...named };
-}
-
-function withUsage(info: RequestInfo, answer: ActionResponse): RequestInfo {
-	const usage = usageOf(answer);
-	return usage ? { ...info, usage } : info;
 }

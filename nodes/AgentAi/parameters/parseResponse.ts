@@ -2,8 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { failure } from '../transport/failures';
 import { isObject } from '../transport/interpret';
-import { readJson } from '../transport/readJson';
 import type { ActionResponse, Result } from '../transport/result';
+import { jsonFromText } from './jsonFromText';
+import { flag } from './text';
 
 /** Options of *Parse Response as JSON*, for actions whose answer is a text. */
 export const parseOptions: INodeProperties[] = [
@@ -32,7 +33,7 @@ export const parseOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to read the answer’s text as JSON, also inside a ``` block, and add the data as response_json beside response_text',
+			'Whether to read the answer’s text as JSON, or the last ``` block in it that is JSON, and add the data as response_json beside response_text',
 	},
 ];
 
@@ -40,20 +41,8 @@ export const parseOptions: INodeProperties[] = [
 export type JsonMode = 'off' | 'keep' | 'fail';
 
 export function readJsonMode(options: { parseJson?: unknown; onInvalidJson?: unknown }): JsonMode {
-	if (options.parseJson !== true) return 'off';
+	if (!flag(options.parseJson, 'Parse Response as JSON')) return 'off';
 	return options.onInvalidJson === 'fail' ? 'fail' : 'keep';
-}
-
-/**
- * Reads JSON from the text of an agent: the whole text, or the first fenced block in it that parses.
- *
- * @returns the data, or why there is none
- */
-export function jsonFromText(text: string): ReturnType<typeof readJson> {
-	const bare = readJson(text);
-	if (bare.ok) return bare;
-	const fenced = text.matchAll(/```[^\n`]*\n([\s\S]*?)```/g);
-	return [...fenced].map(([, block]) => readJson(block ?? '')).find(({ ok }) => ok) ?? bare;
 }
 
 /**

@@ -7,7 +7,7 @@ export const agentProperty: INodeProperties = {
 	displayName: 'Agent',
 	name: 'agent_id',
 	type: 'resourceLocator',
-	default: { mode: 'id', value: DEFAULT_AGENT },
+	default: { mode: 'list', value: DEFAULT_AGENT },
 	description: 'Agent of the OpenClaw instance that answers',
 	modes: [
 		{
@@ -20,7 +20,10 @@ export const agentProperty: INodeProperties = {
 	],
 };
 
-/** The parameter `session_key`, picked from the instance's sessions or typed. */
+/**
+ * The parameter `session_key`, typed or picked from the instance's sessions. Typing is the default, because the list holds
+ * the conversations that exist already, and a new one or a key from the row is what most people want.
+ */
 export function sessionKeyProperty(defaultKey: string, description: string): INodeProperties {
 	return {
 		displayName: 'Session Key',

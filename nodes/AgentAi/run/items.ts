@@ -1,7 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../operations/operation';
-import { answerItem, type OutputSettings } from '../parameters/output';
+import { answerItem, openAnswer } from '../parameters/answerItem';
+import type { OutputSettings } from '../parameters/output';
 import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
 
@@ -23,12 +24,13 @@ export function itemOf(result: ItemResult, input: INodeExecutionData, index: num
 function itemJson({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject {
 	if (result.ok) {
 		const answer = result.value;
-		if (form.isTool && isPlain(settings)) return { response: form.textOf?.(answer) ?? (answer.response as IDataObject) };
-		return answerItem(answer, outputName, settings, row, info);
+		if (!form.isTool || !isPlain(settings)) return answerItem(answer, outputName, settings, row, info);
+		const { response, beside } = openAnswer(answer);
+		return { response: form.textOf?.(answer) ?? response, ...beside };
 	}
-	const error = errorJson(result.failure, index, info);
-	// on the error output any key beside `error` sends the item to the success branch (measured)
-	return settings.includeInputFields && !form.errorOutput ? { ...row, error } : { error };
+	const failed = { error: errorJson(result.failure, index, info) };
+	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
+	return settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed;
 }
 
 /** Nobody asked for another form of the answer: an agent gets it without the envelope, which would cost it tokens. */

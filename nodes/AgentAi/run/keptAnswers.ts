@@ -19,10 +19,10 @@ export class RequestKeys {
 
 	constructor(private readonly account: { baseUrl: string; apiToken: string }) {}
 
-	next({ action, body }: Pick<ActionRequest, 'action' | 'body'>): string {
+	next({ action, body, bodyJson }: Pick<ActionRequest, 'action' | 'body' | 'bodyJson'>): string {
 		const { baseUrl, apiToken } = this.account;
 		const hash = createHmac('sha256', apiToken)
-			.update(JSON.stringify([baseUrl, action, body]))
+			.update(JSON.stringify([baseUrl, action, bodyJson ?? body]))
 			.digest('base64url');
 		const count = (this.seen.get(hash) ?? 0) + 1;
 		this.seen.set(hash, count);

@@ -19,8 +19,8 @@ const LIST_TIMEOUT_S = 30;
 export interface WireRequest {
 	/** Full URL of the action, see `actionUrl`. */
 	url: string;
-	/** The JSON body as it goes over the wire; secrets included. */
-	body: IDataObject;
+	/** The JSON body as it goes over the wire, or its text; secrets included. */
+	body: IDataObject | string;
 	/** The action's own timeout in seconds. */
 	timeoutSeconds: number;
 	/** Whether the answer is read piece by piece. It may come as one JSON body all the same. */
@@ -51,8 +51,7 @@ export async function sendAction(http: AuthenticatedRequest, request: WireReques
 	const answer = await exchange(http, request, {
 		method: 'POST',
 		url: request.url,
-		// n8n's helper drops an empty object, but an action without inputs wants a JSON body too
-		body: Object.keys(request.body).length > 0 ? request.body : '{}',
+		body: request.body,
 		headers: {
 			accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
 			'content-type': 'application/json',

@@ -1,0 +1,61 @@
+import { jsonFromText } from '../../nodes/AgentAi/parameters/jsonFromText.ts';
+
+const data = { a: 1 };
+
+test.each<[string, string, unknown]>([
+	['bare', '{"a":1}', data],
+	['bare, with white space', '\n {"a":1}\n', data],
+	['a bare scalar', '42', 42],
+	['a block', 'Sure:\n```json\n{"a":1}\n```\nDone.', data],
+	['a block without a language', '```\n{"a":1}\n```', data],
+	['a list', '```json\n[1,2]\n```', [1, 2]],
+	['a scalar in a block', '```json\n42\n```', 42],
+	['a block with CRLF', 'x\r\n```json\r\n{"a":1}\r\n```\r\n', data],
+	['on one line', 'Here: ```json {"a":1}``` as asked', data],
+	['on one line without a language', '```{"a":1}```', data],
+	['four backticks', '````json\n{"a":1}\n````', data],
+	['tildes', '~~~json\n{"a":1}\n~~~', data],
+	['indented', '1. So:\n   ```json\n   {"a":1}\n   ```', data],
+	['not closed', 'So:\n```json\n{"a":1}\n', data],
+	['not closed, and more text', 'So:\n```json\n{"a":1}\nThat is all', data],
+	['fences inside a string', '```json\n{"code":"```js\\nx\\n```"}\n```', { code: '```js\nx\n```' }],
+	['fences inside a string of a bare object', '{"code":"```json {} ```"}', { code: '```json {} ```' }],
+	['four backticks around three', '````json\n{"code":"```"}\n````', { code: '```' }],
+	['another block first', '```js\nconst a = {};\n```\nand\n```json\n{"a":1}\n```', data],
+	['another block last', '```json\n{"a":1}\n```\nand\n```js\nconst a = {};\n```', data],
+	['the last one that parses wins', '```json\n{"a":0}\n```\nBetter:\n```json\n{"a":1}\n```\nNot:\n```json\n{"a":\n```', data],
+	['thinking before', '<think>Maybe {"a":0}?</think>{"a":1}', data],
+	['thinking with a block', '<think>\n```json\n{"a":0}\n```\n</think>\n\n```json\n{"a":1}\n```', data],
+	['thinking that was not opened', 'Maybe.\n</think>\n{"a":1}', data],
+	['thinking twice', '<think>x</think>\n{"a":\n<think>y</think>\n1}', data],
+	['tags inside a string', '```json\n{"html":"<think>x</think>"}\n```', { html: '<think>x</think>' }],
+])('%s', (_what, text, expected) => {
+	expect(jsonFromText(text)).toEqual({ ok: true, data: expected });
+});
+
+test.each([
+	['no JSON', 'no json here'],
+	['nothing', ''],
+	['thinking alone', '<think>\n```json\n{"a":0}\n```\n'],
+	['thinking that holds the only block', '<think>\n```json\n{"a":0}\n```\n</think>\nI cannot.'],
+	['a block of two values', '```json\n{"a":1}\n{"a":2}\n```'],
+	['a block with a comment', '```json\n{"a":1} // one\n```'],
+	['a fence in a sentence', 'Use ``` to fence'],
+])('%s gives the parser’s reason', (_what, text) => {
+	expect(jsonFromText(text)).toEqual({ ok: false, reason: expect.any(String) as string });
+});
+
+test.each([
+	['fences', '```'.repeat(300_000)],
+	['blocks that open an object', '```\n{\n'.repeat(100_000)],
+	['blocks that open a string', '```{"'.repeat(100_000)],
+	['thoughts', '<think>\n'.repeat(100_000)],
+	['ends of thoughts', '</think>\n'.repeat(100_000)],
+	['white space', `\`\`\`${' '.repeat(500_000)}x`],
+	['blocks of white space', '```json\n    \n'.repeat(100_000)],
+	['blocks that are valid', '```\n[]\n```\n'.repeat(100_000)],
+	['deep nesting', '```json\n' + '['.repeat(200_000)],
+])('a megabyte of %s is read in one walk', (_what, text) => {
+	// a quadratic walk over these takes minutes, and the test runner ends it
+	expect(typeof jsonFromText(text).ok).toBe('boolean');
+});
