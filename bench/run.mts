@@ -1,75 +1,64 @@
-/** Measures the node against what people use today, in one run; prints a table of ratios. `npm run bench`. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-import { Sandbox } from '../sandbox/server.mts';
-import { ROOT } from '../scripts/paths.mts';
-import { table } from '../scripts/table.mts';
-
 /**
- * Around 10,000 items. V8 collects its old generation only a few times in such a run, and where the last collection
- * falls moves the peak of one run by a tenth and more; over several sizes that evens out.
+ * Measures the node against what people use today, through n8n's own engine. `npm run bench` runs everything,
+ * `npm run bench -- cpu memory` some of it, `npm run bench -- quick` all of it small, to see that it works.
+ * Full runs are kept in `.local/bench`, and `docs/benchmarks.md` and `docs/plots` are written from what is there.
  */
-const SIZES = [7_000, 8_000, 9_000, 10_000, 11_000, 12_000, 13_000];
-/** A heap in which V8 collects often enough for the peak to show what is needed instead of what lies about, in MiB. */
-const SMALL_HEAP = 192;
-const SMALL_HEAP_RUNS = 2;
-/** Makes the sandbox's answers about 2 KB long. */
-const PADDING = 'lorem ipsum '.repeat(160);
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-const run = promisify(execFile);
+import { LOCAL } from '../scripts/paths.mts';
+import { benchmark as chat } from './benchmarks/chat.mts';
+import { benchmark as connections } from './benchmarks/connections.mts';
+import { benchmark as cpu } from './benchmarks/cpu.mts';
+import { benchmark as eventLoop } from './benchmarks/eventLoop.mts';
+import { benchmark as growth } from './benchmarks/growth.mts';
+import { benchmark as load } from './benchmarks/load.mts';
+import { benchmark as memory } from './benchmarks/memory.mts';
+import { benchmark as rateLimit } from './benchmarks/rateLimit.mts';
+import { benchmark as schedule } from './benchmarks/schedule.mts';
+import { benchmark as sse } from './benchmarks/sse.mts';
+import { benchmark as start } from './benchmarks/start.mts';
+import { environment } from './environment.mts';
+import { openBench } from './measure.mts';
+import { writePlots } from './plots.mts';
+import { figureTable, type Kept, writeReport } from './report.mts';
 
-/** The peer, and the node with Max Concurrency 1, as the peer, and 5, its default. */
-const KINDS = ['bare-loop', 'node-1', 'node-5'] as const;
-type Kind = (typeof KINDS)[number];
+const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, load, connections];
+const RESULTS = join(LOCAL, 'bench');
 
-interface Measured {
-	/** Most memory of the process, in MiB. */
-	peakMiB: number;
-	/** Heap that is still in use at the end, the answers included, in MiB. */
-	heldMiB: number;
-	seconds: number;
+const words = process.argv.slice(2);
+const quick = words.includes('quick');
+const names = words.filter((word) => word !== 'quick');
+const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+	console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}, and quick`);
+	process.exit(2);
 }
 
-async function measure(kind: Kind, baseUrl: string, items: number, nodeOptions: string[] = []): Promise<Measured> {
-	const worker = join(ROOT, 'bench/worker.cts');
-	const args = [...nodeOptions, '--expose-gc', '--require', 'tsx/cjs', worker, kind, baseUrl, String(items)];
-	const { stdout } = await run(process.execPath, args, { cwd: ROOT });
-	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
-}
-
-type Series = Record<Kind, Measured[]>;
-const series = (): Series => ({ 'bare-loop': [], 'node-1': [], 'node-5': [] });
-
-const sandbox = await Sandbox.start({ padding: PADDING });
-const [free, small] = [series(), series()];
+const bench = await openBench(quick);
 try {
-	// taking turns, so that a busy machine slows all of them
-	for (const items of SIZES) for (const kind of KINDS) free[kind].push(await measure(kind, sandbox.baseUrl, items));
-	for (let turn = 0; turn < SMALL_HEAP_RUNS; turn++) {
-		for (const kind of KINDS) {
-			small[kind].push(await measure(kind, sandbox.baseUrl, 10_000, [`--max-old-space-size=${SMALL_HEAP}`]));
-		}
+	const machine = await environment(bench.node);
+	console.log(`${machine}\n`);
+	await mkdir(RESULTS, { recursive: true });
+	for (const benchmark of BENCHMARKS) {
+		if (names.length > 0 && !names.includes(benchmark.name)) continue;
+		const startedAt = performance.now();
+		const figures = await benchmark.run(bench);
+		const seconds = Math.round((performance.now() - startedAt) / 1000);
+		console.log(`${benchmark.title} (${seconds} s)\n`);
+		for (const figure of figures) console.log(`${figureTable(figure)}\n`);
+		if (quick) continue;
+		const kept: Kept = { name: benchmark.name, date: new Date().toISOString(), machine, figures };
+		await writeFile(join(RESULTS, `${benchmark.name}.json`), `${JSON.stringify(kept, null, '\t')}\n`);
 	}
 } finally {
-	await sandbox.close();
+	await bench.close();
 }
 
-const mean = (measured: Measured[], key: keyof Measured) => measured.reduce((sum, one) => sum + one[key], 0) / measured.length;
-const row = (what: string, from: Series, key: keyof Measured, digits: number) => {
-	const [bare, one, five] = KINDS.map((kind) => mean(from[kind], key)) as [number, number, number];
-	const cell = (value: number) => `${value.toFixed(digits)} (${(value / bare).toFixed(2)})`;
-	return { what, 'bare loop': bare.toFixed(digits), 'node, 1 at a time': cell(one), 'node, 5 at a time': cell(five) };
-};
-
-console.log(`${SIZES[0]} to ${SIZES.at(-1)} items with 2 KB answers, means of ${SIZES.length} runs (ratio), Node ${process.version}\n`);
-console.log(
-	table([
-		row('peak memory (MiB)', free, 'peakMiB', 0),
-		row(`peak memory, heap of ${SMALL_HEAP} MiB`, small, 'peakMiB', 0),
-		row('heap in use at the end (MiB)', free, 'heldMiB', 1),
-		row('time (s)', free, 'seconds', 1),
-	]),
-);
-for (const kind of KINDS) console.log(`single peaks, ${kind}: ${free[kind].map(({ peakMiB }) => peakMiB).join(' ')}`);
+if (!quick) {
+	const files = (await readdir(RESULTS)).filter((file) => file.endsWith('.json'));
+	const kept = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(RESULTS, file), 'utf8')) as Kept));
+	const complete = BENCHMARKS.flatMap((benchmark) => kept.filter(({ name }) => name === benchmark.name).map((one) => ({ benchmark, kept: one })));
+	await writePlots(complete.flatMap((one) => one.kept.figures));
+	await writeReport(complete);
+}

@@ -7,7 +7,7 @@ import { OpenClawChatModel } from './chatModel/openClawChatModel';
 import { searchAgents } from './lists/agents';
 import { searchSessions } from './lists/sessions';
 import { chatCompletion, DEFAULT_TIMEOUT_S, modelOption } from './operations/chatCompletion';
-import { batchingOptions, readBatching } from './parameters/batching';
+import { batchingOptions, CHAT_LIMIT_WAIT_S, limitWaitOption, readBatching } from './parameters/batching';
 import { instanceProperties } from './parameters/instance';
 import { agentProperty, sessionKeyProperty } from './parameters/pickedParameters';
 import { timeoutOption } from './parameters/timeout';
@@ -58,6 +58,7 @@ export class LmChatAgentAi implements INodeType {
 				default: {},
 				options: [
 					...batchingOptions.filter(({ name }) => RETRY_OPTIONS.includes(name)),
+					limitWaitOption(CHAT_LIMIT_WAIT_S),
 					modelOption,
 					timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer'),
 				].sort((a, b) => a.displayName.localeCompare(b.displayName)),
@@ -73,7 +74,7 @@ export class LmChatAgentAi implements INodeType {
 		const client = opened.value;
 		const get = (name: string) => this.getNodeParameter(name, itemIndex, '', { extractValue: true });
 		const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
-		const batching = readBatching((name) => options[name]);
+		const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S);
 		if (batching.problem) throw nodeError(this.getNode(), batching.problem, itemIndex);
 		const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
 		const sdk = await loadSdk(this);

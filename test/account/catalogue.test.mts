@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { type ActionInput, type CatalogueAction, readCatalogue, title } from '../../nodes/AgentAi/account/catalogue.ts';
 import { checkInputs, mapperFields } from '../../nodes/AgentAi/parameters/actionInputs.ts';
-import { InputError } from '../../nodes/AgentAi/parameters/inputError.ts';
+import { InputError } from '../../nodes/AgentAi/transport/inputError.ts';
 import facts from '../contract/catalogue.facts.json' with { type: 'json' };
 
 const OPENCLAW = ['openclaw_chat_completion', 'openclaw_get_details', 'openclaw_tools_invoke'];

@@ -1,5 +1,5 @@
 import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
-import { tokenText } from '../../nodes/AgentAi/parameters/text.ts';
+import { cleanToken } from '../../nodes/AgentAi/account/token.ts';
 import { resolveWithCredential } from '../support/engine.mts';
 
 const credential = new AgentAiApi();
@@ -37,7 +37,7 @@ test.each([
 
 test.each(['abc123', ' Bearer abc123 ', '\u200babc123\ufeff'])('the node hides the token %j as it is sent', (apiToken) => {
 	const sent = resolveWithCredential(credential.authenticate.properties.headers?.Authorization, { apiToken });
-	expect(sent).toBe(`Bearer ${tokenText(apiToken, 'API Token')}`);
+	expect(sent).toBe(`Bearer ${cleanToken(apiToken)}`);
 });
 
 test('a wrong token, a wrong address and a bad moment are told apart', () => {

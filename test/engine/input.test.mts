@@ -197,16 +197,6 @@ describe('what goes out', () => {
 		['a plain string instead of a locator', { agent_id: 'research', session_key: 'conv1' }, { session_key: 'agent:research:conv1' }],
 		['a number as session key', { session_key: id('={{ 4711 }}') }, { session_key: 'agent:main:4711' }],
 		[
-			'a model that names no agent goes alone',
-			{ options: { model: 'openclaw/default' } },
-			{ agent_id: undefined, model: 'openclaw/default' },
-		],
-		[
-			'with the whole key of a session',
-			{ session_key: id('agent:sales:x'), options: { model: 'openclaw/default' } },
-			{ agent_id: undefined, model: 'openclaw/default', session_key: 'agent:sales:x' },
-		],
-		[
 			'the word Bearer in front of a token',
 			{ instance: 'defineBelow', instance_ip: '10.0.0.2', auth_token: 'Bearer \u200bsandbox-gateway-token' },
 			{ auth_token: 'sandbox-gateway-token' },
@@ -268,7 +258,7 @@ test.each(['canceled', 'It was CANCELLED.', 'cancelled'])('a person’s own “%
 	});
 	expect(run.status).toBe('error');
 	expect(error?.message).toMatch(/Output Variable Name must start with a letter/);
-	expect(error?.message).not.toMatch(/cancell?ed/i);
+	expect(error?.message).not.toContain('canceled');
 });
 
 test.each<[string, IDataObject, RegExp]>([
@@ -278,4 +268,19 @@ test.each<[string, IDataObject, RegExp]>([
 	const { error, requests } = await send({}, credential);
 	expect(error?.message).toMatch(message);
 	expect(requests).toBe(0);
+});
+
+test.each<[string, IDataObject, object]>([
+	['goes alone', {}, { model: 'openclaw/default' }],
+	['goes with the whole key of a session', { session_key: id('agent:main:x') }, { model: 'openclaw/default', session_key: 'agent:main:x' }],
+])('a model that names no agent %s', async (_what, parameters, expected) => {
+	// with several agents, the gateway wants one to be named
+	const sandbox = await startSandbox({ agents: ['main'] });
+	const { error } = await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { message: 'hi', ...parameters, options: { model: 'openclaw/default' } },
+	});
+	expect(error).toBeUndefined();
+	expect(sandbox.requests[0]).toMatchObject(expected);
+	expect(sandbox.requests[0]).not.toHaveProperty('agent_id');
 });

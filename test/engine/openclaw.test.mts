@@ -131,6 +131,11 @@ describe('Invoke Tool', () => {
 		);
 	});
 
+	test('arguments go out as they were typed, and a short session key in its full form', async () => {
+		const { sent } = await invoke({ tool: 'agents_list', args_json: ' {"id": 7615917337495251231} ', session_key: locator('conv1') });
+		expect(sent).toMatchObject({ args_json: ' {"id": 7615917337495251231} ', session_key: 'agent:main:conv1' });
+	});
+
 	test('every optional field empty', async () => {
 		const { sent } = await invoke({ tool: 'agents_list', session_key: locator(''), options: { timeout: '', action: '' } });
 		expect(JSON.stringify(sent)).toBe(
@@ -241,6 +246,7 @@ describe('Action: Run', () => {
 			/Correct/,
 		],
 		['an unknown action', json('sandbox_missing', {}), /agent\.ai has no action “sandbox_missing”/, /from the list/],
+		['a name that would be another address', json('..', {}), /agent\.ai has no action “\.\.”/, /from the list/],
 		['an OpenClaw action', json('openclaw_get_details', {}), /has an operation of its own/, /Resource to OpenClaw/],
 		['broken JSON', json('sandbox_weather', '{'), /Inputs \(JSON\) is not valid JSON/, /JSON object/],
 		['a reserved output name', json('sandbox_echo', { message: 'x', output_variable_name: 'error' }), /cannot be “error”/, /another name/],

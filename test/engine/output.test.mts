@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import nock from 'nock';
 
 import { runNode } from '../support/engine.mts';
@@ -39,7 +42,6 @@ describe('the item', () => {
 		['an object', { response_text: 'x' }],
 		['a text', 'just text'],
 		['a list', [1, 'two', { three: 3 }]],
-		['null', null],
 	])('a response that is %s comes through unharmed', async (_kind, response) => {
 		const { items, error } = await runWithAnswer({ status: 200, response });
 		expect(error).toBeUndefined();
@@ -90,6 +92,100 @@ describe('Parse Response as JSON', () => {
 		const { error } = await parsing('no json here', 'fail');
 		expect(error?.message).toBe('The agent’s answer is not JSON');
 	});
+});
+
+describe('answers of other actions', () => {
+	const functions = [
+		{ name: 'describe_agent', parameters: { properties: { agent_id: { type: 'string' } } } },
+		{ name: 'invoke_agent', parameters: { properties: { id: { type: 'string' }, input: { type: 'string' } }, required: ['id', 'input'] } },
+		{ name: 'save', parameters: { properties: { id: { type: 'string' }, count: { type: 'number' }, data: { type: 'object' } } } },
+	];
+	const AGENT = { agent: { id: 'x' }, inputs: ['a'], outputs: ['b'] };
+
+	/** Runs an action whose answer is given. */
+	async function runAction(name: string, inputsJson: string, answer: object, more: Record<string, unknown> = {}) {
+		nock('https://api-lr.agent.ai').get('/api/v2/mcp/functions').reply(200, functions).post(`/v1/action/${name}`).reply(200, answer);
+		return await runNode({
+			// the catalogue is remembered for an account
+			credential: { ...CREDENTIAL, apiToken: crypto.randomUUID() },
+			parameters: { resource: 'action', operation: 'run', actionName: name, inputsMode: 'json', inputsJson, ...more },
+			items: [{ row: 1 }],
+		});
+	}
+
+	test('describe_agent, whose answer has no response, gives all of it in every form', async () => {
+		const run = async (more: object) =>
+			(await runAction('describe_agent', '{"agent_id":"x"}', { status: 200, ...AGENT }, { ...more })).items[0]?.json;
+		expect(await run({})).toEqual({ status: 200, ...AGENT, response: AGENT });
+		expect(await run({ simplify: true })).toEqual({ response: AGENT });
+		expect(await run({ options: { includeInputFields: true } })).toEqual({ row: 1, response: AGENT });
+	});
+
+	test('invoke_agent needs an id only, and its run_id is kept', async () => {
+		const answer = { status: 200, response: 'Hi', run_id: 'r1', error: '' };
+		const { items, error } = await runAction('invoke_agent', '{"id":"deepseek-r1","user_input":"Hi"}', answer, { simplify: true });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ response: 'Hi', run_id: 'r1' });
+	});
+
+	test('an empty error of the server is left out of the item', async () => {
+		const { items } = await runAction('save', '{}', { status: 200, response: 1, error: '' });
+		expect(items[0]?.json).toEqual({ response: 1, status: 200 });
+	});
+});
+
+describe('numbers that a person typed', () => {
+	test.each([
+		[
+			'beyond 2^53, and with their zeros',
+			'{"id":7615917337495251231,"count":10.10,"data":{"n":7615917337495251231}}',
+			'{"id":"7615917337495251231","count":10.10,"data":{"n":7615917337495251231}}',
+		],
+		['inside texts', '{"count":"10.10","data":"{\\"n\\":1.50}"}', '{"count":10.10,"data":{"n":1.50}}'],
+		['in forms that JSON does not have', '{"count":"0x10"}', '{"count":16}'],
+	])('%s go out as typed', async (_what, inputsJson, wire) => {
+		const bodies: string[] = [];
+		const server = createServer((request, response) => {
+			response.setHeader('content-type', 'application/json');
+			if (request.method === 'GET') {
+				response.end(
+					JSON.stringify([
+						{ name: 'save', parameters: { properties: { id: { type: 'string' }, count: { type: 'number' }, data: { type: 'object' } } } },
+					]),
+				);
+				return;
+			}
+			let body = '';
+			request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+			request.on('end', () => {
+				bodies.push(body);
+				response.end('{"status":200,"response":1}');
+			});
+		});
+		await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+		const { port } = server.address() as AddressInfo;
+		const { error } = await runNode({
+			credential: { ...CREDENTIAL, baseUrl: `http://127.0.0.1:${port}/v1` },
+			parameters: { resource: 'action', operation: 'run', actionName: 'save', inputsMode: 'json', inputsJson },
+		});
+		await new Promise((closed) => server.close(closed));
+		expect(error).toBeUndefined();
+		expect(bodies).toEqual([wire]);
+	});
+});
+
+test('Include Input Fields keeps the binary data of the row, and nothing else does', async () => {
+	const sandbox = await startSandbox();
+	const file = { mimeType: 'text/plain', data: 'aGk=', fileName: 'a.txt' };
+	const run = async (includeInputFields: boolean) =>
+		await runNode({
+			credential: credentialFor(sandbox),
+			parameters: { message: 'hi', options: { includeInputFields } },
+			items: [{}],
+			binary: { file },
+		});
+	expect((await run(true)).items[0]?.binary).toEqual({ file });
+	expect((await run(false)).items[0]?.binary).toBeUndefined();
 });
 
 describe('streaming', () => {

@@ -10,21 +10,7 @@ import { credentialFor, textOf } from '../support/sandbox.mts';
 const RUNS = Number(process.env.RANDOM_RUNS ?? 150);
 
 /** What may happen to a row: nothing, a fault of the server or the network, or input that cannot be sent. */
-const FATES = [
-	'ok',
-	'ok',
-	'ok',
-	'unreadable',
-	'empty',
-	'400',
-	'402',
-	'500',
-	'resetBefore',
-	'resetAfter',
-	
-	'html',
-	'empty-answer',
-] as const;
+const FATES = ['ok', 'ok', 'ok', 'unreadable', 'empty', '400', '402', '500', 'resetBefore', 'resetAfter', 'html', 'empty-answer'] as const;
 
 interface Row {
 	id: number;

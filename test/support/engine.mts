@@ -44,6 +44,7 @@ class PassOn implements INodeType {
 		const items = this.getInputData();
 		return Promise.resolve([
 			items.map((item, index) => ({
+				...(item.binary ? { binary: item.binary } : {}),
 				json: { ...item.json, ...read(this.getNodeParameter('reads', index)) },
 				pairedItem: { item: index },
 			})),
@@ -144,6 +145,8 @@ export interface RunOptions {
 	nodeType?: INodeType;
 	/** Input items by their json. */
 	items?: IDataObject[];
+	/** Binary data of every input item. */
+	binary?: INodeExecutionData['binary'];
 	onError?: OnError;
 	/** Other settings of the node, such as `retryOnFail`. */
 	settings?: Partial<INode>;
@@ -200,7 +203,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		options.retryOf ??
 		newRunData({
 			node: workflow.getNode('Rows')!,
-			data: { main: [(options.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }))] },
+			data: { main: [(options.items ?? [{}]).map((json, item) => ({ json, binary: options.binary, pairedItem: { item } }))] },
 			source: null,
 		});
 	const additional = additionalData(options.credential, workflowData);

@@ -1,7 +1,7 @@
-import { interpret, isEmptyAnswer } from '../../nodes/AgentAi/transport/interpret.ts';
+import { interpret } from '../../nodes/AgentAi/transport/interpret.ts';
 
-const judge = (status: number, body: unknown, contentType = 'application/json') => {
-	const result = interpret({ status, contentType, body });
+const judge = (status: number, body: unknown) => {
+	const result = interpret({ status, body, asked: 'chat' });
 	return result.ok ? 'ok' : result.failure.kind;
 };
 
@@ -37,8 +37,10 @@ test.each<[string, number, unknown, string]>([
 	['the gateway’s bare 404', 404, 'Not Found', 'chatEndpointDisabled'],
 	['no credits in a 403', 403, { status: 403, error: 'You have run out of credits', response: null }, 'credits'],
 	['credits that are merely mentioned', 400, { status: 400, error: 'Field credits must be a number', response: null }, 'badRequest'],
-	['a list', 200, [1, 2], 'invalidJson'],
-	['a bare text', 200, 'hello', 'invalidJson'],
+	['a list', 200, [1, 2], 'notAnActionResponse'],
+	['a bare text', 200, 'hello', 'ok'],
+	['a bare text that says an error', 200, 'upstream connect error', 'notAnActionResponse'],
+	['damaged JSON', 200, '{"status": 200, "resp', 'invalidJson'],
 	['an unknown 4xx', 418, { status: 418, error: 'teapot', response: null }, 'unexpectedStatus'],
 	['an unknown 5xx', 599, 'x', 'serverError'],
 ])('%s', (_what, status, body, kind) => expect(judge(status, body)).toBe(kind));
@@ -46,7 +48,7 @@ test.each<[string, number, unknown, string]>([
 test('remote text is cut to a readable length and freed of its tags', () => {
 	const result = interpret({
 		status: 500,
-		contentType: 'text/html',
+		asked: 'chat',
 		body: `<html><head><style>p{}</style></head><body><p>${'long '.repeat(500)}</p></body></html>`,
 	});
 	const description = result.ok ? '' : result.failure.description;
@@ -54,12 +56,3 @@ test('remote text is cut to a readable length and freed of its tags', () => {
 	expect(description).not.toMatch(/[<>]|p\{\}/);
 	expect(description.length).toBeLessThan(700);
 });
-
-test.each([
-	['', true],
-	['  \n', true],
-	["⚠️ Agent couldn't generate a response. Please try again.", true],
-	['No response from OpenClaw.', true],
-	['I said: No response from OpenClaw.', false],
-	['0', false],
-])('%j is no answer: %s', (text, empty) => expect(isEmptyAnswer(text)).toBe(empty));

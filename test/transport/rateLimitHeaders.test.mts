@@ -31,12 +31,38 @@ test.each<[string, Record<string, unknown>, object]>([
 		{ limit: 1000, remaining: 0, resetInMs: 3_600_000, daily: true },
 	],
 	['breached without a number', { 'x-agentai-ratelimit-breached': 'true' }, { remaining: 0 }],
-	['Retry-After in seconds', { 'retry-after': '12' }, { retryAfterMs: 12_000 }],
-	['Retry-After as a date', { 'retry-after': 'Mon, 23 Nov 2026 12:00:45 GMT' }, { retryAfterMs: 45_000 }],
-	['Retry-After in the past', { 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, { retryAfterMs: 0 }],
 	['a reset in seconds from now', { 'ratelimit-remaining': '3', 'ratelimit-reset': '42' }, { remaining: 3, resetInMs: 42_000 }],
 	['a reset in milliseconds', { 'ratelimit-remaining': '3', 'ratelimit-reset': String(NOW + 5_000) }, { remaining: 3, resetInMs: 5_000 }],
-	['structured values', { 'ratelimit-limit': '20, 20;w=60', 'ratelimit-remaining': '5' }, { limit: 20, remaining: 5 }],
+	['structured values', { 'ratelimit-limit': '20, 20;w=60', 'ratelimit-remaining': '5' }, { limit: 20, remaining: 5, windowMs: 60_000 }],
+	['Retry-After on an answer is no order', { 'ratelimit-remaining': '999', 'retry-after': '30' }, { remaining: 999 }],
+	[
+		'the IETF draft, latest',
+		{ ratelimit: '"default";r=0;t=2', 'ratelimit-policy': '"default";q=20;w=60' },
+		{ limit: 20, remaining: 0, resetInMs: 2000, windowMs: 60_000 },
+	],
+	['of two windows the one that binds', { ratelimit: '"minute";r=7;t=2, "day";r=0;t=7200' }, { remaining: 0, resetInMs: 7_200_000 }],
+	['draft 07', { ratelimit: 'limit=20, remaining=0, reset=2' }, { limit: 20, remaining: 0, resetInMs: 2000 }],
+	[
+		'the x- spelling',
+		{ 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' },
+		{ limit: 20, remaining: 0, resetInMs: 2000 },
+	],
+	[
+		'a reset in nanoseconds',
+		{
+			'x-agentai-ratelimit-policy': '1000;w=86400',
+			'x-agentai-ratelimit-remaining': '0',
+			'x-agentai-ratelimit-resetat': `${NOW + 5_000}000000`,
+		},
+		{ limit: 1000, remaining: 0, resetInMs: 5000, windowMs: 86_400_000, daily: true },
+	],
+	['a reset beyond all dates', { 'ratelimit-reset': '99999999999999999999999999' }, { resetInMs: 31 * 86_400_000 }],
+	[
+		'the policy’s window of the named size',
+		{ 'ratelimit-limit': '1000', 'ratelimit-policy': '20;w=60, 1000;w=86400' },
+		{ limit: 1000, windowMs: 86_400_000, daily: true },
+	],
+	['garbage in the draft’s field', { ratelimit: ';;,=,""";r=x;t=-1', 'ratelimit-policy': '\u0000;w=soon' }, {}],
 	['nonsense', { 'ratelimit-limit': 'many', 'ratelimit-remaining': '-1', 'retry-after': 'soon' }, {}],
 ])('%s', (_what, headers, expected) => expect(readLimits(headers, 200, NOW)).toEqual(expected));
 
@@ -49,3 +75,39 @@ test('a server whose clock is an hour ahead is understood by its own date', () =
 	};
 	expect(readLimits(headers, 429, NOW)).toEqual({ remaining: 0, resetInMs: 20_000, retryAfterMs: 20_000, refused: true });
 });
+
+test.each<[string, Record<string, unknown>, string, object]>([
+	['seconds', { 'retry-after': '12' }, '', { retryAfterMs: 12_000 }],
+	['zero', { 'retry-after': '0' }, '', { retryAfterMs: 0 }],
+	['a date', { 'retry-after': 'Mon, 23 Nov 2026 12:00:45 GMT' }, '', { retryAfterMs: 45_000 }],
+	['a date that has passed', { 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, '', { retryAfterMs: 0 }],
+	['the policy names both windows', { 'ratelimit-policy': '20;w=60, 1000;w=86400', 'retry-after': '1' }, '', { retryAfterMs: 1000 }],
+	['the text names both windows', { 'retry-after': '1' }, 'Limits: 20 requests per minute, 1000 requests per day', { retryAfterMs: 1000 }],
+	[
+		'the text names both, the wait is the day’s',
+		{ 'retry-after': '40000' },
+		'Limits: 20/min, 1000/day',
+		{ retryAfterMs: 40_000_000, daily: true },
+	],
+	[
+		'the text names the minute, the policy the day',
+		{ 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'20 requests per minute',
+		{ limit: 1000, windowMs: 86_400_000 },
+	],
+	...[
+		'Rate limit exceeded: 1000 per 1 day',
+		'Daily limit reached',
+		'1000 requests/day',
+		'You have used all requests of today',
+		'1000 requests in 24 hours',
+		'RPD exceeded',
+	].map((said): [string, Record<string, unknown>, string, object] => [
+		said,
+		{ 'retry-after': '40000' },
+		said,
+		{ retryAfterMs: 40_000_000, daily: true },
+	]),
+])('a refusal: %s', (_what, headers, said, expected) =>
+	expect(readLimits(headers, 429, NOW, said)).toEqual({ ...expected, refused: true }),
+);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { createRedactor, excerpt, redactJson } from '../../nodes/AgentAi/transport/redact.ts';
+import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
+import { MAX_DEPTH, redactJson } from '../../nodes/AgentAi/transport/redactJson.ts';
 
 test('hides secrets however they are written, the longer one first', () => {
 	const redact = createRedactor(['secret-"1"', 'secret-"1"-and-more', ' spaced-token ', 'short', undefined]);
@@ -37,14 +38,46 @@ test('hides secrets anywhere in parsed JSON, and leaves all else as it is', () =
 	expect(redactJson(null, redact)).toBeNull();
 });
 
-test('JSON of any depth is cleaned', () => {
-	const depth = 100_000;
-	let value = redactJson(JSON.parse(`${'['.repeat(depth)}"secret-token"${']'.repeat(depth)}`), createRedactor(['secret-token']));
+test('JSON nested deeper than anybody can save is refused, at any depth', () => {
+	const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}"secret-token"${']'.repeat(depth)}`) as unknown;
+	let value = redactJson(nested(MAX_DEPTH), createRedactor(['secret-token']));
 	while (Array.isArray(value)) [value] = value as unknown[];
 	expect(value).toBe('[hidden]');
+	expect(redactJson(nested(MAX_DEPTH + 1), createRedactor([]))).toBeUndefined();
+	expect(redactJson(nested(100_000), createRedactor([]))).toBeUndefined();
 });
 
-test('excerpt text is one line', () => {
-	expect(excerpt(' a\n\tb\u0007<br/>c ')).toBe('a b c');
-	expect(excerpt('x'.repeat(1000))).toHaveLength(301);
+test('names of the protocol’s own fields stay, even where a secret spells one', () => {
+	const value = redactJson({ status: 200, response: { response_text: 'a response', 'my response': 1 } }, createRedactor(['response']));
+	expect(value).toEqual({ status: 200, response: { response_text: 'a [hidden]', 'my [hidden]': 1 } });
+});
+
+test('a text in pieces is cleaned as the whole text is, wherever it is cut, and nothing else is held back', () => {
+	const secrets = ['gateway-token', 'gateway-token-4711', 'aaaaaa', 'ä/"token"'];
+	const redact = createRedactor(secrets);
+	const spelled = [...secrets, encodeURIComponent(secrets[3]!), JSON.stringify(secrets[3]).slice(1, -1)];
+	const text = fc
+		.array(fc.oneof(fc.constantFrom(...spelled, ...spelled.map((each) => each.slice(0, -2)), 'a', 'ga', ' '), fc.string()))
+		.map((parts) => parts.join(''));
+	fc.assert(
+		fc.property(text, fc.array(fc.nat()), (whole, cuts) => {
+			const positions = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+			const pieces = redact.pieces();
+			let shown = '';
+			for (const [index, from] of [0, ...positions].entries()) shown += pieces.push(whole.slice(from, positions[index] ?? whole.length));
+			// what is held back is the beginning of a secret
+			expect(redact(whole).startsWith(shown)).toBe(true);
+			expect(shown + pieces.end(true)).toBe(redact(whole));
+		}),
+		{ numRuns: 2000 },
+	);
+	const pieces = redact.pieces();
+	expect([pieces.push('My token is gateway-'), pieces.push('token-47'), pieces.push('11, keep it'), pieces.end(true)]).toEqual([
+		'My token is ',
+		'',
+		'[hidden], keep it',
+		'',
+	]);
+	const broken = redact.pieces();
+	expect([broken.push('It is gateway-tok'), broken.end(false)]).toEqual(['It is ', '[hidden]']);
 });

@@ -1,4 +1,5 @@
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
+import { isSecretName } from '../transport/secretFields';
 import { hasOwnOperation } from './openclaw';
 
 /** The JSON type of an input; agent.ai uses these six (measured over its 177 actions). */
@@ -106,7 +107,7 @@ function readInput(name: string, schema: Record<string, unknown>, required: bool
 		secret: isSecret(name, schema),
 		...(usableDefault(schema.default, choices) ? { default: schema.default } : {}),
 		...(choices ? { choices } : {}),
-		...(typeof schema.pattern === 'string' ? { pattern: schema.pattern } : {}),
+		...(isSafePattern(schema.pattern) ? { pattern: schema.pattern } : {}),
 		...(typeof schema.minimum === 'number' ? { minimum: schema.minimum } : {}),
 		...(typeof schema.maximum === 'number' ? { maximum: schema.maximum } : {}),
 		...(typeof schema.format === 'string' ? { format: schema.format } : {}),
@@ -133,6 +134,23 @@ function isSecret(name: string, schema: Record<string, unknown>): boolean {
 	return schema['x-ui'] === 'password' || schema.format === 'password' || isSecretName(name);
 }
 
-/** Whether a field's name says that it holds a secret. */
-export const isSecretName = (name: string) =>
-	/(^|_)(api_?key|access_?token|auth_?token|bearer_?token|token|authorization|password|secret)($|_)/i.test(name);
+/**
+ * Whether a pattern takes no longer than the text is: characters and classes between anchors, of which at most one is
+ * repeated without end. All patterns of agent.ai's catalogue are so; others are left to agent.ai, because a pattern that
+ * tries combinations can keep n8n busy for minutes.
+ */
+function isSafePattern(pattern: unknown): pattern is string {
+	if (typeof pattern !== 'string' || pattern.length > 200) return false;
+	const part = /(?:\[(?:[^\]\\]|\\.){1,100}\]|\\[dwsDWS.\-/]|[A-Za-z0-9_@#%&=,:;~ -])(\*|\+|\?|\{\d{1,3}(?:,\d{0,3})?\})?/y;
+	let at = pattern.startsWith('^') ? 1 : 0;
+	const end = pattern.endsWith('$') ? pattern.length - 1 : pattern.length;
+	let endless = at === 1 ? 0 : 1;
+	while (at < end) {
+		part.lastIndex = at;
+		const found = part.exec(pattern);
+		if (!found) return false;
+		if (found[1] !== undefined && found[1] !== '?') endless++;
+		at = part.lastIndex;
+	}
+	return at === end && endless <= 1;
+}

@@ -2,13 +2,19 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
-import { tokenText } from '../parameters/text';
-import { actionUrl, catalogueUrl, DEFAULT_BASE_URL } from '../transport/baseUrl';
+import { actionUrl, catalogueUrl, DEFAULT_BASE_URL, isAgentAiHost } from '../transport/baseUrl';
+import type { Asked } from '../transport/classify';
 import { FailureError, thrownFailure } from '../transport/failureError';
+import { failure, waitsTooLong } from '../transport/failures';
 import { createRedactor, type Redactor } from '../transport/redact';
 import type { Outcome, Result } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
+import { type Account, Accounts } from './account';
 import type { ActionRequest } from './actionRequest';
+import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
+import { systemClock } from './systemClock';
+import { usableToken } from './token';
+import { takeTurn } from './waits';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -19,6 +25,17 @@ export interface AgentAiCredential {
 	/** The gateway token of that instance; sent with that instance only. */
 	authToken: string;
 }
+
+/** What goes through the OpenClaw gateway; all other actions are agent.ai's own. */
+const ASKED: Partial<Record<string, Asked>> = { [CHAT_COMPLETION]: 'chat', [TOOLS_INVOKE]: 'tool' };
+
+/** agent.ai's documented limit, in force on its own hosts until its answers name one. */
+const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
+/** How long a single question waits for the account's limit, in ms. */
+const IN_TURN_WAIT_MS = 60_000;
+
+/** The accounts of this process: one for all runs, chat models and lists. */
+const accounts = new Accounts(systemClock);
 
 /** Every n8n context from which agent.ai can be called. */
 export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
@@ -54,8 +71,28 @@ export class AgentAiClient {
 			.digest('hex');
 	}
 
+	/** The account, as all its users in this process share it. */
+	get account(): Account {
+		return accounts.get(this.id, isAgentAiHost(this.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0);
+	}
+
 	/**
-	 * Sends a request once.
+	 * Sends a request once, when the account lets it: for what a run or a list needs to know before its own requests.
+	 *
+	 * @param signal stops the wait
+	 */
+	async requestInTurn(request: ActionRequest, signal?: AbortSignal): Promise<Outcome> {
+		const { turns } = this.account;
+		const turn = await takeTurn(turns, { live: true, requestsPerMinute: 0, maxLimitWaitMs: IN_TURN_WAIT_MS }, signal);
+		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
+		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.liftsInMs), limits: {} };
+		const outcome = await this.request(request);
+		turns.ended(turn.ticket, outcome.limits);
+		return outcome;
+	}
+
+	/**
+	 * Sends a request once, at once.
 	 *
 	 * @param onPiece receives the pieces of a streamed answer
 	 */
@@ -65,6 +102,8 @@ export class AgentAiClient {
 			body: request.bodyJson ?? request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
+			asked: ASKED[request.action] ?? 'other',
+			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			...(onPiece ? { onPiece } : {}),
 		});
@@ -116,12 +155,11 @@ function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): 
 async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
 	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
-	const token = (name: string, label: string) => tokenText(data[name], `${label} in the Agent.ai credential`);
 	const credential = {
-		apiToken: token('apiToken', 'API Token'),
+		apiToken: usableToken(field('apiToken'), 'API Token in the Agent.ai credential'),
 		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
 		instanceIp: field('instanceIp'),
-		authToken: token('authToken', 'OpenClaw Auth Token'),
+		authToken: usableToken(field('authToken'), 'OpenClaw Auth Token in the Agent.ai credential'),
 	};
 	const url = actionUrl(credential.baseUrl, '');
 	// absent from n8n before 2.41, which has no such setting either

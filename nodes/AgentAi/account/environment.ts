@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InputError } from '../parameters/inputError';
-import { instanceAddress } from '../parameters/instanceAddress';
+import { excerpt } from '../transport/excerpt';
 import { FailureError } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
-import { isObject } from '../transport/interpret';
-import { excerpt } from '../transport/redact';
+import { InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
+import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { Remembered } from './remembered';
 
@@ -58,7 +58,17 @@ export async function automaticInstance(client: AgentAiClient): Promise<Instance
 
 /** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
 export function forgetInstance(client: AgentAiClient, failed: Failure): void {
-	if (['gatewayToken', 'gatewayForbidden', 'chatEndpointDisabled', 'upstream', 'instanceOffline'].includes(failed.kind)) {
+	if (
+		[
+			'gatewayToken',
+			'gatewayForbidden',
+			'chatEndpointDisabled',
+			'upstream',
+			'instanceOffline',
+			'gatewayNotFound',
+			'gatewayLockout',
+		].includes(failed.kind)
+	) {
 		instances.forget(client.id);
 	}
 }
@@ -77,12 +87,14 @@ const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
 async function askForInstance(client: AgentAiClient): Promise<Instance> {
-	const outcome = await client.request({
+	const outcome = await client.requestInTurn({
 		action: GET_DETAILS,
 		body: getDetailsBody('openclaw'),
 		timeoutSeconds: 60,
 		stream: false,
 		secrets: [],
+		// the token is what is asked for
+		answersWithToken: true,
 	});
 	if (!outcome.ok) throw new FailureError(outcome.failure);
 	const details = (isObject(outcome.value.response) ? outcome.value.response : {}) as IDataObject;

@@ -12,6 +12,11 @@ export class Heap<E> {
 		return this.entries[0];
 	}
 
+	/** Visits all entries, in no order. */
+	forEach(visit: (entry: E) => void): void {
+		for (const entry of this.entries) visit(entry);
+	}
+
 	push(entry: E): void {
 		const { entries } = this;
 		let child = entries.length;

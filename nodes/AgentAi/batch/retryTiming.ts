@@ -2,9 +2,6 @@
 const BASE_MS = 1_000;
 /** Longest wait between two tries that no server asked for, in ms. */
 const CAP_MS = 30_000;
-/** First upper bound of the wait after a refusal without any header; agent.ai's window is a minute long. */
-const LIMIT_BASE_MS = 2_000;
-const LIMIT_CAP_MS = 60_000;
 
 /**
  * Wait before the next try of a request that was not delivered or may be repeated: "full jitter", a random time up to
@@ -15,13 +12,4 @@ const LIMIT_CAP_MS = 60_000;
  */
 export function retryDelayMs(tries: number, random: number): number {
 	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** (tries - 1)));
-}
-
-/**
- * Wait after a 429 that named no time: grows with the number of refusals in a row (2 s … 60 s), with jitter in its upper
- * half only, because waiting too little costs another refusal.
- */
-export function refusedDelayMs(refusalsInARow: number, random: number): number {
-	const bound = Math.min(LIMIT_CAP_MS, LIMIT_BASE_MS * 2 ** (refusalsInARow - 1));
-	return Math.round(bound / 2 + (random * bound) / 2);
 }

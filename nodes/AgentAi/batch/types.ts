@@ -1,13 +1,9 @@
-import type { LimitReport } from './pace';
+import type { Delivery, FailureTraits, NotSentReason } from '../transport/delivery';
+import type { LimitReport } from '../transport/limitReport';
 
-/**
- * Whether the work of a failed attempt may have been done:
- * `notDelivered` the request provably never arrived; `rateLimited` it was refused before anything ran;
- * `uncertain` it may have run; `final` it was refused for a reason that another try does not change.
- */
-export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
+export type { Delivery, FailureTraits, NotSentReason };
 
-/** One piece of work. Jobs of one lane run one after another, in input order; without a lane a job is free. */
+/** One piece of work. Jobs of one lane run one after another, in the order in which they came; without a lane a job is free. */
 export interface Job<T, F> {
 	/** Whatever identifies the lane; `undefined` for none. */
 	lane?: string;
@@ -15,21 +11,6 @@ export interface Job<T, F> {
 	group?: string;
 	/** How the job ended, where that is known without sending it. */
 	known?: { ok: true; value: T } | { ok: false; failure: F };
-}
-
-/** Who else would fail the same way. */
-export interface Shared {
-	/** All jobs, or those of the same group. */
-	scope: 'all' | 'group';
-	/** Holds only while nothing in that scope has been answered: a token that has worked a second ago is not dead. */
-	untilAnswered?: boolean;
-}
-
-/** What the queue must know of a failure. */
-export interface FailureTraits {
-	/** Whether the work may have been done. */
-	delivery: Delivery;
-	shared?: Shared;
 }
 
 /** What one attempt came to. */
@@ -43,33 +24,46 @@ export type Attempt<T, F extends FailureTraits> = (
 	  }
 ) & { limits?: LimitReport };
 
-/** Why a job that was never sent was not. */
-export type NotSentReason<F> =
-	| { why: 'shared'; failure: F }
-	| { why: 'stopped'; failure: F }
-	| { why: 'failuresInARow'; count: number; failure: F }
-	| { why: 'dailyLimit'; resetInMs?: number }
-	| { why: 'aborted' };
-
+/** What a job has cost. */
 export interface Effort {
 	/** Requests sent for this job. */
 	tries: number;
 	/** Time from the start to the end of the last try, in ms. */
 	latencyMs: number;
-	/** Time spent between tries because of a rate limit, in ms. */
+	/** Time between tries, in ms. */
 	waitedMs: number;
+	/** Time in which the account's limit held this job, in ms; a part of it may count in `waitedMs` too. */
+	limitWaitMs: number;
+	/** Time in which another run, chat or tool call held this job's session, in ms. */
+	sessionWaitMs: number;
 }
+
+/** The effort for a job that was never sent. */
+export const NOTHING_SPENT: Effort = { tries: 0, latencyMs: 0, waitedMs: 0, limitWaitMs: 0, sessionWaitMs: 0 };
 
 /** The end of one job. */
 export type Settled<T, F> = Effort &
-	({ state: 'answered'; value: T } | { state: 'failed'; failure: F } | { state: 'notSent'; reason: NotSentReason<F> });
+	(
+		| { state: 'answered'; value: T }
+		| {
+				state: 'failed';
+				failure: F;
+				/** Set when the limit lifts later than the job may wait: how much later, in ms. */
+				liftsInMs?: number;
+		  }
+		| { state: 'notSent'; reason: NotSentReason<F> }
+	);
 
-/** Time and chance, passed in so that tests can drive them. */
-export interface Clock {
-	/** Milliseconds since some fixed point; never goes back. */
-	now(): number;
-	/** Resolves after `ms`, or at once when the signal fires; never rejects. */
-	sleep(ms: number, signal: AbortSignal): Promise<void>;
-	/** A number from 0 up to, but not including, 1. */
-	random(): number;
+/** What bounds the tries of a job. */
+export interface RetryOptions {
+	/** Most requests for one job, refusals by a rate limit not counted; 1 or more. */
+	maxTries: number;
+	/** Whether to try again what may have run already. */
+	retryUncertain: boolean;
+	/** Longest time one job waits for rate limits altogether, in ms; 0 never waits. */
+	maxLimitWaitMs: number;
+	/** Most requests that the account starts in any 60 s, all its users together; 0 for no limit of this job's own. */
+	requestsPerMinute: number;
+	/** Whether somebody waits for the answers in front of a screen: they go before those of batches. */
+	live: boolean;
 }

@@ -3,16 +3,14 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import type { ActionRequest } from '../account/actionRequest';
 import type { AgentAiClient } from '../account/client';
 import type { Environment } from '../account/environment';
-import { systemClock } from '../account/systemClock';
-import { runBatch } from '../batch/runBatch';
-import type { Job, Settled } from '../batch/types';
+import { askOnce } from '../batch/askOnce';
 import { chatCompletion } from '../operations/chatCompletion';
-import { type BatchingSettings, createPace } from '../parameters/batching';
+import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import { thrownFailure } from '../transport/failureError';
-import { type Failure, failure, inOneText, notSent } from '../transport/failures';
+import { type Failure, failure, inOneText, notSent, waitsTooLong } from '../transport/failures';
 import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
 import { usageOf } from '../transport/usage';
@@ -122,24 +120,23 @@ export class OpenClawChatModel {
 				shown.any = true;
 				await onPiece(piece);
 			});
-		const ends: Array<Settled<ActionResponse, Failure>> = [];
-		await runBatch<Job<ActionResponse, Failure>, ActionResponse, Failure>(
-			[{}],
-			async () => {
+		const end = await askOnce<ActionResponse, Failure>(client.account, {
+			attempt: async () => {
 				const result = await attempt(client, chatCompletion, request, 'off', showing);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
-			{ ...batching, maxConcurrency: 1, stopAfterFailures: 0, stopOnFailure: true },
-			{
-				clock: systemClock,
-				pace: createPace(client.credential.baseUrl, batching.requestsPerMinute),
-				signal,
-				onSettled: (_job, settled) => ends.push(settled),
-			},
-		);
-		const [end] = ends;
-		if (end?.state === 'answered') return end.value;
-		throw this.error(end?.state === 'failed' ? end.failure : notSent(end?.reason ?? { why: 'aborted' }));
+			options: { ...batching, live: true },
+			lane: request.session,
+			signal,
+		});
+		switch (end.state) {
+			case 'answered':
+				return end.value;
+			case 'failed':
+				throw this.error('liftsInMs' in end ? waitsTooLong(end.failure, end.liftsInMs) : end.failure);
+			case 'notSent':
+				throw this.error(notSent(end.reason));
+		}
 	}
 
 	private prepare(messages: SdkMessage[], stream: boolean): ActionRequest {

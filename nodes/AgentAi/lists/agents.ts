@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import { inPanel, matching } from './panel';
 import { type Listed, openInstance } from './throughTool';
 

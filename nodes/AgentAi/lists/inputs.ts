@@ -3,9 +3,9 @@ import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 import { AgentAiClient } from '../account/client';
 import { loadCatalogue } from '../account/environment';
 import { mapperFields } from '../parameters/actionInputs';
-import { InputError } from '../parameters/inputError';
-import { found, text } from '../parameters/text';
+import { text } from '../parameters/text';
 import { unwrap } from '../transport/failureError';
+import { found, InputError } from '../transport/inputError';
 import { inPanel } from './panel';
 
 const INSTEAD = 'To write the inputs yourself, set Specify Inputs to Using JSON';

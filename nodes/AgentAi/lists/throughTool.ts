@@ -3,11 +3,12 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { AgentAiClient } from '../account/client';
 import { loadEnvironment } from '../account/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
-import { InputError } from '../parameters/inputError';
+import { invokeTool } from '../operations/invokeTool';
 import { readInstance } from '../parameters/instance';
 import { text } from '../parameters/text';
-import { FailureError, unwrap } from '../transport/failureError';
-import { isObject } from '../transport/interpret';
+import { unwrap } from '../transport/failureError';
+import { InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
 
 /** Seconds that a person waits for a list. */
@@ -33,15 +34,16 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 	const client = unwrap(await AgentAiClient.open(context));
 	const instance = await chosenInstance(context, client);
 	return async (tool, key, args = {}) => {
-		const outcome = await client.request({
+		const request = {
 			action: TOOLS_INVOKE,
 			body: toolsInvokeBody(instance, { tool, argsJson: JSON.stringify(args), outputName: 'tool_result' }),
 			timeoutSeconds: TIMEOUT_S,
 			stream: false,
 			secrets: [instance.authToken],
-		});
-		if (!outcome.ok) throw new FailureError(outcome.failure);
-		const listed = listIn(outcome.value.response, key);
+		};
+		const answer = unwrap(await client.requestInTurn(request));
+		const { response } = unwrap(invokeTool.judge?.(answer, request) ?? { ok: true, value: answer });
+		const listed = listIn(response, key);
 		if (listed) return listed;
 		throw new InputError(
 			`The OpenClaw instance does not give a list here: its tool policy may not allow ${tool}`,
@@ -62,7 +64,7 @@ async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiCli
 
 /** The list in a tool's answer: in its details, or as JSON in its text. */
 function listIn(response: unknown, key: string): Listed | undefined {
-	const result = isObject(response) && response.ok !== false ? response.result : undefined;
+	const result = isObject(response) ? response.result : undefined;
 	if (Array.isArray(result)) return { rows: result, beside: {} };
 	if (!isObject(result)) return undefined;
 	const content: unknown = Array.isArray(result.content) ? result.content[0] : undefined;

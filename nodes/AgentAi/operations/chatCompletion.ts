@@ -4,7 +4,6 @@ import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import { CHAT_COMPLETION, instanceId } from '../account/openclaw';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
-import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
@@ -15,8 +14,10 @@ import { parseOptions } from '../parameters/parseResponse';
 import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameters';
 import { flag, nameText, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { answerTextOf, isEmptyAnswer, tidied } from '../transport/answerText';
+import { excerpt } from '../transport/excerpt';
 import { failure } from '../transport/failures';
-import { isEmptyAnswer, isObject } from '../transport/interpret';
+import { InputError } from '../transport/inputError';
 import type { ActionResponse, Result } from '../transport/result';
 import type { Operation } from './operation';
 
@@ -185,19 +186,13 @@ export const chatCompletion: Operation = {
 	},
 
 	judge(answer: ActionResponse): Result<ActionResponse> {
-		const answerText = answerTextOf(answer);
-		if (answerText === undefined || !isEmptyAnswer(answerText)) return { ok: true, value: answer };
-		const said = answerText.trim() || undefined;
+		if (!isEmptyAnswer(answer)) return { ok: true, value: tidied(answer) };
+		const said = excerpt(answerTextOf(answer) ?? '') || undefined;
 		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
 	},
 
 	textOf: answerTextOf,
 };
-
-function answerTextOf({ response }: ActionResponse): string | undefined {
-	const text = isObject(response) ? response.response_text : response;
-	return typeof text === 'string' ? text : undefined;
-}
 
 function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined {
 	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');

@@ -1,13 +1,14 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { ActionRequest } from '../account/actionRequest';
 import { GET_DETAILS, getDetailsBody } from '../account/openclaw';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { flag } from '../parameters/text';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
+import { createRedactor } from '../transport/redact';
+import { redactJson } from '../transport/redactJson';
 import type { ActionResponse, Result } from '../transport/result';
+import { secretsInAnswer } from '../transport/secretFields';
 import type { Operation } from './operation';
 
 /** The action has no timeout of its own; agent.ai only looks the instance up. */
@@ -51,11 +52,15 @@ export const getDetails: Operation = {
 	},
 
 	judge(answer: ActionResponse, request: ActionRequest): Result<ActionResponse> {
-		const { response } = answer;
-		if (request.answersWithToken || !isObject(response) || !('auth_token' in response)) return { ok: true, value: answer };
-		const shown: IDataObject = { ...(response as IDataObject) };
-		delete shown.auth_token;
-		shown.auth_token_omitted = 'The token was left out. Turn on Include Auth Token in Options to receive it';
-		return { ok: true, value: { ...answer, response: shown } };
+		if (request.answersWithToken) return { ok: true, value: answer };
+		// wherever it stands, and whatever its field is called
+		const { auth_token: token, ...response } = isObject(answer.response) ? answer.response : { auth_token: undefined };
+		const shown = isObject(answer.response) ? response : answer.response;
+		const redact = createRedactor(secretsInAnswer(answer));
+		const value = redactJson({ ...answer, response: shown }, redact) as ActionResponse;
+		if (token === undefined || !isObject(value.response)) return { ok: true, value };
+		return { ok: true, value: { ...value, response: { ...value.response, auth_token_omitted: OMITTED } } };
 	},
 };
+
+const OMITTED = 'The token was left out. Turn on Include Auth Token in Options to receive it';

@@ -4,7 +4,6 @@ import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
 import { toolSessionKey } from '../parameters/agentSession';
-import { InputError } from '../parameters/inputError';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { typedObject } from '../parameters/json';
@@ -13,8 +12,11 @@ import { outputNameProperty, readOutputName, simplifyProperty } from '../paramet
 import { sessionKeyProperty } from '../parameters/pickedParameters';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
+import { contentText } from '../transport/answerText';
 import { failure } from '../transport/failures';
-import { errorText, isObject } from '../transport/interpret';
+import { InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
+import { errorText } from '../transport/remoteError';
 import type { ActionResponse, Result } from '../transport/result';
 import type { Operation } from './operation';
 
@@ -137,9 +139,20 @@ export const invokeTool: Operation = {
 
 	judge(answer: ActionResponse): Result<ActionResponse> {
 		const { response } = answer;
-		if (!isObject(response) || response.ok !== false) return { ok: true, value: answer };
-		const said = errorText(response.error ?? response.result).text || undefined;
-		const missing = /tool not available/i.test(said ?? '');
-		return { ok: false, failure: failure(missing ? 'toolNotAvailable' : 'toolFailed', { status: answer.status ?? 200, said }) };
+		if (!isObject(response)) return { ok: true, value: answer };
+		const result = isObject(response.result) ? response.result : {};
+		const text = contentText(result.content);
+		if (response.ok !== false && !toolFailed(result)) return { ok: true, value: answer };
+		const reasons = [response.error, result.details, result, text].map((reason) => errorText(reason));
+		const said = reasons.map((reason) => reason.text).find((each) => each !== '');
+		const missing = reasons.some((reason) => /tool not available/i.test(reason.text));
+		const kind = missing ? 'toolNotAvailable' : 'toolFailed';
+		return { ok: false, failure: failure(kind, { status: answer.status ?? 200, said, partialText: text }) };
 	},
 };
+
+/** `ok: true` means that the tool ran; how it ended is told inside of its result (measured with openclaw 2026.9.6). */
+function toolFailed(result: Record<string, unknown>): boolean {
+	const status = isObject(result.details) ? result.details.status : undefined;
+	return result.isError === true || status === 'error' || status === 'forbidden';
+}

@@ -5,14 +5,15 @@ import type { CatalogueAction } from '../account/catalogue';
 import type { Environment } from '../account/environment';
 import { hasOwnOperation } from '../account/openclaw';
 import { type CheckedInputs, checkInputs } from '../parameters/actionInputs';
-import { InputError } from '../parameters/inputError';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { memberTexts, typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { checkOutputName, simplifyProperty } from '../parameters/output';
-import { found, nameText } from '../parameters/text';
+import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { isObject } from '../transport/interpret';
+import { found, InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
+import { secretsIn } from '../transport/secretFields';
 import type { Operation } from './operation';
 
 /** agent.ai states no timeout for its actions; some research for minutes. */
@@ -115,11 +116,17 @@ export const runAction: Operation = {
 			bodyJson,
 			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
 			stream: false,
-			secrets: action.inputs.filter(({ secret }) => secret).map(({ name }) => String(body[name] ?? '')),
+			secrets: secretsOf(action, body),
 			...(outputName ? { outputName } : {}),
 		};
 	},
 };
+
+/** What was typed into inputs that hold a secret, by what the catalogue says of them or by their name. */
+function secretsOf(action: CatalogueAction, body: Record<string, unknown>): string[] {
+	const secret = new Set(action.inputs.filter((input) => input.secret).map(({ name }) => name));
+	return Object.entries(body).flatMap(([name, value]) => secretsIn(value, name, secret.has(name)));
+}
 
 function chosenAction(name: string, environment: Environment): CatalogueAction {
 	if (name === '') throw new InputError('Action is empty', 'Choose one of agent.ai’s actions');

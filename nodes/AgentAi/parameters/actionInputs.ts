@@ -1,10 +1,9 @@
 import type { FieldType, IDataObject, ResourceMapperField } from 'n8n-workflow';
 
 import { type ActionInput, type CatalogueAction, title } from '../account/catalogue';
-import { isObject } from '../transport/interpret';
+import { found, InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
-import { InputError } from './inputError';
-import { found } from './text';
 
 /** What an action's inputs are in n8n's resource mapper; names, types, required marks, defaults and choices. */
 export function mapperFields(action: CatalogueAction): ResourceMapperField[] {

@@ -1,5 +1,4 @@
-import { InputError } from './inputError';
-import { found } from './text';
+import { found, InputError } from '../transport/inputError';
 
 /** The contract's default for `agent_id`. */
 export const DEFAULT_AGENT = 'main';

@@ -1,18 +1,32 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { systemClock } from '../account/systemClock';
-import { Pace } from '../batch/pace';
 import type { BatchOptions } from '../batch/runBatch';
-import { isAgentAiHost } from '../transport/baseUrl';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
-import { InputError } from './inputError';
-import { flag, found } from './text';
+import { found, InputError } from '../transport/inputError';
+import { flag } from './text';
 
-/** Longest time one item waits for rate limits altogether, and longest single wait, in ms (design: 15 minutes). */
-const MAX_LIMIT_WAIT_MS = 15 * 60_000;
-/** agent.ai's documented limit, in force on its own hosts until its answers name one. */
-const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
+/** Longest *Max Rate Limit Wait*, in seconds: a day. */
+const LONGEST_LIMIT_WAIT_S = 86_400;
+/** What one run waits for the limits at most unless a person says otherwise, in seconds. */
+const LIMIT_WAIT_S = 900;
+/** The same for a chat model: n8n's fallback model shall get its turn. */
+export const CHAT_LIMIT_WAIT_S = 60;
+
+/**
+ * The option *Max Rate Limit Wait*.
+ *
+ * @param defaultSeconds the default, in seconds
+ */
+export const limitWaitOption = (defaultSeconds: number): INodeProperties => ({
+	displayName: 'Max Rate Limit Wait',
+	name: 'maxRateLimitWait',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: LONGEST_LIMIT_WAIT_S },
+	default: defaultSeconds,
+	description:
+		'How many seconds to wait at most until the request limit of the account lifts. What would have to wait longer fails at once and says until when. 0 never waits.',
+});
 
 /** Batching options, for the options collection of every action that runs per item. */
 export const batchingOptions: INodeProperties[] = [
@@ -24,6 +38,7 @@ export const batchingOptions: INodeProperties[] = [
 		default: 5,
 		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
 	},
+	limitWaitOption(LIMIT_WAIT_S),
 	{
 		displayName: 'Max Tries',
 		name: 'maxTries',
@@ -40,7 +55,7 @@ export const batchingOptions: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'How many requests may start within any 60 seconds. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'How many requests of the account may start within any 60 seconds, those of other workflows and chats included. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
 	},
 	{
 		displayName: 'Retry Uncertain Failures',
@@ -61,16 +76,20 @@ export const batchingOptions: INodeProperties[] = [
 ];
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure'> & { requestsPerMinute: number };
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
  *
  * @param get gives an option by its name, empty when it is not set; may throw
+ * @param limitWaitSeconds the default of *Max Rate Limit Wait*
  * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
  * of these
  */
-export function readBatching(get: (option: string) => unknown): { settings: BatchingSettings; problem?: Failure } {
+export function readBatching(
+	get: (option: string) => unknown,
+	limitWaitSeconds = LIMIT_WAIT_S,
+): { settings: BatchingSettings; problem?: Failure } {
 	let problem: Failure | undefined;
 	const read = <T>(fallback: T, name: string, convert: (value: unknown) => T): T => {
 		try {
@@ -88,7 +107,7 @@ export function readBatching(get: (option: string) => unknown): { settings: Batc
 		requestsPerMinute: whole('requestsPerMinute', 0, 'Requests per Minute', 0, 100_000),
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
 		stopAfterFailures: whole('stopAfterFailures', 0, 'Stop After Failures in a Row', 0, 1_000_000),
-		maxLimitWaitMs: MAX_LIMIT_WAIT_MS,
+		maxLimitWaitMs: 1000 * whole('maxRateLimitWait', limitWaitSeconds, 'Max Rate Limit Wait', 0, LONGEST_LIMIT_WAIT_S),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
 }
@@ -103,10 +122,4 @@ function readWhole(value: unknown, fallback: number, label: string, min: number,
 		);
 	}
 	return number;
-}
-
-/** The pace of a run against a server: what the person has set, what the server says, or what agent.ai documents. */
-export function createPace(baseUrl: string, requestsPerMinute: number): Pace {
-	const requestsPerMinuteUnlessTold = isAgentAiHost(baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0;
-	return new Pace({ requestsPerMinute, requestsPerMinuteUnlessTold, maxWaitMs: MAX_LIMIT_WAIT_MS }, systemClock.random);
 }

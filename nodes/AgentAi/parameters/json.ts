@@ -1,7 +1,6 @@
-import { isObject } from '../transport/interpret';
+import { found, InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
 import { readJson } from '../transport/readJson';
-import { InputError } from './inputError';
-import { found } from './text';
 
 /** What a parameter that takes JSON holds, and the text that goes out for it. */
 export interface TypedJson<T> {

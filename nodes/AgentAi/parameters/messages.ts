@@ -1,7 +1,6 @@
-import { isObject } from '../transport/interpret';
-import { InputError } from './inputError';
+import { found, InputError } from '../transport/inputError';
+import { isObject } from '../transport/isObject';
 import { type TypedJson, typedJson } from './json';
-import { found } from './text';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
 export interface Message {

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { InputError } from './inputError';
+import { found, InputError } from '../transport/inputError';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
-import { flag, found, text } from './text';
+import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
 export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
@@ -91,6 +91,10 @@ export interface RequestInfo extends IDataObject {
 	latencyMs: number;
 	/** Time between tries in ms. */
 	waitedMs: number;
+	/** Time in which the limit of the account held the item back, in ms. */
+	waitedForLimitMs: number;
+	/** Time in which another run, chat or tool call held the item's session, in ms. */
+	waitedForSessionMs: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { failure } from '../transport/failures';
-import { isObject } from '../transport/interpret';
+import { isObject } from '../transport/isObject';
 import type { ActionResponse, Result } from '../transport/result';
 import { jsonFromText } from './jsonFromText';
 import { flag } from './text';

@@ -1,12 +1,5 @@
-import { InputError } from './inputError';
-
-/** A short, quoted form of a value for an error message; objects and lists by their kind only. */
-export function found(value: unknown): string {
-	if (typeof value === 'string') return `“${value.length > 60 ? `${value.slice(0, 60)}…` : value}”`;
-	if (Array.isArray(value)) return 'a list';
-	if (typeof value === 'object' && value !== null) return 'an object';
-	return String(value);
-}
+import { usableToken, withoutInvisible } from '../account/token';
+import { found, InputError } from '../transport/inputError';
 
 /**
  * The text of a parameter: expressions may give numbers and booleans where text is wanted, and nothing at all.
@@ -24,11 +17,6 @@ export function text(value: unknown, label: string): string {
 	}
 	return String(value);
 }
-
-/** Characters that people paste without seeing them. */
-const INVISIBLE = /[\u00AD\u200B-\u200F\u2060\uFEFF]/g;
-
-const withoutInvisible = (value: string) => value.replace(INVISIBLE, '').trim();
 
 /**
  * A name that goes into a header or a key of the gateway: invisible characters and the white space around it are taken
@@ -49,23 +37,12 @@ export function nameText(value: unknown, label: string): string {
 }
 
 /**
- * A token as it is sent: without the word “Bearer” in front, which people copy along, and without invisible characters.
+ * The text of a parameter that is a token, as `usableToken` gives it.
  *
- * @param label the field's name, with the credential it stands in; the token itself is never repeated
- * @throws InputError when it holds a character that an HTTP header cannot carry (RFC 9110, section 5.5: visible ASCII)
+ * @param label the parameter's name in the panel
+ * @throws InputError
  */
-export function tokenText(value: unknown, label: string): string {
-	const token = withoutInvisible(text(value, label).trim())
-		.replace(/^bearer(?:\s+|$)/i, '')
-		.trim();
-	if (/[^\x20-\x7e]/.test(token)) {
-		throw new InputError(
-			`${label} holds a character that no token can have`,
-			'Copy the token again from where it was made: a line break, an accent or a letter of another alphabet has slipped in',
-		);
-	}
-	return token;
-}
+export const tokenText = (value: unknown, label: string) => usableToken(text(value, label), label);
 
 /**
  * Whether a switch is on; expressions and handwritten workflows give the words as text.

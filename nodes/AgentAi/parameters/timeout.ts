@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { InputError } from './inputError';
-import { found } from './text';
+import { found, InputError } from '../transport/inputError';
 
 /** Longest timeout that a timer of Node.js can hold, in seconds (about 23 days). */
 const MAX_TIMEOUT_S = 2_000_000;

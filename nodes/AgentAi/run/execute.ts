@@ -2,10 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { AgentAiClient } from '../account/client';
 import { loadEnvironment } from '../account/environment';
-import { systemClock } from '../account/systemClock';
 import { runBatch } from '../batch/runBatch';
 import type { Operation } from '../operations/operation';
-import { createPace, readBatching } from '../parameters/batching';
+import { readBatching } from '../parameters/batching';
 import { unexpectedFailure, unwrap } from '../transport/failureError';
 import { type Failure, failure } from '../transport/failures';
 import type { ActionResponse } from '../transport/result';
@@ -74,10 +73,9 @@ async function answerItems(
 	const batch = await runBatch<Prepared, ActionResponse, Failure>(
 		continues ? items : await checkItems(items, (item, failed) => results.refuse(item, failed)),
 		async (item) => await attemptItem(client, operation, item, live),
-		{ ...batching, stopOnFailure: !continues },
+		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
 		{
-			clock: systemClock,
-			pace: createPace(client.credential.baseUrl, batching.requestsPerMinute),
+			account: client.account,
 			signal: context.getExecutionCancelSignal(),
 			onSettled: (item, settled) => {
 				results.settle(item, settled);
@@ -85,6 +83,6 @@ async function answerItems(
 			},
 		},
 	);
-	results.tally.heldMs = batch.heldMs;
+	Object.assign(results.tally, { heldMs: batch.heldMs, sessionMs: batch.sessionMs });
 	return batch.aborted ? failure('aborted') : undefined;
 }

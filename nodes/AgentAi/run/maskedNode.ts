@@ -1,7 +1,7 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
-import { isSecretName } from '../account/catalogue';
 import { HIDDEN } from '../transport/redact';
+import { isSecretName } from '../transport/secretFields';
 
 /**
  * A copy of the node with the secrets that were typed into it masked: n8n hands the failed node with its parameters to

@@ -4,6 +4,9 @@ import { type Failure, sentences } from '../transport/failures';
 import type { Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
+/** Shorter waits are not worth a word, in ms. */
+const SHORTEST_NAMED_MS = 500;
+
 const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
 
 function counts({ answered, failed, notSent, reused }: Tally): string {
@@ -13,12 +16,13 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
 /** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
 export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs } = tally;
+	const { failed, notSent, retried, reused, heldMs, sessionMs } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
-		...(heldMs >= 500 ? [`waited ${duration(heldMs)} for the rate limit`] : []),
+		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
+		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
 	];
 	return {
 		message: parts.join('; '),

@@ -1,7 +1,6 @@
-import { NOTHING_SPENT } from '../batch/runBatch';
-import type { Effort, Settled } from '../batch/types';
+import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
-import { type Failure, notSent } from '../transport/failures';
+import { type Failure, notSent, waitsTooLong } from '../transport/failures';
 import type { ActionResponse, Result } from '../transport/result';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
 
@@ -28,13 +27,15 @@ export interface Tally {
 	retried: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
-	/** Time in which the rate limit held the batch back, in ms. */
+	/** Time in which the account's limit held the batch back, in ms. */
 	heldMs: number;
+	/** Time in which an item waited for another run's request of its session, in ms. */
+	sessionMs: number;
 }
 
 /** The results of a run by item, and their tally. */
 export class Results {
-	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0 };
+	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0 };
 
 	private readonly items: (ItemResult | undefined)[];
 
@@ -65,7 +66,7 @@ export class Results {
 				break;
 			case 'failed':
 				tally.failed++;
-				this.items[index] = { ...common, result: { ok: false, failure: settled.failure } };
+				this.items[index] = { ...common, result: { ok: false, failure: failureOf(settled) } };
 				break;
 			case 'notSent':
 				tally.notSent++;
@@ -115,5 +116,16 @@ export class Results {
 	}
 }
 
-const requestInfo = ({ includeRequestInfo }: OutputSettings, { tries, latencyMs, waitedMs }: Effort): RequestInfo | undefined =>
-	includeRequestInfo ? { tries, latencyMs: Math.round(latencyMs), waitedMs: Math.round(waitedMs) } : undefined;
+const failureOf = (settled: Extract<Settled<ActionResponse, Failure>, { state: 'failed' }>) =>
+	'liftsInMs' in settled ? waitsTooLong(settled.failure, settled.liftsInMs) : settled.failure;
+
+function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): RequestInfo | undefined {
+	if (!includeRequestInfo) return undefined;
+	return {
+		tries: effort.tries,
+		latencyMs: Math.round(effort.latencyMs),
+		waitedMs: Math.round(effort.waitedMs),
+		waitedForLimitMs: Math.round(effort.limitWaitMs),
+		waitedForSessionMs: Math.round(effort.sessionWaitMs),
+	};
+}

@@ -28,7 +28,7 @@ export function isAgentAiHost(baseUrl: string): boolean {
  * credential's test does the same, so that what passes there works here.
  */
 function completeBaseUrl(baseUrl: string): string {
-	const trimmed = baseUrl.trim().replace(/\/+$/, '') || DEFAULT_BASE_URL;
+	const trimmed = withoutSlashes(baseUrl.trim()) || DEFAULT_BASE_URL;
 	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
 	return /^[^:]+:\/\/[^/?#]+$/.test(withScheme) ? `${withScheme}/v1` : withScheme;
 }
@@ -46,4 +46,11 @@ function checkedBaseUrl(baseUrl: string): string {
 		throw new Error('The Base URL in the Agent.ai credential must hold no user name, no “?” and no “#”');
 	}
 	return completed;
+}
+
+/** A text without the slashes at its end; a pattern for that takes long for many slashes in the middle. */
+function withoutSlashes(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === '/') end--;
+	return text.slice(0, end);
 }

@@ -1,5 +1,6 @@
+import { excerpt } from './excerpt';
 import { type Failure, failure } from './failures';
-import { excerpt, type Redactor } from './redact';
+import type { Redact } from './redact';
 import type { Result } from './result';
 
 /** A failure on its way up to the item that it belongs to. */
@@ -27,7 +28,7 @@ export function unwrap<T>(result: Result<T>): T {
  * @param kind what was being read
  * @param redact takes secrets out of texts that are not ours
  */
-export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redactor): Failure {
+export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const { message, description } = fieldsOf(error);
 	return failure(kind, {
@@ -41,7 +42,7 @@ export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable',
  *
  * @param redact takes secrets out of the text
  */
-export function unexpectedFailure(error: unknown, redact: Redactor): Failure {
+export function unexpectedFailure(error: unknown, redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const { name = 'Error', message = '' } = fieldsOf(error);
 	return failure('unexpected', { said: excerpt(redact(`${name}: ${message}`)) });

@@ -2,70 +2,119 @@
 const SHORTEST_SECRET = 6;
 /** What stands in the place of a secret. */
 export const HIDDEN = '[hidden]';
-/** Enough to recognise an error by; a whole HTML page or stack trace helps nobody. */
-const READABLE_LENGTH = 300;
 
-/** Takes secrets out of a text. */
-export type Redactor = (text: string) => string;
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;
+
+/** Takes secrets out of texts, whole or arriving in pieces; both give the same. */
+export interface Redactor extends Redact {
+	/** The same for a text that arrives in pieces. */
+	pieces(): PieceRedactor;
+	/** One that hides more secrets. */
+	with(secrets: string[]): Redactor;
+}
+
+/** Takes secrets out of a text that arrives in pieces, also those that are split over several. */
+export interface PieceRedactor {
+	/** Takes a piece and gives what can be shown: all but the longest end that may begin a secret. */
+	push(piece: string): string;
+	/**
+	 * Gives what was held back.
+	 *
+	 * @param complete whether the text has come to its end; of one that broke off, the beginning of a secret is hidden too
+	 */
+	end(complete: boolean): string;
+}
 
 /**
- * Makes a function that replaces every occurrence of the given secrets, also where JSON or a URL has escaped them.
+ * Makes a function that replaces every occurrence of the given secrets, however JSON or a URL has escaped them. Of
+ * secrets that overlap, the one that begins first is replaced, and of those the longest.
  *
  * @param secrets tokens to hide; empty ones and ones below 6 characters are ignored
  */
 export function createRedactor(secrets: Array<string | undefined>): Redactor {
-	const spellings = new Set<string>();
+	const found = new Set<string>();
 	for (const secret of secrets) {
 		const trimmed = secret?.trim() ?? '';
-		if (trimmed.length < SHORTEST_SECRET) continue;
-		spellings.add(trimmed);
-		spellings.add(JSON.stringify(trimmed).slice(1, -1));
-		spellings.add(encodeURIComponent(trimmed));
+		if (trimmed.length >= SHORTEST_SECRET) for (const spelling of spellings(trimmed)) found.add(spelling);
 	}
 	// longest first: a secret that contains another must not leave its rest behind
-	const ordered = [...spellings].sort((a, b) => b.length - a.length);
-	return (text) => ordered.reduce((cleaned, secret) => cleaned.replaceAll(secret, HIDDEN), text);
+	const ordered = [...found].sort((a, b) => b.length - a.length);
+	const pattern = new RegExp(ordered.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+	const redact: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, HIDDEN) : text);
+	return Object.assign(redact, {
+		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, redact)),
+		with: (more: string[]) => (more.length === 0 ? (redact as Redactor) : createRedactor([...secrets, ...more])),
+	});
 }
 
-/**
- * Takes secrets out of parsed JSON, in place: out of its strings, its field names, and numbers that spell one. Not
- * recursive, because the depth is up to the server.
- *
- * @param value as `JSON.parse` gives it
- * @returns the same object or array, or the cleaned text or number
- */
-export function redactJson(value: unknown, redact: Redactor): unknown {
-	const found: object[] = [];
-	const clean = (member: unknown): unknown => {
-		if (typeof member === 'string') return redact(member);
-		if (typeof member === 'object' && member !== null) found.push(member);
-		if (typeof member !== 'number') return member;
-		const digits = String(member);
-		const cleaned = redact(digits);
-		return cleaned === digits ? member : cleaned;
-	};
-	const cleaned = clean(value);
-	for (let holder = found.pop(); holder; holder = found.pop()) {
-		if (Array.isArray(holder)) {
-			for (const [index, member] of holder.entries()) holder[index] = clean(member);
-			continue;
-		}
-		const fields = holder as Record<string, unknown>;
-		for (const [name, member] of Object.entries(fields)) {
-			const [cleanName, cleanMember] = [redact(name), clean(member)];
-			if (cleanName !== name) delete fields[name];
-			if (cleanName !== name || cleanMember !== member) fields[cleanName] = cleanMember;
+/** Takes the secrets out of a text that may have been cut off, with the beginning of one at its end. */
+export function redactCut(text: string, redact: Redactor): string {
+	const pieces = redact.pieces();
+	return pieces.push(text) + pieces.end(false);
+}
+
+/** How a secret may be written: as it is, and as URLs, forms and JSON (also JSON inside of JSON) escape it. */
+function spellings(secret: string): string[] {
+	const url = encodeURIComponent(secret);
+	const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+	const json = JSON.stringify(secret).slice(1, -1);
+	const ascii = json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+	const urls = [url, strictUrl, strictUrl.replaceAll('%20', '+')];
+	const jsons = [json, ascii].flatMap((each) => [each, each.replaceAll('/', '\\/')]);
+	return [
+		secret,
+		...urls,
+		...urls.map((each) => each.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+		...jsons,
+		...jsons.map((each) => JSON.stringify(each).slice(1, -1)),
+	];
+}
+
+const PASS_ON: PieceRedactor = { push: (piece) => piece, end: () => '' };
+
+class SpellingPieces implements PieceRedactor {
+	private held = '';
+
+	/** @param ordered spellings, the longest first */
+	constructor(
+		private readonly ordered: string[],
+		private readonly pattern: RegExp,
+		private readonly redact: Redact,
+	) {}
+
+	push(piece: string): string {
+		const text = this.held + piece;
+		let shown = '';
+		let from = 0;
+		for (;;) {
+			const open = this.openFrom(text, from);
+			this.pattern.lastIndex = from;
+			const match = this.pattern.exec(text);
+			// what begins before the open end can grow no longer
+			if (!match || match.index >= open) {
+				this.held = text.slice(open);
+				return shown + text.slice(from, open);
+			}
+			shown += text.slice(from, match.index) + HIDDEN;
+			from = match.index + match[0].length;
 		}
 	}
-	return cleaned;
-}
 
-/** One readable line of a remote text: tags, control characters and runs of white space removed, cut at 300 characters. */
-export function excerpt(text: string): string {
-	const line = text
-		.replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]{1,500}>/g, ' ')
-		.replace(/[\p{Cc}\s]+/gu, ' ')
-		.trim();
-	return line.length > READABLE_LENGTH ? `${line.slice(0, READABLE_LENGTH).trimEnd()}…` : line;
+	end(complete: boolean): string {
+		const { held } = this;
+		this.held = '';
+		const cleaned = this.redact(held);
+		return complete || cleaned !== held || held.length < SHORTEST_SECRET ? cleaned : HIDDEN;
+	}
+
+	/** Where the longest end begins that more text may make a secret, or a longer one. */
+	private openFrom(text: string, from: number): number {
+		const longest = this.ordered[0]?.length ?? 0;
+		for (let start = Math.max(from, text.length - longest + 1); start < text.length; start++) {
+			const end = text.slice(start);
+			if (this.ordered.some((spelling) => spelling.length > end.length && spelling.startsWith(end))) return start;
+		}
+		return text.length;
+	}
 }

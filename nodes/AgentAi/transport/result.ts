@@ -1,5 +1,5 @@
-import type { LimitReport } from '../batch/pace';
 import type { Failure } from './failures';
+import type { LimitReport } from './limitReport';
 
 /**
  * What agent.ai answers to every action: `{ status, response, error?, metadata? }`.

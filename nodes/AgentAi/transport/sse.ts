@@ -8,25 +8,19 @@ export interface ServerSentEvent {
 	id: string;
 }
 
-/** Largest event taken in, in UTF-16 code units (16 MiB): the longest answer is far below, and memory stays bounded. */
-export const MAX_EVENT_LENGTH = 16 * 1024 * 1024;
-
-/** An event grew beyond the bound. Its message does not quote the event. */
+/** An event grew beyond the bound. */
 export class EventTooLargeError extends Error {
-	constructor(bound: number) {
-		super(`A single event of the stream is larger than ${bound} characters`);
+	constructor() {
+		super('A single event of the stream is too large');
 		this.name = 'EventTooLargeError';
 	}
 }
 
 /**
- * An incremental parser of a server-sent event stream: bytes in, events out. Line ends may be LF, CR or CRLF and, like
- * multibyte characters, may be split over chunks anywhere. An event without its closing blank line is discarded at the
- * end of the stream, as the standard says.
+ * An incremental parser of a server-sent event stream: text in, events out. Line ends may be LF, CR or CRLF and may be
+ * split over pieces anywhere.
  */
 export class SseParser {
-	private readonly decoder = new TextDecoder('utf-8');
-
 	/** Parts of the current, unfinished line; joined once, so that a long line costs linear time. */
 	private line: string[] = [];
 
@@ -43,19 +37,14 @@ export class SseParser {
 	private afterCarriageReturn = false;
 
 	/** @param bound largest event in UTF-16 code units */
-	constructor(private readonly bound = MAX_EVENT_LENGTH) {}
+	constructor(private readonly bound: number) {}
 
 	/**
-	 * Takes the next bytes and gives the events that they complete.
+	 * Takes the next text and gives the events that it completes.
 	 *
 	 * @throws EventTooLargeError when a single event exceeds the bound
 	 */
-	push(chunk: Uint8Array): ServerSentEvent[] {
-		// the decoder drops a byte order mark at the start of the stream and holds back incomplete characters
-		return this.take(this.decoder.decode(chunk, { stream: true }));
-	}
-
-	private take(text: string): ServerSentEvent[] {
+	push(text: string): ServerSentEvent[] {
 		const events: ServerSentEvent[] = [];
 		let start = 0;
 		if (this.afterCarriageReturn && text !== '') {
@@ -79,10 +68,21 @@ export class SseParser {
 		return events;
 	}
 
+	/**
+	 * The event that the end of the stream leaves unfinished. The standard drops it; but where a proxy has lost the last
+	 * line end, all its bytes are there.
+	 */
+	end(): ServerSentEvent | undefined {
+		const line = this.line.join('');
+		this.line = [];
+		const finished = line === '' ? undefined : this.endLine(line);
+		return finished ?? this.endEvent();
+	}
+
 	private extendLine(part: string): void {
 		if (part === '') return;
 		this.lineLength += part.length;
-		if (this.lineLength + this.dataLength > this.bound) throw new EventTooLargeError(this.bound);
+		if (this.lineLength + this.dataLength > this.bound) throw new EventTooLargeError();
 		this.line.push(part);
 	}
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from './interpret';
+import { isObject } from './isObject';
 import type { ActionResponse } from './result';
 
 /** The token usage, wherever the answer carries it: in the gateway's words (OpenAI's `prompt_tokens` and so on). */

@@ -1,5 +1,5 @@
-import { InputError } from './inputError';
-import { found, nameText } from './text';
+import { found, InputError } from '../transport/inputError';
+import { withoutInvisible } from './token';
 
 /** Labels of letters, digits, hyphens and underscores, at most 63 each. */
 const HOST = /^(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z0-9_][a-z0-9_-]{0,62}\.?$/i;
@@ -14,7 +14,7 @@ const MAX_HOST_LENGTH = 253;
  * @throws InputError when it is not an address
  */
 export function instanceAddress(value: string, label: string): string {
-	const address = nameText(value, label)
+	const address = withoutInvisible(value)
 		.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
 		.replace(/\/+$/, '');
 	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];

@@ -1,0 +1,54 @@
+import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
+import type { Job } from '../job.mts';
+import { inTurns } from '../measure.mts';
+import { BenchServer, type ServerOptions } from '../server.mts';
+import type { Party } from '../worker/parties.mts';
+
+interface Case {
+	name: string;
+	server?: ServerOptions;
+	job?: Partial<Job>;
+	parties: Party[];
+}
+
+const refuseAll = (status: number, error: string): ServerOptions => ({ refuse: () => ({ status, error }) });
+const refuseOnce: ServerOptions = {
+	refuse: (prompt) => (prompt === 'refused once' ? { status: 400, error: 'Not this one.' } : undefined),
+};
+const continues: Partial<Job> = { onError: 'continueRegularOutput' };
+
+const CASES: Case[] = [
+	{ name: 'plain', parties: ['agentAi', 'bareLoop', 'httpRequestCredential', 'nothing'] },
+	{ name: 'one session', job: { parameters: { session_key: 'one' } }, parties: ['agentAi'] },
+	{ name: 'credits gone', server: refuseAll(402, 'Not enough credits.'), job: continues, parties: ['agentAi'] },
+	{ name: 'all refused', server: refuseAll(400, 'Not like this.'), job: continues, parties: ['agentAi', 'bareLoop', 'httpRequestCredential'] },
+	{ name: 'all kept', server: refuseOnce, job: { retry: true }, parties: ['agentAi'] },
+];
+
+export const benchmark: Benchmark = {
+	name: 'eventLoop',
+	title: 'The longest block of n8n',
+	text: 'The longest time that the node computed without letting n8n do anything else, in processor time of the main thread (garbage collection on it included), with 10,000 items: plain ones; all of one session, which run one after another; an account without credits; every item refused by the server; and a retry with all answers kept from the run before.',
+	async run({ quick, runs, measure }) {
+		const items = quick ? 300 : 10_000;
+		const figure: Figure = {
+			name: 'event-loop',
+			title: 'Longest block of the event loop, 10,000 items',
+			unit: 'ms',
+			digits: 1,
+			series: [],
+			goals: [{ atMost: 50 }],
+			shown: true,
+		};
+		for (const { name, server: options, job, parties } of CASES) {
+			const server = await BenchServer.start(options);
+			const results = await inTurns(runs, parties, async (party) => {
+				const measured = await measure({ party, baseUrl: server.baseUrl, items, concurrency: 10, watchBlocks: true, ...job });
+				return measured.longestBlockMs;
+			});
+			await server.close();
+			figure.series.push(...seriesOf(name, results));
+		}
+		return [figure];
+	},
+};

@@ -1,0 +1,31 @@
+import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
+import { inTurns } from '../measure.mts';
+
+const PARTIES = ['agentAi', 'eventsourceParser'] as const;
+const CASES = ['words', 'paragraphs'];
+
+export const benchmark: Benchmark = {
+	name: 'sse',
+	title: 'Reading server-sent events',
+	text: 'Speed over 100 MB of server-sent events that arrive in chunks of 1 KB, in MB for each second of processor time, from bytes to events: events of one word, as the gateway sends them, and events of some 8 KB. Against [eventsource-parser](https://github.com/rexxars/eventsource-parser), which the SDKs of OpenAI’s competitors and n8n itself use.',
+	async run({ quick, runs, worker }) {
+		const figure: Figure = {
+			name: 'sse',
+			title: 'Speed of reading server-sent events',
+			unit: 'MB/s',
+			digits: 0,
+			series: [],
+			over: { party: 'eventsourceParser' },
+			goals: [{ atLeast: 1 }],
+			shown: true,
+		};
+		for (const name of CASES) {
+			const results = await inTurns(runs, PARTIES, async (party) => {
+				const { mbPerSecond } = (await worker('sse.mts', [party, name, quick ? '5' : '100'])) as { mbPerSecond: number };
+				return mbPerSecond;
+			});
+			figure.series.push(...seriesOf(name, results));
+		}
+		return [figure];
+	},
+};

@@ -1,0 +1,117 @@
+/** A worker process: runs one job, given as JSON, and prints what was measured as JSON in its last line. */
+import { subscribe } from 'node:diagnostics_channel';
+
+import type { INodeExecutionData, INodeType, IRun, IRunExecutionData, StructuredChunk } from 'n8n-workflow';
+
+import type { Job, Measured } from '../job.mts';
+import { BlockWatch } from './blockWatch.mts';
+import { runWorkflow } from './engine.mts';
+import { workflowModule } from './n8n.mts';
+import { type WorkflowParts, workflowOf } from './parties.mts';
+import { monotonicMs, scaleTime } from './time.mts';
+
+const job = JSON.parse(process.argv[2] ?? '{}') as Job;
+const DEFAULT_WARM_UP = 300;
+
+const credentials = {
+	agentAiApi: { apiToken: 'bench-api-token', baseUrl: job.baseUrl, instanceIp: '127.0.0.1', authToken: 'bench-gateway-token' },
+	openAiApi: { apiKey: 'bench-api-token', url: job.baseUrl },
+};
+
+const rows = (count: number, word: string): INodeExecutionData[] =>
+	Array.from({ length: count }, (_, row) => ({ json: { row, prompt: `${word} ${row}` } }));
+
+/** Wraps the node that is measured, to watch it from its start to its end. */
+function watched(parts: WorkflowParts, watch: BlockWatch): WorkflowParts {
+	const name = parts.nodes[0]!.type;
+	const type = workflowModule.NodeHelpers.getVersionedNodeType(parts.types[name]!, parts.nodes[0]!.typeVersion);
+	const execute = type.execute!;
+	const wrapped = Object.create(type, {
+		execute: {
+			value: async function (this: ThisParameterType<typeof execute>) {
+				watch.start();
+				try {
+					return await execute.call(this);
+				} finally {
+					watch.stop();
+				}
+			},
+		},
+	}) as INodeType;
+	return { ...parts, types: { ...parts.types, [name]: wrapped } };
+}
+
+/** Rows with an answer among what the last node gave out. */
+function countAnswered(run: IRun, parts: WorkflowParts): number {
+	const output = run.data.resultData.runData[parts.last]?.at(-1)?.data?.main[parts.output] ?? [];
+	return output.filter(({ json }) => !('error' in json) || json.error === null).length;
+}
+
+async function main(): Promise<Measured> {
+	if (job.timeScale !== undefined) scaleTime(job.timeScale);
+	const parts = workflowOf(job);
+	const warmUp = job.warmUp ?? DEFAULT_WARM_UP;
+	// another workflow of the same kind, whose node keeps nothing for the measured one
+	if (warmUp > 0) await runWorkflow(workflowOf(job), { items: rows(warmUp, 'warm'), credentials });
+
+	const firstPieceDelays = new Map<number, number>();
+	const onChunk = ({ type, content, metadata }: StructuredChunk) => {
+		const sentAt = type === 'item' ? /@([\d.]+)/.exec(content ?? '')?.[1] : undefined;
+		if (sentAt === undefined || firstPieceDelays.has(metadata.itemIndex)) return;
+		firstPieceDelays.set(metadata.itemIndex, monotonicMs() - Number(sentAt));
+	};
+	const options = { credentials, ...(job.stream === true ? { onChunk } : {}) };
+	let retryOf: IRunExecutionData | undefined;
+	if (job.retry === true) {
+		const failed = await runWorkflow(parts, { ...options, items: [...rows(job.items, 'row'), { json: { prompt: 'refused once' } }] });
+		retryOf = failed.data;
+	}
+	const items = rows(job.items, 'row');
+	if (job.retry === true) items.push({ json: { prompt: 'refused once' } });
+
+	globalThis.gc?.();
+	const heapBefore = process.memoryUsage().heapUsed;
+	const watch = new BlockWatch();
+	const measuredParts = job.watchBlocks === true ? watched(parts, watch) : parts;
+	let firstRequestAt = 0;
+	// Node's own client, and the one behind OpenAI's SDK
+	for (const channel of ['http.client.request.start', 'undici:request:create']) {
+		subscribe(channel, () => {
+			firstRequestAt ||= performance.now();
+			if (job.untilFirstRequest === true) print({ firstRequestMs: firstRequestAt - startedAt });
+		});
+	}
+	const cpuBefore = process.cpuUsage();
+	const startedAt = performance.now();
+	const runs: IRun[] = [];
+	for (let turn = 0; turn < (job.repeat ?? 1); turn++) {
+		const parallel = Array.from({ length: job.parallel ?? 1 }, async () => {
+			const run = await runWorkflow(measuredParts, { ...options, items, ...(retryOf ? { retryOf } : {}) });
+			return run;
+		});
+		runs.splice(0, runs.length, ...(await Promise.all(parallel)));
+	}
+	const wallMs = performance.now() - startedAt;
+	const cpu = process.cpuUsage(cpuBefore);
+	const peakMiB = process.resourceUsage().maxRSS / 1024;
+	globalThis.gc?.();
+	const heldMiB = (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20;
+	// read only now, so that the answers are still there when they are measured
+	const answered = runs.reduce((sum, run) => sum + countAnswered(run, parts), 0);
+	const error = runs.map(({ data }) => data.resultData.error?.message).find((message) => message !== undefined);
+	return {
+		wallMs,
+		cpuMs: (cpu.user + cpu.system) / 1000,
+		firstRequestMs: firstRequestAt - startedAt,
+		longestBlockMs: watch.longestMs,
+		peakMiB,
+		heldMiB,
+		answered,
+		lost: items.length * runs.length - answered,
+		firstPieceDelaysMs: [...firstPieceDelays.values()],
+		...(error === undefined ? {} : { error }),
+	};
+}
+
+const print = (measured: Partial<Measured>) => process.stdout.write(`\n${JSON.stringify(measured)}\n`, () => process.exit(0));
+print(await main());

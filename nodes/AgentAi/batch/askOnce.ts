@@ -1,0 +1,59 @@
+import type { Account } from '../account/account';
+import { takePlace, takeTurn } from '../account/waits';
+import { deniedEnd } from './denied';
+import { beginTry, effortOf, nextTry, noTries } from './retry';
+import type { Attempt, FailureTraits, RetryOptions, Settled } from './types';
+
+/** What is asked once, and how. */
+export interface Question<T, F extends FailureTraits> {
+	/** Sends the request once; a stopped execution ends it. */
+	attempt: () => Promise<Attempt<T, F>>;
+	options: RetryOptions;
+	/** Names the session, if there is one. */
+	lane?: string;
+	/** Stops it: nothing more starts. */
+	signal?: AbortSignal;
+}
+
+/**
+ * Asks one thing of an account, with the retries, the pace and the session lines of a batch.
+ *
+ * @throws what `attempt` rejects with
+ */
+export async function askOnce<T, F extends FailureTraits>(
+	account: Account,
+	{ attempt, options, lane, signal }: Question<T, F>,
+): Promise<Settled<T, F>> {
+	const { clock } = account;
+	const tries = noTries<F>();
+	const aborted = () => ({ state: 'notSent', reason: { why: 'aborted' }, ...effortOf(tries) }) as const;
+	const joinedAt = clock.now();
+	const place = lane === undefined ? undefined : await takePlace(account.lanes, lane, signal);
+	if (lane !== undefined && !place) return aborted();
+	tries.sessionWaitMs = clock.now() - joinedAt;
+	try {
+		for (;;) {
+			const askedAt = clock.now();
+			const turn = await takeTurn(account.turns, options, signal);
+			if (!turn) return aborted();
+			if (!tries.refused) tries.limitWaitMs += clock.now() - askedAt;
+			if ('denied' in turn) return deniedEnd(tries, turn.denied);
+			const startedAt = clock.now();
+			beginTry(tries, startedAt);
+			let result: Attempt<T, F> | undefined;
+			try {
+				result = await attempt();
+			} finally {
+				account.turns.ended(turn.ticket, result?.limits);
+			}
+			tries.latencyMs = clock.now() - startedAt;
+			if (result.ok) return { state: 'answered', value: result.value, ...effortOf(tries) };
+			if (signal?.aborted) return aborted();
+			const next = nextTry(result, tries, options, clock);
+			if (next.again === 'never') return { state: 'failed', failure: result.failure, ...effortOf(tries) };
+			if (next.again === 'after') await clock.sleep(next.delayMs, signal ?? new AbortController().signal);
+		}
+	} finally {
+		place?.leave();
+	}
+}

@@ -1,0 +1,79 @@
+import type { Clock } from '../account/clock';
+import { retryDelayMs } from './retryTiming';
+import type { Attempt, Effort, FailureTraits, RetryOptions } from './types';
+
+/** Refusals by the limit after which a job is given up, however short the waits between them were. */
+const MAX_REFUSALS = 20;
+
+/** What the tries of a job have come to so far. */
+export interface Tries<F> extends Effort {
+	/** Tries that count against `maxTries`. */
+	counted: number;
+	refusals: number;
+	/** When the last try ended and the wait for the next began. */
+	waitingSince?: number;
+	/** The last try was refused by the limit. */
+	refused: boolean;
+	/** How the last try failed, for the case that there will be no other. */
+	lastFailure?: F;
+}
+
+export const noTries = <F>(): Tries<F> => ({
+	tries: 0,
+	latencyMs: 0,
+	waitedMs: 0,
+	limitWaitMs: 0,
+	sessionWaitMs: 0,
+	counted: 0,
+	refusals: 0,
+	refused: false,
+});
+
+/** Notes that a try begins. */
+export function beginTry(tries: Tries<unknown>, now: number): void {
+	if (tries.waitingSince !== undefined) {
+		tries.waitedMs += now - tries.waitingSince;
+		if (tries.refused) tries.limitWaitMs += now - tries.waitingSince;
+		tries.waitingSince = undefined;
+	}
+	tries.tries++;
+	tries.counted++;
+}
+
+/** What follows a failed try: another when the limit allows it, another after a wait, or none. */
+export type NextTry = { again: 'whenAllowed' } | { again: 'after'; delayMs: number } | { again: 'never' };
+
+/**
+ * Decides whether a failed try is followed by another: only what was provably not delivered, what the limit refused
+ * before anything ran, and, where the person allows it, what may have run.
+ */
+export function nextTry<F extends FailureTraits>(
+	attempt: Extract<Attempt<unknown, F>, { ok: false }>,
+	tries: Tries<F>,
+	options: RetryOptions,
+	clock: Clock,
+): NextTry {
+	const { delivery } = attempt.failure;
+	tries.refused = delivery === 'rateLimited';
+	if (attempt.passedOn) return { again: 'never' };
+	if (tries.refused) {
+		tries.counted--;
+		tries.refusals++;
+		if (tries.refusals > MAX_REFUSALS || tries.limitWaitMs >= options.maxLimitWaitMs) return { again: 'never' };
+	} else {
+		const mayRepeat = delivery === 'notDelivered' || (delivery === 'uncertain' && options.retryUncertain);
+		if (!mayRepeat || tries.counted >= options.maxTries) return { again: 'never' };
+	}
+	tries.waitingSince = clock.now();
+	tries.lastFailure = attempt.failure;
+	return tries.refused ? { again: 'whenAllowed' } : { again: 'after', delayMs: retryDelayMs(tries.counted, clock.random()) };
+}
+
+/** What a job has cost, without the rest of its state. */
+export const effortOf = ({ tries, latencyMs, waitedMs, limitWaitMs, sessionWaitMs }: Effort): Effort => ({
+	tries,
+	latencyMs,
+	waitedMs,
+	limitWaitMs,
+	sessionWaitMs,
+});

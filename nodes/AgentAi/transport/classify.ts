@@ -1,0 +1,130 @@
+import type { FailureKind } from './failureTable';
+import type { RemoteError } from './remoteError';
+
+/** Where an error was told. */
+export interface ErrorPlace {
+	/** The HTTP status, or the one in the body or in an event; `undefined` where there is none. */
+	status: number | undefined;
+	/**
+	 * `http`: agent.ai answered with this status; `body`: it took the request, and the error stands in its 2xx; `stream`: the
+	 * same, after the answer had begun.
+	 */
+	place: 'http' | 'body' | 'stream';
+	/** What was asked for: only what goes through the OpenClaw gateway can be refused by it. */
+	asked: Asked;
+}
+
+/** What a request asks for: an agent of an instance, a tool of one, or something of agent.ai itself. */
+export type Asked = 'chat' | 'tool' | 'other';
+
+/**
+ * The one place where an error becomes a kind, wherever it was told: the type of the gateway and of model providers
+ * first, then wordings, then the status, then the place.
+ */
+export function classify(remote: RemoteError, { status: told, place, asked }: ErrorPlace): FailureKind {
+	const status = told ?? remote.status ?? STATUS_OF_TYPE[remote.type ?? ''];
+	const byWords = kindByWords(remote, status, asked);
+	if (byWords) return byWords;
+	if (asked !== 'other') {
+		const gateway = gatewayKind(status, remote, place, asked);
+		if (gateway) return gateway;
+	} else if (place !== 'http' && (status === 401 || status === 403)) return 'serviceRefused';
+	if (status === undefined) return place === 'stream' ? 'streamError' : 'bodyError';
+	return kindByStatus(status, place);
+}
+
+/** What types and wordings say, whatever the status is. */
+function kindByWords({ text, type }: RemoteError, status: number | undefined, asked: Asked): FailureKind | undefined {
+	switch (type) {
+		case 'proxy_attribution_required':
+			return 'proxyNotTrusted';
+		case 'insufficient_quota':
+		case 'billing_error':
+			return 'providerQuota';
+		case 'authentication_error':
+		case 'invalid_api_key':
+			return 'providerKey';
+		case 'rate_limited':
+			if (asked !== 'other') return 'gatewayLockout';
+			break;
+		case 'tool_error':
+			return 'toolFailed';
+		case 'unauthorized':
+			if (asked !== 'other') return 'gatewayToken';
+	}
+	if (/proxy_attribution_required/.test(text)) return 'proxyNotTrusted';
+	if (/tool not available/i.test(text)) return 'toolNotAvailable';
+	if (asked !== 'other' && /too many (failed|unauthori[sz]ed)\b.{0,40}\battempts/i.test(text)) return 'gatewayLockout';
+	if (/exceeded your current quota|insufficient_quota/i.test(text)) return 'providerQuota';
+	if (isCredits(text) && (status === undefined || status < 500)) return 'credits';
+	if (status === 402) return 'credits';
+	if (/\bmissing scope\b/i.test(text)) return 'missingScope';
+	return undefined;
+}
+
+/** Refusals of the OpenClaw gateway, told from agent.ai's own by their words or their place. */
+function gatewayKind(
+	status: number | undefined,
+	{ text, source }: RemoteError,
+	place: ErrorPlace['place'],
+	asked: Asked,
+): FailureKind | undefined {
+	const behind = place !== 'http' || /openclaw|gateway|instance/i.test(text);
+	if (status === undefined) return /^unauthori[sz]ed\.?$/i.test(text) ? 'gatewayToken' : undefined;
+	if (status === 401 && behind) return 'gatewayToken';
+	if (status === 403 && behind) return 'gatewayForbidden';
+	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML
+	const bare = /^not found$/i.test(text) && (source === 'actionResponse' || source === 'text');
+	if (status === 404 && (behind || bare || /chat\/completions|tools\/invoke/.test(text))) {
+		return asked === 'chat' ? 'chatEndpointDisabled' : 'gatewayNotFound';
+	}
+	return undefined;
+}
+
+function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
+	switch (status) {
+		case 400:
+		case 422:
+			return 'badRequest';
+		case 401:
+			return 'agentToken';
+		case 403:
+			return 'forbidden';
+		case 404:
+		case 405:
+		case 410:
+			return place === 'http' ? 'unknownAction' : 'badRequest';
+		case 407:
+			return 'proxyRefused';
+		case 408:
+			return 'timeout';
+		case 413:
+			return 'tooLarge';
+		case 429:
+			// agent.ai took the request: what is behind it refused it, maybe after some work
+			return place === 'http' ? 'rateLimited' : 'upstreamBusy';
+		case 502:
+		case 504:
+			return 'upstream';
+		case 503:
+			return 'unavailable';
+		case 529:
+			return 'upstreamBusy';
+		default:
+			return status >= 500 ? 'serverError' : 'unexpectedStatus';
+	}
+}
+
+/** What streams and bodies say instead of a status, as the status that the same error has alone (measured for the gateway). */
+export const STATUS_OF_TYPE: Record<string, number> = {
+	invalid_request_error: 400,
+	not_found: 404,
+	rate_limit_error: 429,
+	rate_limit_exceeded: 429,
+	overloaded_error: 529,
+};
+
+const isCredits = (text: string) =>
+	/\b(insufficient|not enough|no|out of|exhausted|more|run out of)\b[^.]{0,30}\bcredits?\b|\bcredits?\b[^.]{0,30}\b(exhausted|insufficient|used up|required|depleted)\b/i.test(
+		text,
+	);

@@ -1,0 +1,131 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import type { Deadline } from './deadline';
+import { type Failure, failure, timeAfter } from './failures';
+import { interpret } from './interpret';
+import type { LimitReport } from './limitReport';
+import { networkFailure, timeoutFailure } from './networkFailure';
+import { readLimits } from './rateLimitHeaders';
+import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
+import { redactCut } from './redact';
+import { MAX_DEPTH, redactJson } from './redactJson';
+import { remoteError } from './remoteError';
+import type { ActionResponse, Outcome, Result } from './result';
+import { secretsInAnswer } from './secretFields';
+import { StreamedAnswer } from './streamedAnswer';
+import { chunksOf, header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
+import type { WireRequest } from './wireRequest';
+
+/** How long usage is waited for after a finish reason, in ms; servers send it at once. */
+const GRACE_MS = 1000;
+
+/** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
+export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
+	const { statusCode: status } = answer;
+	const succeeded = status < 300;
+	const streamed = new StreamedAnswer(request.redact, request.asked, status);
+	const reader = succeeded ? eventReader(streamed, request, deadline) : undefined;
+	const body = await readBody(chunksOf(answer), deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
+	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
+	const isStream = body.kind === 'events' && (streamed.understood || header(answer, 'content-type').includes('event-stream'));
+	if (succeeded && isStream) {
+		const { result, rest } = streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
+		if (rest !== '') await request.onPiece?.(rest);
+		return { ...result, limits: readLimits(answer.headers, status, Date.now()) };
+	}
+	return judgeWhole(answer, request, body, broken);
+}
+
+/** Judges a body that was read whole, or as far as it came. */
+function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Body, broken: Failure | undefined): Outcome {
+	const { statusCode: status } = answer;
+	const json = jsonOf(body.text);
+	// what parses is all there, whatever the connection did then
+	if (broken && json === undefined) {
+		return {
+			ok: false,
+			failure: withPartial(broken, cleanText(body.text, redactorFor(body.text, request))),
+			limits: readLimits(answer.headers, status, Date.now()),
+		};
+	}
+	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
+		const cleaned = json === undefined ? cleanText(body.text, redact) : redactJson(json, redact);
+		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
+		const location = redirectTarget(answer, redact);
+		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), byProxy: isByProxy(answer) });
+	};
+	const judged = judge(request.redact);
+	// the person may have asked for the secrets of an answer, but not for those of a failure
+	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
+	const said = status === 429 ? remoteError(json ?? body.text).text : '';
+	return withLimits(result, readLimits(answer.headers, status, Date.now(), said));
+}
+
+/** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
+const redactorFor = (body: unknown, { redact, answersWithSecrets }: WireRequest) =>
+	answersWithSecrets ? redact.with(secretsInAnswer(body)) : redact;
+
+const TOO_DEEP = {
+	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
+	advice: 'n8n could not save it. Ask for a flatter answer',
+};
+
+/** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
+function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
+	if (result.ok) return { ...result, limits };
+	const { kind } = result.failure;
+	if (kind === 'rateLimited' && limits.daily) return { ok: false, failure: dailyFailure(limits), limits };
+	if (kind === 'rateLimited') return { ok: false, failure: result.failure, limits };
+	// somebody behind agent.ai refused: its own window is told all the same, but nothing is to be waited for
+	const told = limits.refused ? { ...limits, refused: undefined, retryAfterMs: undefined } : limits;
+	const failed = kind === 'gatewayLockout' ? lockoutFailure(result.failure, limits.retryAfterMs) : result.failure;
+	return { ok: false, failure: failed, limits: told };
+}
+
+function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
+	const wait = resetInMs ?? retryAfterMs;
+	const again = wait === undefined ? '' : ` It resets at ${timeAfter(wait)}.`;
+	const daily = failure('dailyLimit', { status: 429 });
+	return { ...daily, description: `${daily.description}${again}` };
+}
+
+function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
+	if (!retryAfterMs) return lockout;
+	return { ...lockout, description: `${lockout.description} It passes at ${timeAfter(retryAfterMs)}.` };
+}
+
+/** Shows pieces as they come, and stops reading once the answer is complete. */
+function eventReader(streamed: StreamedAnswer, { onPiece }: WireRequest, deadline: Deadline): EventReader {
+	return {
+		async take(event) {
+			const wasOpen = streamed.state === 'open';
+			const piece = streamed.take(event);
+			if (piece !== '') await onPiece?.(piece);
+			if (wasOpen && streamed.state === 'complete') deadline.shorten(GRACE_MS);
+			return streamed.state !== 'ended';
+		},
+		get understood() {
+			return streamed.understood;
+		},
+		get size() {
+			return streamed.size;
+		},
+	};
+}
+
+/** Why a body ended before its end, as a failure. */
+export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<WireRequest, 'timeoutSeconds' | 'redact'>): Failure {
+	if (broken.why === 'tooLarge') return failure('answerTooLarge', { status: 200 });
+	if (deadline.expired) return timeoutFailure(request.timeoutSeconds);
+	return networkFailure(broken.error, request.timeoutSeconds, request.redact);
+}
+
+/** What came of an answer that cannot be parsed, without its secrets, however a damaged JSON writes them. */
+function cleanText(text: string, redact: WireRequest['redact']): string {
+	const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (code, hex: string) =>
+		['22', '5c'].includes(hex.toLowerCase()) ? code : String.fromCharCode(parseInt(hex, 16)),
+	);
+	return redactCut(plain, redact);
+}
+
+const withPartial = (failed: Failure, text: string): Failure => (text.trim() === '' ? failed : { ...failed, partialText: text });

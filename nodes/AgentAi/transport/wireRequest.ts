@@ -1,0 +1,29 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Asked } from './classify';
+import type { Redactor } from './redact';
+
+/** One request of an action, ready to be sent. */
+export interface WireRequest {
+	/** Full URL of the action, see `actionUrl`. */
+	url: string;
+	/** The JSON body as it goes over the wire, or its text; secrets included. */
+	body: IDataObject | string;
+	/** The action's own timeout in seconds. With a margin it bounds the whole answer, to its last byte. */
+	timeoutSeconds: number;
+	/** Whether agent.ai is asked to stream. It may answer otherwise all the same. */
+	stream: boolean;
+	/** What the action goes through: errors of the OpenClaw gateway come from actions that use it. */
+	asked: Asked;
+	/** Whether the answer itself holds secrets, which its failures must not show. */
+	answersWithSecrets?: boolean;
+	/** Takes the secrets of this request out of whatever comes back. */
+	redact: Redactor;
+	/**
+	 * Receives each piece of a streamed answer the moment it arrives, and is awaited before more is read: a slow
+	 * reader slows the server down instead of filling the memory.
+	 */
+	onPiece?: OnPiece;
+}
+
+export type OnPiece = (piece: string) => Promise<void>;

@@ -1,0 +1,59 @@
+import cases from '../fixtures/wire/answers.json' with { type: 'json' };
+import { ASKERS } from '../support/askers.mts';
+import { runNode } from '../support/engine.mts';
+import { type Then, WireServer } from '../support/wireServer.mts';
+
+// hands the model through, which n8n would put into LangChain's clothes
+jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));
+
+interface Expected {
+	text?: string;
+	requests?: number;
+	fails?: boolean;
+	names?: string;
+	partialText?: string;
+	withinMs?: number;
+	secretNowhere?: string;
+	endsTheBatch?: boolean;
+}
+
+describe.each(cases.map((each) => [each.name, each] as const))(
+	'%s',
+	(_name, { body, contentType, then, options, authToken, expect: right }) => {
+		const expected: Expected = right;
+
+		test('is the same for everybody who asks', async () => {
+			const asking = Object.entries(ASKERS).map(async ([who, ask]) => {
+				const server = await WireServer.start({ contentType, body: body.join('\n'), then: then as Then });
+				const startedAt = performance.now();
+				const asked = await ask({ baseUrl: server.baseUrl, ...(options ? { options } : {}), ...(authToken ? { authToken } : {}) });
+				const took = performance.now() - startedAt;
+				if (expected.withinMs) expect([who, took < expected.withinMs]).toEqual([who, true]);
+				expect([who, server.requests.length]).toEqual([who, 1]);
+				if (expected.fails) {
+					expect([who, asked.failed?.toLowerCase()]).toEqual([who, expect.stringContaining(expected.names ?? '')]);
+					// the chat model hands on pieces, and only pieces
+					if (expected.partialText && who !== 'chat model, whole') expect([who, asked.partialText]).toEqual([who, expected.partialText]);
+				} else {
+					expect([who, asked.failed, asked.text]).toEqual([who, undefined, expected.text]);
+					if (asked.shown !== undefined) expect([who, asked.shown]).toEqual([who, expected.text]);
+				}
+				if (expected.secretNowhere) expect(asked.everything).not.toContain(expected.secretNowhere);
+			});
+			await Promise.all(asking);
+		}, 60_000);
+
+		if (!expected.endsTheBatch) return;
+		test.each([true, false])('ends the batch (stream: %s)', async (stream) => {
+			const server = await WireServer.start({ contentType, body: body.join('\n') });
+			const { items } = await runNode({
+				credential: { apiToken: 'wire-api-token', authToken: 'wire-gateway-token', instanceIp: '10.0.0.1', baseUrl: server.baseUrl },
+				parameters: { message: 'hi', options: { stream, maxConcurrency: 1 } },
+				items: Array.from({ length: 10 }, () => ({})),
+				onError: 'continueRegularOutput',
+			});
+			expect(server.requests).toHaveLength(1);
+			expect(items).toHaveLength(10);
+		});
+	},
+);
