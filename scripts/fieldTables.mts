@@ -4,7 +4,7 @@ import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import type { Delivery } from '../nodes/AgentAi/batch/types.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
-import { FAILURES } from '../nodes/AgentAi/transport/failures.ts';
+import { FAILURES } from '../nodes/AgentAi/transport/failureTable.ts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
 export type Tables = Record<string, string>;
