@@ -18,7 +18,15 @@ export type Theme = (typeof THEMES)[number];
 /** What a picture shows: the smallest rectangle around some elements. */
 export interface Frame {
 	elements: Locator;
+	/** Space around them, in CSS pixels; default 16. */
 	margin?: number;
+	/** More space to the right and below, for what hangs out of the elements. */
+	right?: number;
+	below?: number;
+	/** Cuts the rest of a long element off, in CSS pixels. */
+	height?: number;
+	/** For pages that have no dark theme. */
+	themes?: readonly Theme[];
 }
 
 interface Box {
@@ -38,7 +46,7 @@ export async function inTheme(page: Page, theme: Theme): Promise<void> {
 export async function shoot(page: Page, name: string, frame: Frame): Promise<void> {
 	await mkdir(FOLDER, { recursive: true });
 	await page.mouse.move(2, 2);
-	for (const theme of THEMES) {
+	for (const theme of frame.themes ?? THEMES) {
 		await inTheme(page, theme);
 		await shootOnce(page, name, theme, frame);
 	}
@@ -101,7 +109,10 @@ export class Film {
 	}
 }
 
-async function boxAround(page: Page, { elements, margin = MARGIN }: Frame): Promise<Box> {
+async function boxAround(
+	page: Page,
+	{ elements, margin = MARGIN, right: more = 0, below = 0, height: most = Infinity }: Frame,
+): Promise<Box> {
 	const boxes = (await Promise.all((await elements.all()).map(async (element) => await element.boundingBox()))).filter(
 		(box) => box !== null,
 	);
@@ -109,7 +120,7 @@ async function boxAround(page: Page, { elements, margin = MARGIN }: Frame): Prom
 	const { width, height } = page.viewportSize()!;
 	const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
 	const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
-	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
-	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
-	return { x: left, y: top, width: right - left, height: bottom - top };
+	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin + more);
+	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin + below);
+	return { x: left, y: top, width: right - left, height: Math.min(most, bottom - top) };
 }

@@ -29,10 +29,15 @@ export class Editor {
 		const { id } = await this.stage.client.createWorkflow(workflow);
 		await this.page.goto(`${this.stage.server.url}/workflow/${id}`);
 		await this.node().first().waitFor();
-		// the neighbours of a node that float over the edge of its panel hide what a picture should show
-		await this.page.addStyleTag({ content: '[data-test-id="floating-nodes"] { visibility: hidden }' });
+		await this.clear();
 		await this.page.waitForTimeout(1_000);
 		return id;
+	}
+
+	/** Takes away what floats over what a picture should show; what is clear is still clicked. */
+	async clear(): Promise<void> {
+		const floating = ['floating-nodes', 'execute-workflow-button', 'canvas-controls'].map((id) => `[data-test-id="${id}"]`);
+		await this.page.addStyleTag({ content: `${floating.join(', ')} { opacity: 0 }` });
 	}
 
 	/** The nodes on the canvas, or the one of that name. */

@@ -10,7 +10,7 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		for (const theme of THEMES) {
 			await editor.show(withRows(await example(editor, 'scheduled-batch.json'), 24));
 			await inTheme(editor.page, theme);
-			const film = await Film.of(editor.page, { elements: editor.canvas, margin: 40 });
+			const film = await Film.of(editor.page, { elements: editor.canvas, margin: 24, ...HANGING });
 			await film.hold(1_500);
 			await editor.start();
 			await editor.page.mouse.move(2, 2);
@@ -33,7 +33,7 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await editor.page.getByTestId('node-creator-plus-button').click();
 		await editor.page.getByTestId('node-creator-search-bar').fill('openclaw');
 		await editor.page.waitForTimeout(800);
-		await shoot(editor.page, 'search', { elements: editor.page.getByTestId('node-creator'), margin: 0 });
+		await shoot(editor.page, 'search', { elements: editor.page.getByTestId('node-creator'), margin: 0, height: 290 });
 	},
 
 	'first-prompt': async (editor) => {
@@ -48,7 +48,7 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await editor.show({ name: 'Failed run', ...chain(trigger(), { ...failing, position: [240, 0] }) });
 		await editor.run();
 		await editor.panel();
-		await shoot(editor.page, 'failed-run', { elements: editor.page.getByTestId('output-panel'), margin: 0 });
+		await shoot(editor.page, 'failed-run', { elements: editor.page.getByTestId('output-panel'), margin: 0, height: 400 });
 	},
 
 	morning: async (editor) => {
@@ -56,8 +56,9 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		for (const name of ['Fill with samples', 'Every night']) await editor.stage.client.run(id, name);
 		await editor.page.reload();
 		await editor.node().first().waitFor();
+		await editor.clear();
 		await editor.page.waitForTimeout(1_500);
-		await shoot(editor.page, 'morning', { elements: editor.canvas });
+		await shoot(editor.page, 'morning', { elements: editor.canvas, ...HANGING });
 	},
 
 	'action-fields': async (editor) => {
@@ -75,19 +76,20 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await page.getByTestId('rlc-search').fill('search the web');
 		await page.getByText('Sandbox Search (sandbox_search)').first().click();
 		await page.getByText('Output Variable Name').first().waitFor();
+		await page.getByTestId('parameter-input').filter({ hasText: 'Query' }).locator('input, textarea').first().fill('n8n');
 		await page.waitForTimeout(800);
-		await shoot(page, 'action-fields', { elements: page.getByTestId('node-parameters') });
+		await shoot(page, 'action-fields', { elements: page.getByTestId('node-parameters'), margin: 0 });
 	},
 
 	tools: async (editor) => {
 		await editor.show(await withOpenAi(editor, await example(editor, 'agent-with-openclaw-tools.json')));
-		await shoot(editor.page, 'tools', { elements: editor.canvas });
+		await shoot(editor.page, 'tools', { elements: editor.canvas, ...HANGING });
 	},
 
 	'chat-model': async (editor) => {
 		await editor.show(await example(editor, 'chain-on-openclaw.json'));
 		await editor.run();
-		await shoot(editor.page, 'chat-model', { elements: editor.canvas });
+		await shoot(editor.page, 'chat-model', { elements: editor.canvas, ...HANGING });
 	},
 
 	'live-chat': async (editor) => {
@@ -98,13 +100,13 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		const url = `${stage.server.url}/webhook/${workflow.nodes.find(({ webhookId }) => webhookId)!.webhookId!}/chat`;
 		while (!(await fetch(url)).ok) await page.waitForTimeout(100);
 		const viewport = page.viewportSize()!;
-		await page.setViewportSize({ width: 760, height: 560 });
+		await page.setViewportSize({ width: 760, height: 640 });
 		await page.goto(url);
 		await page.locator('textarea').fill('Write a one-line greeting for Ada');
 		await page.keyboard.press('Enter');
 		await page.locator('.chat-message-from-bot').nth(1).waitFor();
 		await page.waitForTimeout(3_000);
-		await shoot(page, 'live-chat', { elements: page.locator('body'), margin: 0 });
+		await shoot(page, 'live-chat', { elements: page.locator('body'), margin: 0, themes: ['light'] });
 		await stage.client.deactivate(id);
 		await page.setViewportSize(viewport);
 	},
@@ -120,6 +122,9 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await shoot(page, 'credential', { elements: dialog, margin: 0 });
 	},
 };
+
+/** The names below the nodes, and the connection that leads on. */
+const HANGING = { below: 56, right: 72 };
 
 const trigger = () => node('When clicking Execute workflow', 'n8n-nodes-base.manualTrigger', {}, { position: [0, 0] });
 
