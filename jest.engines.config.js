@@ -26,6 +26,9 @@ module.exports = {
 	...base,
 	testMatch: ['<rootDir>/test/engine/**/*.test.mts'],
 	modulePathIgnorePatterns: ['<rootDir>/.local/'],
+	// ES modules that n8n-core 2.0 requires, as Node 22 and newer can; jest cannot
+	transform: { ...base.transform, '/node_modules/(p-retry|is-network-error)/.+\\.js$': base.transform['\\.m?ts$'] },
+	transformIgnorePatterns: ['/node_modules/(?!(p-retry|is-network-error)/)'],
 	moduleNameMapper: {
 		'^n8n-core$': core,
 		'^n8n-workflow$': own('n8n-workflow'),

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { recordEngine } from '../compatibility.mts';
-import { installNode } from '../node.mts';
 import { buildAndPack } from '../pack.mts';
 import { LOCAL, ROOT } from '../paths.mts';
 import { runStep } from '../run.mts';
@@ -20,7 +19,6 @@ const versions = await Promise.all(
 	(wanted.length > 0 ? wanted : ENGINES).map(async (name) => (name === 'newest' ? await newestEngine() : name)),
 );
 
-const node = await installNode();
 const unpacked = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-engines-'));
 await runStep('Unpacking the package', 'tar', ['-xzf', await buildAndPack(), '-C', unpacked, '--strip-components=1']);
 const results = [];
@@ -46,8 +44,8 @@ async function runTests(version: string, folder: string): Promise<{ passed: numb
 	await mkdir(LOCAL, { recursive: true });
 	const file = join(LOCAL, `engine-${version}.json`);
 	const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-	// Node 24, because the n8n-core of some versions requires a package that is an ES module; forced, because the timers of an older n8n-workflow's `sleep` outlive what they were set for
-	const child = spawn(node, [jest, '--config', 'jest.engines.config.js', '--forceExit', '--json', '--outputFile', file], {
+	// forced, because the timers of an older n8n-workflow's `sleep` outlive what they were set for
+	const child = spawn(process.execPath, [jest, '--config', 'jest.engines.config.js', '--forceExit', '--json', '--outputFile', file], {
 		cwd: ROOT,
 		env: { ...process.env, ENGINE_DIR: folder, PACKAGE_DIR: unpacked },
 		// the results go to the file; jest writes its report to the error output

@@ -39,6 +39,7 @@ const OURS = [
 	'onInvalidJson',
 	'includeAuthToken',
 	'maxConcurrency',
+	'maxRateLimitWait',
 	'requestsPerMinute',
 	'maxTries',
 	'retryUncertainFailures',
@@ -89,7 +90,9 @@ describe.each(MIRRORS)('the panel of %s and its contract', (operation, { request
 describe('the contract', () => {
 	test.each(['a', 'A9_', '9a', '_a', 'a-b', 'a b', 'ä', 'a\n', 'a.b'])('the pattern decides about the output name %j', async (name) => {
 		const pattern = new RegExp(contract.requestBody.properties.output_variable_name.pattern);
-		nock('https://api-lr.agent.ai').post('/v1/action/openclaw_chat_completion').reply(200, { status: 200, response: {} });
+		nock('https://api-lr.agent.ai')
+			.post('/v1/action/openclaw_chat_completion')
+			.reply(200, { status: 200, response: { response_text: 'hello' } });
 		const { error } = await run({ message: 'hi', output_variable_name: name });
 		// surrounding white space is a slip of the keyboard and is taken off
 		expect(error === undefined).toBe(pattern.test(name.trim()));

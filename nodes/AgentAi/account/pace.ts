@@ -6,7 +6,7 @@ import { refusedDelayMs } from './refusedDelay';
 const LATE_MS = 1_500;
 /** Headers in whole seconds and travel times make one window's end look different by as much as this, in ms. */
 const SAME_END_MS = 2_000;
-/** Until a server has answered once, nobody knows its limits: so many requests go out first. */
+/** Until a server has answered once, nobody knows its limits: so many requests go out first at least. */
 const FIRST_IN_FLIGHT = 10;
 /** How long a daily limit holds that names no end, in ms. */
 const UNNAMED_DAY_MS = 60 * 60_000;
@@ -44,6 +44,9 @@ export class Pace {
 
 	/** Something has come back from the server, whatever it was. */
 	private heard = false;
+
+	/** How many go out before that: what one run wants at once, and not that for each of them. */
+	private firstInFlight = FIRST_IN_FLIGHT;
 
 	/** The server has named its limits. */
 	private told = false;
@@ -105,6 +108,11 @@ export class Pace {
 	/** Whether the limit that holds everything is the one for a whole day. */
 	isDaily(now: number): boolean {
 		return this.dailyUntil > now;
+	}
+
+	/** Notes how many requests a run wants to have under way at once. */
+	wants(maxConcurrency: number): void {
+		this.firstInFlight = Math.max(this.firstInFlight, maxConcurrency);
 	}
 
 	/** Notes that a request starts. */
@@ -186,7 +194,7 @@ export class Pace {
 
 	private windowMs(now: number): number {
 		this.rollOver(now);
-		if (this.inFlight > 0 && (this.probing || (!this.heard && this.inFlight >= FIRST_IN_FLIGHT))) return Infinity;
+		if (this.inFlight > 0 && (this.probing || (!this.heard && this.inFlight >= this.firstInFlight))) return Infinity;
 		const { window } = this;
 		if (!window || window.remaining - this.inFlight - this.untold - this.leftToOthers(window) > 0) return 0;
 		// with nothing in flight and no end in sight, the only way to learn more is to ask

@@ -17,6 +17,8 @@ export interface Denial {
 export interface Applicant {
 	/** Somebody waits in front of a screen. */
 	readonly live: boolean;
+	/** Most requests that it has under way at once. */
+	readonly maxConcurrency: number;
 	/** Its own limit on all requests of the account in any 60 s; 0 for none. */
 	readonly requestsPerMinute: number;
 	/** Longest wait for the server's limits, in ms; 0 never waits. */
@@ -72,6 +74,7 @@ export class Turns {
 		const line = this.lineOf(applicant);
 		if (line.some((waiting) => waiting.applicant === applicant)) return;
 		line.push({ applicant, since: this.clock.now() });
+		this.pace.wants(applicant.maxConcurrency);
 		this.pump();
 	}
 

@@ -45,6 +45,7 @@ export async function takeTurn(
 	return await stoppable<{ ticket: Ticket } | { denied: Denial }>(signal, (done) => {
 		const applicant: Applicant = {
 			...who,
+			maxConcurrency: 1,
 			granted: (start) => done({ ticket: start() }),
 			denied: (denied) => done({ denied }),
 		};

@@ -57,6 +57,8 @@ export async function runBatch<J extends Job<T, F>, T, F extends FailureTraits>(
 class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applicant {
 	readonly live: boolean;
 
+	readonly maxConcurrency: number;
+
 	readonly requestsPerMinute: number;
 
 	readonly maxLimitWaitMs: number;
@@ -90,6 +92,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		private readonly context: BatchContext<J, T, F>,
 	) {
 		this.live = options.live;
+		this.maxConcurrency = options.maxConcurrency;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		const { lanes, clock } = context.account;

@@ -91,10 +91,10 @@ export interface RequestInfo extends IDataObject {
 	latencyMs: number;
 	/** Time between tries in ms. */
 	waitedMs: number;
-	/** Time in which the limit of the account held the item back, in ms. */
-	waitedForLimitMs: number;
-	/** Time in which another run, chat or tool call held the item's session, in ms. */
-	waitedForSessionMs: number;
+	/** Time in which the limit of the account held the item back, in ms; absent where it did not. */
+	waitedForLimitMs?: number;
+	/** Time in which another run, chat or tool call held the item's session, in ms; absent where none did. */
+	waitedForSessionMs?: number;
 }
 
 /**

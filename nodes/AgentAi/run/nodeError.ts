@@ -19,6 +19,10 @@ const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
 	connectionRefused: 'temporarily-unavailable',
 	unknownAction: 'configuration-invalid',
 	chatEndpointDisabled: 'configuration-invalid',
+	gatewayLockout: 'rate-limited',
+	gatewayNotFound: 'configuration-invalid',
+	missingScope: 'configuration-invalid',
+	upstreamBusy: 'temporarily-unavailable',
 };
 
 /** Failures of the node's own input, for which n8n has an error of its own. */

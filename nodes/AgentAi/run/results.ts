@@ -121,11 +121,12 @@ const failureOf = (settled: Extract<Settled<ActionResponse, Failure>, { state: '
 
 function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): RequestInfo | undefined {
 	if (!includeRequestInfo) return undefined;
+	const [waitedForLimitMs, waitedForSessionMs] = [Math.round(effort.limitWaitMs), Math.round(effort.sessionWaitMs)];
 	return {
 		tries: effort.tries,
 		latencyMs: Math.round(effort.latencyMs),
 		waitedMs: Math.round(effort.waitedMs),
-		waitedForLimitMs: Math.round(effort.limitWaitMs),
-		waitedForSessionMs: Math.round(effort.sessionWaitMs),
+		...(waitedForLimitMs > 0 ? { waitedForLimitMs } : {}),
+		...(waitedForSessionMs > 0 ? { waitedForSessionMs } : {}),
 	};
 }

@@ -8,12 +8,29 @@ export class TimeUpError extends Error {
 	}
 }
 
+/** How exactly ends are met, in ms. */
+const TICK_MS = 25;
+
+/** The deadlines of all requests that are under way. */
+const open = new Set<Deadline>();
+let ticking = false;
+
+/**
+ * Looks for deadlines that have come, for as long as there are any. One timer serves all requests: a signal of its own
+ * costs each of them more than reading its answer does (measured: 24 of 100 µs). It is one of `AbortSignal.timeout`, which
+ * keeps no process alive.
+ */
+function tick(): void {
+	const now = performance.now();
+	for (const deadline of open) deadline.check(now);
+	ticking = open.size > 0;
+	if (ticking) AbortSignal.timeout(TICK_MS).onabort = tick;
+}
+
 /**
  * The end of one request in time: from its start to the last byte of its answer. n8n's HTTP helper stops watching the
  * time once the headers are there (measured with n8n-core 2.41.1: a stream that falls silent is awaited for ever), and
  * what it watches is silence, which one byte now and then breaks.
- *
- * Its timers are those of `AbortSignal.timeout`, which keep no process alive.
  */
 export class Deadline {
 	/** Whether the time was up before the answer was there. */
@@ -21,13 +38,15 @@ export class Deadline {
 
 	private readonly closing = new AbortController();
 
-	private timer: AbortSignal;
+	private endsAt: number;
 
 	private fail: (() => void) | undefined;
 
 	/** @param ms time for the whole request, in ms */
 	constructor(readonly ms: number) {
-		this.timer = this.arm(ms);
+		this.endsAt = performance.now() + ms;
+		open.add(this);
+		if (!ticking) tick();
 	}
 
 	/** Closes the connection of the request when it fires. */
@@ -37,8 +56,16 @@ export class Deadline {
 
 	/** Brings the end nearer: nothing that is still needed can come. */
 	shorten(ms: number): void {
-		this.timer.onabort = null;
-		this.timer = this.arm(ms);
+		this.endsAt = Math.min(this.endsAt, performance.now() + ms);
+	}
+
+	/** Ends the request when its time has come. */
+	check(now: number): void {
+		if (now < this.endsAt) return;
+		open.delete(this);
+		this.expired = true;
+		this.fail?.();
+		this.closing.abort();
 	}
 
 	/** Waits for one thing of the request. Throws what it throws, or TimeUpError once the time is up. */
@@ -57,18 +84,8 @@ export class Deadline {
 	 * @param close whether the connection is to be closed, because the answer was not read to its end
 	 */
 	end(close: boolean): void {
-		this.timer.onabort = null;
+		open.delete(this);
 		this.fail = undefined;
 		if (close) this.closing.abort();
-	}
-
-	private arm(ms: number): AbortSignal {
-		const timer = AbortSignal.timeout(Math.ceil(ms));
-		timer.onabort = () => {
-			this.expired = true;
-			this.fail?.();
-			this.closing.abort();
-		};
-		return timer;
 	}
 }

@@ -83,6 +83,7 @@ function withPolicy(window: Window, policy: string): Window {
  * `limit=20, remaining=0, reset=2`.
  */
 function windowsIn(value: string): Window[] {
+	if (value === '') return [];
 	const members = value
 		.split(',')
 		.slice(0, 20)

@@ -19,6 +19,9 @@ import type { WireRequest } from './wireRequest';
 /** How long usage is waited for after a finish reason, in ms; servers send it at once. */
 const GRACE_MS = 1000;
 
+/** As much is kept of a whole answer that cannot be understood because it broke off, in UTF-16 code units. */
+const MAX_PARTIAL = 1024 * 1024;
+
 /** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
 export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
 	const { statusCode: status } = answer;
@@ -44,7 +47,7 @@ function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Bo
 	if (broken && json === undefined) {
 		return {
 			ok: false,
-			failure: withPartial(broken, cleanText(body.text, redactorFor(body.text, request))),
+			failure: withPartial(broken, cleanText(body.text.slice(0, MAX_PARTIAL), redactorFor(body.text, request))),
 			limits: readLimits(answer.headers, status, Date.now()),
 		};
 	}

@@ -48,10 +48,14 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	});
 }
 
-/** Takes the secrets out of a text that may have been cut off, with the beginning of one at its end. */
+/**
+ * Takes the secrets out of a text that may have been cut off, with the beginning of one at its end, also where JSON closes
+ * a piece of text behind it.
+ */
 export function redactCut(text: string, redact: Redactor): string {
+	const closing = /["}\]\s]{0,20}$/.exec(text.slice(-20))?.[0] ?? '';
 	const pieces = redact.pieces();
-	return pieces.push(text) + pieces.end(false);
+	return pieces.push(text.slice(0, text.length - closing.length)) + pieces.end(false) + closing;
 }
 
 /** How a secret may be written: as it is, and as URLs, forms and JSON (also JSON inside of JSON) escape it. */

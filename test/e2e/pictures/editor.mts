@@ -36,7 +36,7 @@ export class Editor {
 
 	/** Takes away what floats over what a picture should show; what is clear is still clicked. */
 	async clear(): Promise<void> {
-		const floating = ['floating-nodes', 'execute-workflow-button', 'canvas-controls'].map((id) => `[data-test-id="${id}"]`);
+		const floating = ['[data-test-id="floating-nodes"]', '[data-test-id="canvas-controls"]', '[class*="executionButtons"]'];
 		await this.page.addStyleTag({ content: `${floating.join(', ')} { opacity: 0 }` });
 	}
 
