@@ -7,6 +7,9 @@ import detailsContract from '../../sandbox/contract/openclaw_get_details.json' w
 import toolsContract from '../../sandbox/contract/openclaw_tools_invoke.json' with { type: 'json' };
 import { runNode } from '../support/engine.mts';
 
+// its stand-ins for sockets must not reach the other tests of this process
+afterAll(() => nock.restore());
+
 interface Field {
 	type: string;
 	default?: unknown;
@@ -25,7 +28,7 @@ const MIRRORS: [operation: string, contract: Contract, fields: number][] = [
 	['invokeTool', toolsContract, 11],
 ];
 
-/** Parameters of n8n's side, which are no fields of the action (design, "Names that saved workflows hold"). */
+/** Parameters of n8n's side, which are no fields of the action. */
 const OURS = [
 	'resource',
 	'operation',

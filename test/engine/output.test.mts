@@ -10,6 +10,8 @@ const BASE_URL = 'https://api-lr.agent.ai/v1';
 const CREDENTIAL = { apiToken: 'test-token', baseUrl: BASE_URL, instanceIp: '10.0.0.1', authToken: 'gateway-token' };
 
 afterEach(() => nock.cleanAll());
+// its stand-ins for sockets must not reach the other tests of this process
+afterAll(() => nock.restore());
 
 /** Runs one item whose action is answered with the given body. */
 async function runWithAnswer(body: object | string, parameters: Record<string, unknown> = {}, row: Record<string, unknown> = {}) {
