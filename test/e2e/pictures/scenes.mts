@@ -65,18 +65,15 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		const action = {
 			resource: 'action',
 			operation: 'run',
-			actionName: { __rl: true, mode: 'list', value: '', cachedResultName: '' },
+			actionName: { __rl: true, mode: 'list', value: 'sandbox_search', cachedResultName: 'Sandbox Search (sandbox_search)' },
 			inputsMode: 'fields',
+			inputs: { mappingMode: 'defineBelow', value: { query: 'n8n', results: 5, output_variable_name: 'search' } },
 			message: undefined,
 		};
 		await editor.show({ name: 'Another action', ...chain(trigger(), { ...agentAiNode(editor.stage, action), position: [240, 0] }) });
 		await editor.panel();
 		const { page } = editor;
-		await page.getByTestId('rlc-input').first().click();
-		await page.getByTestId('rlc-search').fill('search the web');
-		await page.getByText('Sandbox Search (sandbox_search)').first().click();
 		await page.getByText('Output Variable Name').first().waitFor();
-		await page.getByTestId('parameter-input').filter({ hasText: 'Query' }).locator('input, textarea').first().fill('n8n');
 		await page.waitForTimeout(800);
 		await shoot(page, 'action-fields', { elements: page.getByTestId('node-parameters'), margin: 0 });
 	},
