@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
+import type { Delivery } from '../nodes/AgentAi/batch/types.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { FAILURES } from '../nodes/AgentAi/transport/failureTable.ts';
@@ -41,9 +42,9 @@ export function tables(): Tables {
 				]),
 		),
 		failures: rowsTable(
-			['What it says', 'What to do'],
+			['What it says', 'What to do', 'Tried again by itself'],
 			Object.values(FAILURES)
-				.map(({ message, advice }) => [message, advice])
+				.map(({ message, advice, delivery }) => [message, advised(advice), AGAIN[delivery]])
 				.sort(([a = ''], [b = '']) => a.localeCompare(b)),
 		),
 	};
@@ -60,6 +61,20 @@ export function withTables(document: string, made: Tables): string {
 		if (table === undefined) throw new Error(`There is no table “${name}”. There are: ${Object.keys(made).join(', ')}`);
 		return `${start}\n${table}\n\n${end}`;
 	});
+}
+
+/** Whether a failure is tried again, by what became of the request. */
+const AGAIN: Record<Delivery, string> = {
+	final: 'no',
+	notDelivered: 'up to *Max Tries*',
+	rateLimited: 'until the limit lifts',
+	uncertain: 'only with *Retry Uncertain Failures*',
+};
+
+/** The advice without the sentence on repeating, which the table says in a column of its own. */
+function advised(advice: string): string {
+	const rest = advice.replace(/ ?It was not tried again, because .*$/, '');
+	return rest || 'The agent may have done the work: look there before you send it again';
 }
 
 /** The names of the options that every operation has. */

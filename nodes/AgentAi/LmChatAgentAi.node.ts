@@ -18,7 +18,7 @@ const RETRY_OPTIONS = ['maxTries', 'requestsPerMinute', 'retryUncertainFailures'
 
 export class LmChatAgentAi implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'OpenClaw Chat Model (Agent.ai)',
+		displayName: 'Agent.ai OpenClaw Chat Model',
 		name: 'lmChatAgentAi',
 		icon: { light: 'file:agentAi.svg', dark: 'file:agentAi.dark.svg' },
 		group: ['transform'],

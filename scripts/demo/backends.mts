@@ -48,13 +48,17 @@ export async function sandbox(home: DemoHome): Promise<Backend> {
 
 /** A real OpenClaw with the agents main and research on a scripted model, behind a local agent.ai. */
 export async function openClaw(home: DemoHome): Promise<Backend> {
-	const { credential, gateway, bridge, close } = await startOpenClaw({
+	const running = await startOpenClaw({
 		folder: join(home.folder, 'openclaw'),
 		agents: ['main', 'research'],
 		replies: 'topics',
 		bridge: { port: await localPort(home) },
 	});
-	return { credential, title: `A real OpenClaw answers, at ${gateway.address}, behind ${bridge.origin}`, close };
+	return {
+		credential: running.credential,
+		title: `A real OpenClaw answers, at ${running.gateway.address}, behind ${running.bridge.origin}`,
+		close: async () => await running.close(),
+	};
 }
 
 /** The port of the local agent.ai: the one it had before; where another program has taken that, the next free one. */

@@ -9,7 +9,7 @@ import { runStep } from '../../scripts/run.mts';
 /** Debian's Chromium; playwright-core brings no browser of its own. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
-export const VIEWPORT = { width: 1280, height: 800 };
+export const VIEWPORT = { width: 1440, height: 860 };
 
 export async function launchBrowser(): Promise<Browser> {
 	return await chromium.launch({

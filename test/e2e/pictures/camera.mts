@@ -12,12 +12,21 @@ const MARGIN = 16;
 /** Pause between two frames of an animation, in ms. */
 const FRAME_MS = 250;
 
-export type Theme = 'light' | 'dark';
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
 
 /** What a picture shows: the smallest rectangle around some elements. */
 export interface Frame {
 	elements: Locator;
+	/** Space around them, in CSS pixels; default 16. */
 	margin?: number;
+	/** More space to the right and below, for what hangs out of the elements. */
+	right?: number;
+	below?: number;
+	/** Cuts the rest of a long element off, in CSS pixels. */
+	height?: number;
+	/** For pages that have no dark theme. */
+	themes?: readonly Theme[];
 }
 
 interface Box {
@@ -27,11 +36,25 @@ interface Box {
 	height: number;
 }
 
-/** Takes one picture as `docs/pictures/<name>-<theme>.png`, with few colours and small. */
-export async function shoot(page: Page, name: string, theme: Theme, frame: Frame): Promise<void> {
+/** Shows the editor in a theme; n8n follows the browser's at once. */
+export async function inTheme(page: Page, theme: Theme): Promise<void> {
+	await page.emulateMedia({ colorScheme: theme });
+	await page.waitForTimeout(600);
+}
+
+/** Takes a picture in both themes. */
+export async function shoot(page: Page, name: string, frame: Frame): Promise<void> {
 	await mkdir(FOLDER, { recursive: true });
 	await page.mouse.move(2, 2);
-	await page.waitForTimeout(300);
+	for (const theme of frame.themes ?? THEMES) {
+		await inTheme(page, theme);
+		await shootOnce(page, name, theme, frame);
+	}
+	await inTheme(page, 'light');
+}
+
+/** Takes one picture as `docs/pictures/<name>-<theme>.png`, with few colours and small. */
+async function shootOnce(page: Page, name: string, theme: Theme, frame: Frame): Promise<void> {
 	const png = await page.screenshot({ clip: await boxAround(page, frame) });
 	await sharp(png)
 		.png({ palette: true, colours: 256, effort: 10 })
@@ -70,6 +93,7 @@ export class Film {
 
 	/** Writes the film; frames that show the same as the one before only last longer. */
 	async save(name: string, theme: Theme, width: number): Promise<void> {
+		await mkdir(FOLDER, { recursive: true });
 		const kept: { png: Buffer; ms: number }[] = [];
 		for (const { png, ms } of this.frames) {
 			const last = kept.at(-1);
@@ -85,7 +109,10 @@ export class Film {
 	}
 }
 
-async function boxAround(page: Page, { elements, margin = MARGIN }: Frame): Promise<Box> {
+async function boxAround(
+	page: Page,
+	{ elements, margin = MARGIN, right: more = 0, below = 0, height: most = Infinity }: Frame,
+): Promise<Box> {
 	const boxes = (await Promise.all((await elements.all()).map(async (element) => await element.boundingBox()))).filter(
 		(box) => box !== null,
 	);
@@ -93,7 +120,7 @@ async function boxAround(page: Page, { elements, margin = MARGIN }: Frame): Prom
 	const { width, height } = page.viewportSize()!;
 	const left = Math.max(0, Math.min(...boxes.map(({ x }) => x)) - margin);
 	const top = Math.max(0, Math.min(...boxes.map(({ y }) => y)) - margin);
-	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin);
-	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin);
-	return { x: left, y: top, width: right - left, height: bottom - top };
+	const right = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + margin + more);
+	const bottom = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + margin + below);
+	return { x: left, y: top, width: right - left, height: Math.min(most, bottom - top) };
 }

@@ -29,13 +29,30 @@ export class Editor {
 		const { id } = await this.stage.client.createWorkflow(workflow);
 		await this.page.goto(`${this.stage.server.url}/workflow/${id}`);
 		await this.node().first().waitFor();
+		await this.clear();
 		await this.page.waitForTimeout(1_000);
 		return id;
+	}
+
+	/** Takes away what floats over what a picture should show; what is clear is still clicked. */
+	async clear(): Promise<void> {
+		const floating = ['[data-test-id="floating-nodes"]', '[data-test-id="canvas-controls"]', '[class*="executionButtons"]'];
+		await this.page.addStyleTag({ content: `${floating.join(', ')} { opacity: 0 }` });
 	}
 
 	/** The nodes on the canvas, or the one of that name. */
 	node(name?: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"]${name === undefined ? '' : `[data-node-name="${name}"]`}`);
+	}
+
+	/** The canvas around everything on it. */
+	get canvas(): Locator {
+		return this.page.locator('[data-test-id="canvas-node"], [data-test-id="sticky"], [data-test-id="canvas-node"] + div');
+	}
+
+	/** The panel that is open. */
+	get openPanel(): Locator {
+		return this.page.getByTestId('ndv');
 	}
 
 	/** Opens the panel of a node. */
