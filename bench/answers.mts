@@ -87,9 +87,7 @@ async function measure(url: string): Promise<Measured> {
 		OutboundHttp: new () => { requests(): { request(options: unknown): Promise<unknown> } };
 	};
 	const http = async (options: IHttpRequestOptions) =>
-		(await Container.get(OutboundHttp)
-			.requests()
-			.request(options)) as IN8nHttpFullResponse;
+		(await Container.get(OutboundHttp).requests().request(options)) as IN8nHttpFullResponse;
 	const request = {
 		url,
 		body: { message: 'hi' },

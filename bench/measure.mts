@@ -23,9 +23,9 @@ export interface Bench {
 	/** Size of the packed package, in bytes. */
 	packedBytes: number;
 	/** Runs one job in a process of its own. */
-	measure(job: Job, nodeOptions?: string[]): Promise<Measured>;
+	measure: (job: Job, nodeOptions?: string[]) => Promise<Measured>;
 	/** Runs another worker of `bench/worker`, and gives what its last line says. */
-	worker(file: string, args: string[]): Promise<unknown>;
+	worker: (file: string, args: string[]) => Promise<unknown>;
 	/** The executable of the Node that runs the workers. */
 	node: string;
 	close(): Promise<void>;

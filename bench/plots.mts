@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Config as VegaConfig, None, parse, View } from 'vega';
+import { None, parse, View } from 'vega';
 import { compile, type Config, type TopLevelSpec } from 'vega-lite';
 
 import { ROOT } from '../scripts/paths.mts';

@@ -28,7 +28,7 @@ const decoder = new TextDecoder();
  */
 export class BareLoop implements INodeType {
 	description: INodeTypeDescription;
-	private readonly job: Job;
+	readonly job: Job;
 	private readonly sender: Sender;
 	private readonly agents: { http: Agent; https: HttpsAgent };
 
@@ -97,7 +97,7 @@ export class BareLoop implements INodeType {
 
 /** The ten fields of an item, as the Agent.ai node has them in its panel. */
 function readBody(context: IExecuteFunctions, item: number): IDataObject {
-	const options = context.getNodeParameter('options', item, {}) as IDataObject;
+	const options: IDataObject = context.getNodeParameter('options', item, {});
 	const picked = { extractValue: true };
 	return {
 		instance_ip: context.getNodeParameter('instance_ip', item),
@@ -106,9 +106,9 @@ function readBody(context: IExecuteFunctions, item: number): IDataObject {
 		messages_json: options.messages_json,
 		model: options.model,
 		agent_id: context.getNodeParameter('agent_id', item, '', picked),
-		session_key: `agent:main:${String(context.getNodeParameter('session_key', item, '', picked))}`,
+		session_key: `agent:main:${context.getNodeParameter('session_key', item, '', picked) as string}`,
 		stream: options.stream,
-		timeout: String(options.timeout),
+		timeout: `${options.timeout as number}`,
 		output_variable_name: context.getNodeParameter('output_variable_name', item),
 	};
 }

@@ -26,26 +26,29 @@ export const core = load('n8n-core') as typeof import('n8n-core');
 /** A file of the built package. */
 export const loadBuilt = (file: string): unknown => load(join(ourPackage, 'dist', file));
 
-type Classes<T> = Record<string, new () => T>;
-
 /** The only class that a module exports, as an instance. */
-function instance<T>(exported: unknown): T {
-	const [Class] = Object.values(exported as Classes<T>);
+function instance(exported: unknown): unknown {
+	const [Class] = Object.values(exported as Record<string, new () => unknown>);
 	if (!Class) throw new Error('A module of nodes or credentials exports no class');
 	return new Class();
 }
+
+type NodeType = INodeType | IVersionedNodeType;
 
 const LANGCHAIN = '@n8n/n8n-nodes-langchain/dist/nodes';
 
 /** What each node type of the benchmarks is made of, by n8n's full names; loaded when it is first asked for. */
 const NODE_TYPES = {
-	'n8n-nodes-agent-ai.agentAi': () => instance(loadBuilt('nodes/AgentAi/AgentAi.node.js')),
-	'n8n-nodes-agent-ai.lmChatAgentAi': () => instance(loadBuilt('nodes/AgentAi/LmChatAgentAi.node.js')),
-	'n8n-nodes-base.httpRequest': () => instance(load(join(modules, 'n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js'))),
-	'n8n-nodes-base.splitInBatches': () => instance(load(join(modules, 'n8n-nodes-base/dist/nodes/SplitInBatches/SplitInBatches.node.js'))),
-	'@n8n/n8n-nodes-langchain.chainLlm': () => instance(load(join(modules, LANGCHAIN, 'chains/ChainLLM/ChainLlm.node.js'))),
-	'@n8n/n8n-nodes-langchain.lmChatOpenAi': () => instance(load(join(modules, LANGCHAIN, 'llms/LMChatOpenAi/LmChatOpenAi.node.js'))),
-} satisfies Record<string, () => INodeType | IVersionedNodeType>;
+	'n8n-nodes-agent-ai.agentAi': () => instance(loadBuilt('nodes/AgentAi/AgentAi.node.js')) as NodeType,
+	'n8n-nodes-agent-ai.lmChatAgentAi': () => instance(loadBuilt('nodes/AgentAi/LmChatAgentAi.node.js')) as NodeType,
+	'n8n-nodes-base.httpRequest': () =>
+		instance(load(join(modules, 'n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js'))) as NodeType,
+	'n8n-nodes-base.splitInBatches': () =>
+		instance(load(join(modules, 'n8n-nodes-base/dist/nodes/SplitInBatches/SplitInBatches.node.js'))) as NodeType,
+	'@n8n/n8n-nodes-langchain.chainLlm': () => instance(load(join(modules, LANGCHAIN, 'chains/ChainLLM/ChainLlm.node.js'))) as NodeType,
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi': () =>
+		instance(load(join(modules, LANGCHAIN, 'llms/LMChatOpenAi/LmChatOpenAi.node.js'))) as NodeType,
+} satisfies Record<string, () => NodeType>;
 
 export type NodeTypeName = keyof typeof NODE_TYPES;
 
@@ -60,4 +63,4 @@ export function newestVersion(type: INodeType | IVersionedNodeType): number {
 }
 
 /** The credential type of this package. */
-export const agentAiApi = () => instance<ICredentialType>(loadBuilt('credentials/AgentAiApi.credentials.js'));
+export const agentAiApi = () => instance(loadBuilt('credentials/AgentAiApi.credentials.js')) as ICredentialType;

@@ -152,8 +152,9 @@ const PARTIES = {
 			options: { maxRetries: 0 },
 		}),
 	chainAgentAi: (job: Job) => {
-		const { resource: _resource, operation: _operation, message: _message, ...parameters } = agentAiParameters(job);
-		return chain(job, 'n8n-nodes-agent-ai.lmChatAgentAi', { ...parameters, session_key: '', options: { timeout: 120 } });
+		const ofTheNode = ['resource', 'operation', 'message'];
+		const shared = Object.fromEntries(Object.entries(agentAiParameters(job)).filter(([name]) => !ofTheNode.includes(name)));
+		return chain(job, 'n8n-nodes-agent-ai.lmChatAgentAi', { ...shared, session_key: '', options: { timeout: 120 } });
 	},
 } satisfies Record<string, (job: Job) => WorkflowParts>;
 

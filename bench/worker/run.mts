@@ -7,7 +7,7 @@ import type { Job, Measured } from '../job.mts';
 import { BlockWatch } from './blockWatch.mts';
 import { runWorkflow } from './engine.mts';
 import { workflowModule } from './n8n.mts';
-import { workflowOf,type WorkflowParts } from './parties.mts';
+import { workflowOf, type WorkflowParts } from './parties.mts';
 import { monotonicMs, scaleTime } from './time.mts';
 
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
@@ -25,10 +25,10 @@ const rows = (count: number, word: string): INodeExecutionData[] =>
 function watched(parts: WorkflowParts, watch: BlockWatch): WorkflowParts {
 	const name = parts.nodes[0]!.type;
 	const type = workflowModule.NodeHelpers.getVersionedNodeType(parts.types[name]!, parts.nodes[0]!.typeVersion);
-	const execute = type.execute!;
+	const { execute } = type as { execute: (this: unknown) => unknown };
 	const wrapped = Object.create(type, {
 		execute: {
-			value: async function (this: ThisParameterType<typeof execute>) {
+			value: async function (this: unknown) {
 				watch.start();
 				try {
 					return await execute.call(this);
