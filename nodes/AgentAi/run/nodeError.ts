@@ -45,7 +45,7 @@ export function errorJson({ message, description, httpCode, partialText }: Failu
 export function nodeError(failedNode: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
 	const node = maskedNode(failedNode);
 	const { description, httpCode, kind } = failure;
-	const message = kind === 'aborted' ? failure.message : uncanceled(failure.message);
+	const message = kind === 'aborted' ? failure.message : uncanceled(differing(failure));
 	if (INPUT.includes(kind)) return new NodeOperationError(node, message, { description, itemIndex });
 	const cause = CAUSES[kind];
 	const response: JsonObject = { message, description, ...(httpCode ? { httpCode } : {}) };
@@ -60,3 +60,6 @@ export function nodeError(failedNode: INode, failure: Failure, itemIndex: number
 
 /** n8n calls a run canceled whose error's message holds that word, whoever wrote it (measured, n8n 2.41.1). */
 const uncanceled = (message: string) => message.replaceAll('canceled', 'cancelled');
+
+/** n8n drops a description that is the same as the message (measured, n8n 2.41.1): the one without its full stop is another. */
+const differing = ({ message, description }: Failure) => (message === description ? message.replace(/\.$/, '') : message);
