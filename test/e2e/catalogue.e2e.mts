@@ -51,7 +51,7 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 
 	test('a list that the instance refuses says so, and how to go on', async () => {
 		stage.sandbox.options.forbiddenTools = ['agents_list', 'sessions_list'];
-		await assert.rejects(list('searchAgents'), /agents_list|tool policy/);
+		await assert.rejects(list('searchAgents'), /The tool is not available on the OpenClaw instance/);
 		stage.sandbox.options.forbiddenTools = [];
 	});
 
