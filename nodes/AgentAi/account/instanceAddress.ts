@@ -5,6 +5,8 @@ import { withoutInvisible } from './token';
 const HOST = /^(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z0-9_][a-z0-9_-]{0,62}\.?$/i;
 /** Longest host name in the DNS. */
 const MAX_HOST_LENGTH = 253;
+/** What people paste with a scheme and slashes around it is not longer; patterns never see more. */
+const MAX_TYPED_LENGTH = 1_000;
 
 /**
  * An instance address as the API wants it: `host` or `host:port`. A scheme and trailing slashes are removed, as people
@@ -14,9 +16,8 @@ const MAX_HOST_LENGTH = 253;
  * @throws InputError when it is not an address
  */
 export function instanceAddress(value: string, label: string): string {
-	const address = withoutInvisible(value)
-		.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
-		.replace(/\/+$/, '');
+	const typed = value.length > MAX_TYPED_LENGTH ? '' : withoutInvisible(value);
+	const address = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/+$/, '');
 	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];
 	if (!isHost(host) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
 		throw new InputError(
@@ -37,4 +38,7 @@ function isHost(host: string): boolean {
 }
 
 /** What stands before an @ may be a password. */
-const withoutUserInfo = (value: string) => value.trim().replace(/[^/\s]*@/, '…@');
+const withoutUserInfo = (value: string) => {
+	const at = value.lastIndexOf('@');
+	return at === -1 ? value.trim() : `…${value.slice(at).trim()}`;
+};
