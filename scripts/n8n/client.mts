@@ -136,9 +136,13 @@ export class N8nClient {
 	async finished(id: string, timeoutMs = 120_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
-			const execution = await this.execution(id);
-			if (!['new', 'running', 'waiting'].includes(execution.status)) return execution;
-			if (Date.now() > deadline) throw new Error(`Execution ${id} is still ${execution.status} after ${timeoutMs} ms`);
+			const execution = await this.execution(id).catch((error: Error) => {
+				// n8n 2.16 cannot show an execution that has no data yet
+				if (error.message.includes("reading 'resultData'")) return undefined;
+				throw error;
+			});
+			if (execution && !['new', 'running', 'waiting'].includes(execution.status)) return execution;
+			if (Date.now() > deadline) throw new Error(`Execution ${id} is still ${execution?.status ?? 'without data'} after ${timeoutMs} ms`);
 			await sleep(100);
 		}
 	}

@@ -111,12 +111,13 @@ const given: DisplayCondition[] = [{ _cnd: { exists: true } }];
 
 /**
  * *Message*, which is required unless there are earlier messages: n8n marks an empty one before the run. One of the three
- * is shown, because the conditions of a parameter can only say "and".
+ * is shown, because the conditions of a parameter can only say "and". The paths start at the root: n8n up to 2.16 would look for a
+ * parameter of that whole name first, and give up (measured).
  */
 const messageProperties: INodeProperties[] = [
-	{ ...message, required: true, displayOptions: { hide: { 'options.messages': given, 'options.messages_json': given } } },
-	{ ...message, displayOptions: { show: { 'options.messages_json': given } } },
-	{ ...message, displayOptions: { show: { 'options.messages': given }, hide: { 'options.messages_json': given } } },
+	{ ...message, required: true, displayOptions: { hide: { '/options.messages': given, '/options.messages_json': given } } },
+	{ ...message, displayOptions: { show: { '/options.messages_json': given } } },
+	{ ...message, displayOptions: { show: { '/options.messages': given }, hide: { '/options.messages_json': given } } },
 ];
 
 const properties: INodeProperties[] = [
