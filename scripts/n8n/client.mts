@@ -136,9 +136,9 @@ export class N8nClient {
 	async finished(id: string, timeoutMs = 120_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
-			const execution = await this.execution(id).catch((error: Error) => {
+			const execution = await this.execution(id).catch((error: unknown) => {
 				// n8n 2.16 cannot show an execution that has no data yet
-				if (error.message.includes("reading 'resultData'")) return undefined;
+				if (error instanceof Error && error.message.includes("reading 'resultData'")) return undefined;
 				throw error;
 			});
 			if (execution && !['new', 'running', 'waiting'].includes(execution.status)) return execution;
