@@ -6,6 +6,7 @@ import { actionUrl, catalogueUrl, DEFAULT_BASE_URL, isAgentAiHost } from '../tra
 import type { Asked } from '../transport/classify';
 import { FailureError, thrownFailure } from '../transport/failureError';
 import { failure, waitsTooLong } from '../transport/failures';
+import { InputError } from '../transport/inputError';
 import { createRedactor, type Redactor } from '../transport/redact';
 import type { Outcome, Result } from '../transport/result';
 import { type AuthenticatedRequest, fetchList, type OnPiece, sendAction } from '../transport/send';
@@ -162,9 +163,27 @@ async function readCredential(context: CallingContext): Promise<AgentAiCredentia
 		authToken: usableToken(field('authToken'), 'OpenClaw Auth Token in the Agent.ai credential'),
 	};
 	const url = actionUrl(credential.baseUrl, '');
-	// absent from n8n before 2.41, which has no such setting either
 	if (typeof assertCredentialAllowsUrl === 'function') {
 		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
-	}
+	} else assertDomainAllowed(data, url);
 	return credential;
+}
+
+/**
+ * *Allowed HTTP Request Domains* on n8n that shows the setting and does not check it for nodes (up to 2.16, measured).
+ *
+ * @throws InputError when the setting names domains and the Base URL is in none of them
+ */
+function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string): void {
+	if (data.allowedHttpRequestDomains !== 'domains') return;
+	const { hostname } = new URL(url);
+	const allowed = (typeof data.allowedDomains === 'string' ? data.allowedDomains : '')
+		.split(',')
+		.map((domain) => domain.trim().toLowerCase());
+	const matches = (domain: string) => (domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain);
+	if (allowed.some((domain) => domain !== '' && matches(domain))) return;
+	throw new InputError(
+		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
+		'Add it to the allowed domains in the credential, or correct the Base URL. Nothing was sent',
+	);
 }

@@ -74,7 +74,8 @@ export class StreamedAnswer {
 		// nothing after a finish reason can spoil the answer
 		if (this.state === 'open' && this.takeError(event, data, isObject(cleaned) ? cleaned : undefined)) return '';
 		if (!json || !isObject(cleaned)) {
-			if (!json) this.keepUnread(data);
+			// a torn object is no text for people, and may end in the middle of a secret
+			if (!json && !data.startsWith('{')) this.keepUnread(data);
 			return '';
 		}
 		if ('response' in json) return this.takeWhole(cleaned);
