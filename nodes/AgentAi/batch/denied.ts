@@ -14,3 +14,10 @@ export const deniedReason = ({ daily, resetInMs }: Denial): Extract<NotSentReaso
 	why: daily ? 'dailyLimit' : 'limit',
 	...(resetInMs === undefined ? {} : { resetInMs }),
 });
+
+/** The end of a task that is not sent (again): a failure of its own, if it has been tried. */
+export function unsentEnd<F>(task: Tries<F>, reason: NotSentReason<F>): Settled<never, F> {
+	if (task.lastFailure === undefined) return { state: 'notSent', reason, ...NOTHING_SPENT };
+	const late = 'resetInMs' in reason && task.refused ? { resetInMs: reason.resetInMs } : {};
+	return { state: 'failed', failure: task.lastFailure, ...late, ...effortOf(task) };
+}

@@ -1,7 +1,8 @@
 import type { Account } from '../account/account';
 import type { Ticket } from '../account/pace';
 import type { Applicant, Denial } from '../account/turns';
-import { deniedEnd, deniedReason } from './denied';
+import { deniedEnd, deniedReason, unsentEnd } from './denied';
+import { Groups } from './groups';
 import { type Found, Queue, type Task } from './queue';
 import { beginTry, effortOf, nextTry } from './retry';
 import { type Attempt, type FailureTraits, type Job, NOTHING_SPENT, type NotSentReason, type RetryOptions, type Settled } from './types';
@@ -65,8 +66,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	private readonly queue: Queue<J, T, F>;
 
-	/** What is known of the groups that have failed or answered. */
-	private readonly groups = new Map<string, { answered: boolean; refused?: NotSentReason<F> }>();
+	private readonly groups = new Groups<F>();
 
 	private inFlight = 0;
 
@@ -136,7 +136,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		const task = this.queue.next();
 		if (task) {
 			this.queue.release(task);
-			this.settle(task.job, deniedEnd(task, denial));
+			this.context.onSettled(task.job, deniedEnd(task, denial));
 		}
 		this.halt(deniedReason(denial));
 		this.wake();
@@ -171,19 +171,19 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	/** Settles a job whose result is known, or whose group has been refused; such a result proves nothing about the others. */
 	private settledEarly(task: Task<J, F>): boolean {
 		const { known } = task.job;
-		if (known?.ok) this.settle(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
+		if (known?.ok) this.context.onSettled(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
 		else if (known) {
-			this.settle(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
+			this.context.onSettled(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
 			if (this.options.stopOnFailure) this.halt({ why: 'stopped', failure: known.failure });
 		} else return this.settledByGroup(task);
 		return true;
 	}
 
 	private settledByGroup(task: Task<J, F>): boolean {
-		const reason = task.job.group === undefined ? undefined : this.groups.get(task.job.group)?.refused;
+		const reason = this.groups.refusal(task.job);
 		if (!reason) return false;
 		this.queue.release(task);
-		this.settle(task.job, unsent(task, reason));
+		this.context.onSettled(task.job, unsentEnd(task, reason));
 		return true;
 	}
 
@@ -214,9 +214,9 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
-			this.markAnswered(task);
+			this.groups.noteAnswer(task.job);
 			this.queue.release(task);
-			this.settle(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
+			this.context.onSettled(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
 			return;
 		}
 		this.noteShared(task, result.failure);
@@ -234,20 +234,13 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	private noteShared(task: Task<J, F>, failure: F): void {
 		const { shared } = failure;
 		if (shared?.scope === 'all' && !(shared.untilAnswered && this.answered > 0)) this.halt({ why: 'shared', failure });
-		if (shared?.scope !== 'group' || task.job.group === undefined) return;
-		const group = this.groups.get(task.job.group) ?? { answered: false };
-		this.groups.set(task.job.group, group);
-		if (!(shared.untilAnswered && group.answered)) group.refused ??= { why: 'shared', failure };
-	}
-
-	private markAnswered({ job: { group } }: Task<J, F>): void {
-		if (group !== undefined) this.groups.set(group, { ...this.groups.get(group), answered: true });
+		this.groups.noteFailure(task.job, failure);
 	}
 
 	private fail(task: Task<J, F>, failure: F): void {
 		const { options } = this;
 		this.queue.release(task);
-		this.settle(task.job, { state: 'failed', failure, ...effortOf(task) });
+		this.context.onSettled(task.job, { state: 'failed', failure, ...effortOf(task) });
 		this.failuresInARow++;
 		if (options.stopOnFailure) this.halt({ why: 'stopped', failure });
 		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
@@ -274,10 +267,6 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		this.appliedAt = undefined;
 	}
 
-	private settle(job: J, settled: Settled<T, F>): void {
-		this.context.onSettled(job, settled);
-	}
-
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
 	private async settleUnsent(): Promise<void> {
 		const reason = this.halted;
@@ -286,9 +275,9 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		let pausedAt = clock.now();
 		for (const task of this.queue.drain()) {
 			const { known } = task.job;
-			if (known?.ok) this.settle(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
-			else if (known) this.settle(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
-			else this.settle(task.job, unsent(task, reason));
+			if (known?.ok) this.context.onSettled(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
+			else if (known) this.context.onSettled(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
+			else this.context.onSettled(task.job, unsentEnd(task, reason));
 			if (clock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
 			await clock.pause();
 			pausedAt = clock.now();
@@ -305,11 +294,4 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		await Promise.race([woken, this.context.account.clock.sleep(dueMs, timer.signal)]);
 		timer.abort();
 	}
-}
-
-/** The end of a task that is not sent (again): a failure of its own, if it has been tried. */
-function unsent<J, F>(task: Task<J, F>, reason: NotSentReason<F>): Settled<never, F> {
-	if (task.lastFailure === undefined) return { state: 'notSent', reason, ...NOTHING_SPENT };
-	const late = 'resetInMs' in reason && task.refused ? { resetInMs: reason.resetInMs } : {};
-	return { state: 'failed', failure: task.lastFailure, ...late, ...effortOf(task) };
 }

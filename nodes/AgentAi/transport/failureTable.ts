@@ -1,13 +1,4 @@
-import type { Delivery, Shared } from './delivery';
-
-export interface Words {
-	/** What happened, one sentence without a final full stop. */
-	message: string;
-	/** What to do next, without a final full stop. */
-	advice: string;
-	delivery: Delivery;
-	shared?: Shared;
-}
+import type { Words } from './words';
 
 /** What follows when the agent may have done the work. */
 const RETRY_UNCERTAIN =

@@ -1,5 +1,6 @@
 import type { Delivery, FailureTraits, NotSentReason } from './delivery';
-import { type FailureKind, FAILURES, type Words } from './failureTable';
+import { type FailureKind, FAILURES } from './failureTable';
+import type { Words } from './words';
 
 export type { FailureKind } from './failureTable';
 
