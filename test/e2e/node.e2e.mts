@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { readExample, withCredential } from '../../scripts/examples.mts';
 import { nodeRuns, outputOf } from '../../scripts/n8n/client.mts';
+import { portOf } from '../support/port.mts';
 import { AGENT_AI, agentAiNode, chain, filesWithSecrets, node, openStage, postWhenReady, rowNodes, type Stage, until } from './support.mts';
 
 describe('the Agent.ai node in a real n8n', () => {
@@ -74,7 +74,7 @@ describe('the Agent.ai node in a real n8n', () => {
 			test(`does not take ${what} for an answer`, async () => {
 				const server = createServer((_request, response) => response.writeHead(200, { 'content-type': contentType }).end(body));
 				await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-				const { status, message } = await check({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` });
+				const { status, message } = await check({ baseUrl: `http://127.0.0.1:${portOf(server)}/v1` });
 				server.close();
 				assert.equal(status, 'Error');
 				assert.match(message, /^Wrong Base URL: what answers there is not agent\.ai/);

@@ -1,6 +1,6 @@
-import type { AddressInfo } from 'node:net';
-
 import Fastify from 'fastify';
+
+import { portOf } from '../support/port.mts';
 
 interface ChatRequest {
 	messages: { role: string; content: unknown }[];
@@ -47,7 +47,7 @@ export async function startScriptedOpenAi() {
 	});
 	await app.listen({ port: 0, host: '127.0.0.1' });
 	return {
-		url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1`,
+		url: `http://127.0.0.1:${portOf(app.server)}/v1`,
 		toolAnswers,
 		close: async () => {
 			await app.close();

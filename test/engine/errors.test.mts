@@ -1,8 +1,6 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-
 import type { Fault } from '../../sandbox/faults.mts';
 import { type OnError, runNode, type RunResult } from '../support/engine.mts';
+import { closedPort } from '../support/port.mts';
 import { startSandbox } from '../support/sandbox.mts';
 
 const API_TOKEN = 'planted-api-token-4711';
@@ -11,16 +9,8 @@ const AUTH_TOKEN = 'planted-gateway-token-0815';
 const ITEMS = [{ row: 'a' }, { row: 'b' }, { row: 'c' }];
 const BAD = 1;
 
-interface ErrorJson {
-	message: string;
-	description: string;
-	httpCode: string | null;
-	itemIndex: number;
-	partialText?: string;
-}
-
 /** Runs three items of which the second meets the fault. */
-async function runWithFault(fault: Fault, onError: OnError, options: Record<string, unknown> = {}): Promise<RunResult> {
+async function runWithFault(fault: Fault, onError: OnError, options: Record<string, unknown> = {}) {
 	const sandbox = await startSandbox({
 		apiToken: API_TOKEN,
 		authToken: AUTH_TOKEN,
@@ -41,6 +31,9 @@ async function runWithFault(fault: Fault, onError: OnError, options: Record<stri
 function expectNoSecrets(result: RunResult): void {
 	for (const secret of [API_TOKEN, AUTH_TOKEN]) expect(result.everything).not.toContain(secret);
 }
+
+/** The item that an error in an item speaks of. */
+const itemIndexOf = (error: unknown) => (typeof error === 'object' && error !== null && 'itemIndex' in error ? error.itemIndex : undefined);
 
 interface Case {
 	fault: Fault;
@@ -110,7 +103,7 @@ describe.each(ALL_CASES)('$fault (options $options)', ({ fault, message, advice,
 		expect(result.error?.description).toMatch(advice);
 		expect(result.error?.httpCode).toBe(httpCode);
 		expect(result.error?.context?.itemIndex).toBe(BAD);
-		expect((result as RunResult & { sentForB: number }).sentForB).toBe(1);
+		expect(result.sentForB).toBe(1);
 		expectNoSecrets(result);
 	});
 
@@ -118,16 +111,14 @@ describe.each(ALL_CASES)('$fault (options $options)', ({ fault, message, advice,
 		const result = await runWithFault(fault, onError, options);
 		expect(result.run.status).toBe('success');
 		const outcomes = onError === 'continueErrorOutput' ? result.errorItems : result.items;
-		const failed = outcomes.find(({ json }) => (json.error as unknown as ErrorJson | undefined)?.itemIndex === BAD);
-		const error = failed?.json.error as unknown as ErrorJson;
-		expect(error.message).toMatch(message);
-		expect(error.description).toMatch(advice);
-		expect(error.description.length).toBeLessThan(900);
-		expect(error.httpCode).toBe(httpCode);
+		const failed = outcomes.find(({ json }) => itemIndexOf(json.error) === BAD);
+		const description: unknown = expect.stringMatching(advice);
+		expect(failed?.json.error).toMatchObject({ message: expect.stringMatching(message), description, httpCode });
+		expect(failed?.json.error).toMatchObject({ description: expect.stringMatching(/^[^]{1,899}$/) });
 		expect(failed?.pairedItem).toEqual(onError === 'continueErrorOutput' ? expect.anything() : { item: BAD });
 		const answered = [...result.items, ...result.errorItems].filter(({ json }) => json.openclaw_result).length;
 		expect(answered).toBe(shared ? 1 : 2);
-		expect((result as RunResult & { sentForB: number }).sentForB).toBe(1);
+		expect(result.sentForB).toBe(1);
 		expectNoSecrets(result);
 	});
 });
@@ -213,11 +204,3 @@ describe('429', () => {
 		expect(sandbox.agent.runs).toHaveLength(1);
 	});
 });
-
-async function closedPort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}

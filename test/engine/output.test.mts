@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import nock from 'nock';
 
@@ -165,9 +164,8 @@ describe('numbers that a person typed', () => {
 			});
 		});
 		await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-		const { port } = server.address() as AddressInfo;
 		const { error } = await runNode({
-			credential: { ...CREDENTIAL, baseUrl: `http://127.0.0.1:${port}/v1` },
+			credential: { ...CREDENTIAL, baseUrl: `http://127.0.0.1:${portOf(server)}/v1` },
 			parameters: { resource: 'action', operation: 'run', actionName: 'save', inputsMode: 'json', inputsJson },
 		});
 		await new Promise((closed) => server.close(closed));

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 /** What the connection does once the body is out. */
 export type Then = 'end' | 'reset' | 'resetLater' | 'stayOpen' | 'cut' | 'repeat' | 'drip';
@@ -55,7 +55,7 @@ export class WireServer {
 
 	/** What goes into the credential's Base URL. */
 	get baseUrl(): string {
-		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
+		return `http://127.0.0.1:${portOf(this.server)}/v1`;
 	}
 
 	get connections(): number {

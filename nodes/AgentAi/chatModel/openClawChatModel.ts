@@ -9,8 +9,9 @@ import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
+import { settledResult } from '../run/settledResult';
 import { thrownFailure } from '../transport/failureError';
-import { type Failure, failure, inOneText, notSent, waitsTooLong } from '../transport/failures';
+import { type Failure, failure, inOneText } from '../transport/failures';
 import type { ActionResponse } from '../transport/result';
 import type { OnPiece } from '../transport/send';
 import { usageOf } from '../transport/usage';
@@ -129,14 +130,9 @@ export class OpenClawChatModel {
 			lane: request.session,
 			signal,
 		});
-		switch (end.state) {
-			case 'answered':
-				return end.value;
-			case 'failed':
-				throw this.error('resetInMs' in end ? waitsTooLong(end.failure, end.resetInMs) : end.failure);
-			case 'notSent':
-				throw this.error(notSent(end.reason));
-		}
+		const result = settledResult(end);
+		if (!result.ok) throw this.error(result.failure);
+		return result.value;
 	}
 
 	private prepare(messages: SdkMessage[], stream: boolean): ActionRequest {

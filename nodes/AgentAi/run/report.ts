@@ -55,10 +55,19 @@ export function failuresHint(results: Results, errorOutput: boolean): NodeExecut
 		return `${indexes.length} × ${message} (${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''})`;
 	});
 	if (groups.length > MOST_NAMED) named.push(`and ${groups.length - MOST_NAMED} more kinds`);
-	const again = errorOutput
-		? 'They stand on the error output: connect it to send only these again'
-		: 'They are the items with a field “error”: filter by it to send only these again';
-	return { message: sentences(`Failed: ${named.join('; ')}`, again), type: 'warning', location: 'outputPane' };
+	return {
+		message: sentences(`Failed: ${named.join('; ')}`, toSendAgain([...byMessage.values()].flat().length, errorOutput)),
+		type: 'warning',
+		location: 'outputPane',
+	};
+}
+
+function toSendAgain(count: number, errorOutput: boolean): string {
+	const [where, these] =
+		count === 1
+			? [errorOutput ? 'It stands on the error output' : 'It is the item with a field “error”', 'this one']
+			: [errorOutput ? 'They stand on the error output' : 'They are the items with a field “error”', 'these'];
+	return `${where}: ${errorOutput ? 'connect it' : 'filter by it'} to send only ${these} again`;
 }
 
 /** n8n's own retry sets in for the whole node; what it costs should be known. */

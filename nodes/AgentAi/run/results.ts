@@ -1,8 +1,9 @@
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
-import { type Failure, notSent, waitsTooLong } from '../transport/failures';
+import type { Failure } from '../transport/failures';
 import type { ActionResponse, Result } from '../transport/result';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
+import { settledResult } from './settledResult';
 
 /** What became of one item. */
 export interface ItemResult {
@@ -57,21 +58,11 @@ export class Results {
 	/** Takes the end of an item. */
 	settle({ index, settings, request, key, known }: Prepared, settled: Settled<ActionResponse, Failure>): void {
 		const { tally } = this;
-		const common = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled) };
+		const result = settledResult(settled);
+		const item = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled), result };
 		if (settled.tries > 1) tally.retried++;
-		switch (settled.state) {
-			case 'answered':
-				tally[known ? 'reused' : 'answered']++;
-				this.items[index] = { ...common, result: { ok: true, value: settled.value } };
-				break;
-			case 'failed':
-				tally.failed++;
-				this.items[index] = { ...common, result: { ok: false, failure: failureOf(settled) } };
-				break;
-			case 'notSent':
-				tally.notSent++;
-				this.items[index] = { ...common, result: { ok: false, failure: notSent(settled.reason) }, unsent: true };
-		}
+		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
+		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 	}
 
 	/** Takes items that are refused before anything is sent. */
@@ -115,9 +106,6 @@ export class Results {
 		return this.items.flatMap((item) => (item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : []));
 	}
 }
-
-const failureOf = (settled: Extract<Settled<ActionResponse, Failure>, { state: 'failed' }>) =>
-	'resetInMs' in settled ? waitsTooLong(settled.failure, settled.resetInMs) : settled.failure;
 
 function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): RequestInfo | undefined {
 	if (!includeRequestInfo) return undefined;

@@ -1,0 +1,41 @@
+import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
+import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
+import { findOperation, operationProperties, OPERATIONS, subtitle } from '../../nodes/AgentAi/operations/index.ts';
+
+describe.each(OPERATIONS)('the operation $resource: $option.name', ({ resource, option, properties }) => {
+	test('is found by the values that the panel stores', () => {
+		expect(findOperation(resource, option.value)?.option).toBe(option);
+	});
+
+	test('stands in the panel under its resource, with all its fields', () => {
+		const shown = operationProperties.filter(({ displayOptions }) => displayOptions?.show?.resource?.includes(resource));
+		expect(shown.find(({ name }) => name === 'operation')?.options).toContainEqual(option);
+		const own = shown.filter(({ displayOptions }) => displayOptions?.show?.operation?.includes(option.value));
+		expect(own.map(({ name }) => name)).toEqual(properties.map(({ name }) => name));
+	});
+
+	test('has a name in the subtitle', () => {
+		expect(subtitle).toContain(`"${resource}:${option.value}":`);
+		expect(subtitle).toContain(`: ${option.name}"`);
+	});
+
+	test('is found by its name in the search for nodes', () => {
+		expect(codex.alias).toContain(option.name === 'Run' ? 'Run Action' : option.name);
+	});
+
+	test('says in its action text what it does, for the list of actions', () => {
+		expect(option.action).toMatch(/^[A-Z][a-z]+ .+[^.]$/);
+	});
+});
+
+test('a combination that this version does not have is none', () => {
+	expect(findOperation('openclaw', 'run')).toBeUndefined();
+	expect(findOperation('somethingNew', 'chatCompletion')).toBeUndefined();
+});
+
+test('each resource starts with one of its own operations', () => {
+	for (const { name, default: first, displayOptions } of new AgentAi().description.properties) {
+		if (name !== 'operation') continue;
+		expect(findOperation(String(displayOptions?.show?.resource?.[0]), String(first))).toBeDefined();
+	}
+});

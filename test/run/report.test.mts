@@ -1,0 +1,81 @@
+import { DEFAULT_SETTINGS } from '../../nodes/AgentAi/run/prepare.ts';
+import { batchHint, failuresHint, stoppedFailure } from '../../nodes/AgentAi/run/report.ts';
+import { Results, type Tally } from '../../nodes/AgentAi/run/results.ts';
+import { failure, type FailureKind } from '../../nodes/AgentAi/transport/failures.ts';
+
+const QUIET: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0 };
+
+/** Results of a run whose items failed so; `undefined` for an item that is not settled. */
+function resultsOf(kinds: (FailureKind | undefined)[]): Results {
+	const results = new Results(kinds.length);
+	kinds.forEach((kind, index) => {
+		if (kind) results.refuse({ index, settings: DEFAULT_SETTINGS }, failure(kind));
+	});
+	return results;
+}
+
+describe('the hint that counts', () => {
+	test('a run of one item needs none', () => {
+		expect(batchHint({ ...QUIET, answered: 1 }, 1)).toBeUndefined();
+	});
+
+	test('names what was answered, kept, repeated and waited for, and for whom', () => {
+		const tally = { answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
+		expect(batchHint(tally, 10)).toEqual({
+			message:
+				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
+			type: 'warning',
+			location: 'outputPane',
+		});
+	});
+
+	test('a run in which nothing happened but answers says only that', () => {
+		expect(batchHint({ ...QUIET, answered: 3, heldMs: 20 }, 3)).toMatchObject({ message: '3 items: 3 answered, 0 failed', type: 'info' });
+	});
+});
+
+describe('the hint that says what failed', () => {
+	test('nothing failed: there is none', () => {
+		expect(failuresHint(resultsOf([undefined, undefined]), false)).toBeUndefined();
+	});
+
+	test('names each kind with its items, the most frequent first', () => {
+		const results = resultsOf(['timeout', 'dns', 'dns', 'dns', 'dns', 'dns', 'dns']);
+		expect(failuresHint(results, false)?.message).toBe(
+			'Failed: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No answer came within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
+		);
+	});
+
+	test('one failure is spoken of as one', () => {
+		expect(failuresHint(resultsOf([undefined, 'timeout']), true)?.message).toBe(
+			'Failed: 1 × No answer came within the time limit (item 1). It stands on the error output: connect it to send only this one again.',
+		);
+	});
+
+	test('names five kinds at most', () => {
+		const kinds = ['timeout', 'dns', 'tls', 'html', 'credits', 'forbidden', 'redirect'] as const;
+		expect(failuresHint(resultsOf([...kinds]), false)?.message).toContain('; and 2 more kinds.');
+	});
+});
+
+describe('the error that ends a run', () => {
+	test('of one item is its own', () => {
+		const first = failure('dns');
+		expect(stoppedFailure(first, { ...QUIET, failed: 1 }, 1, true)).toBe(first);
+	});
+
+	test('of many says what the run came to, and what Retry does', () => {
+		const { message, description } = stoppedFailure(failure('badRequest'), { ...QUIET, answered: 1, failed: 1 }, 5, true);
+		expect(message).toBe('agent.ai could not accept the request (1 of 5 items answered, 1 failed, 3 not sent)');
+		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
+	});
+
+	test('warns that Retry sends an item again that may have run', () => {
+		const { description } = stoppedFailure(failure('timeout'), { ...QUIET, answered: 2, failed: 1 }, 5, true);
+		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);
+	});
+
+	test('promises nothing where no answer is kept', () => {
+		expect(stoppedFailure(failure('timeout'), { ...QUIET, failed: 1 }, 5, false).description).not.toMatch(/Retry of this execution/);
+	});
+});
