@@ -66,7 +66,7 @@ describe('a batch', () => {
 		expect(hints).toEqual([
 			'20 items: 4 answered, 1 failed, 15 not sent',
 			expect.stringMatching(
-				/^Failed: 1 × The agent\.ai account has no credits left \(item 4\)\. They are the items with a field “error”/,
+				/^Failed: 1 × The agent\.ai account has no credits left \(item 4\)\. It is the item with a field “error”/,
 			) as string,
 		]);
 	});

@@ -35,6 +35,8 @@ function expectNoSecrets(result: RunResult): void {
 /** The item that an error in an item speaks of. */
 const itemIndexOf = (error: unknown) => (typeof error === 'object' && error !== null && 'itemIndex' in error ? error.itemIndex : undefined);
 
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
 interface Case {
 	fault: Fault;
 	message: RegExp;
@@ -112,9 +114,8 @@ describe.each(ALL_CASES)('$fault (options $options)', ({ fault, message, advice,
 		expect(result.run.status).toBe('success');
 		const outcomes = onError === 'continueErrorOutput' ? result.errorItems : result.items;
 		const failed = outcomes.find(({ json }) => itemIndexOf(json.error) === BAD);
-		const description: unknown = expect.stringMatching(advice);
-		expect(failed?.json.error).toMatchObject({ message: expect.stringMatching(message), description, httpCode });
-		expect(failed?.json.error).toMatchObject({ description: expect.stringMatching(/^[^]{1,899}$/) });
+		expect(failed?.json.error).toMatchObject({ message: matching(message), description: matching(advice), httpCode });
+		expect(failed?.json.error).toMatchObject({ description: matching(/^[^]{1,899}$/) });
 		expect(failed?.pairedItem).toEqual(onError === 'continueErrorOutput' ? expect.anything() : { item: BAD });
 		const answered = [...result.items, ...result.errorItems].filter(({ json }) => json.openclaw_result).length;
 		expect(answered).toBe(shared ? 1 : 2);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import nock from 'nock';
 
 import { runNode } from '../support/engine.mts';
+import { portOf } from '../support/port.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 const BASE_URL = 'https://api-lr.agent.ai/v1';

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { portOf } from './port.mts';
+
 /** What the connection does once the body is out. */
 export type Then = 'end' | 'reset' | 'resetLater' | 'stayOpen' | 'cut' | 'repeat' | 'drip';
 

@@ -45,7 +45,7 @@ describe('what the other side said', () => {
 });
 
 describe('sentences', () => {
-	test.each([
+	test.each<[(string | false | undefined)[], string]>([
 		[['Type the value', 'It works.'], 'Type the value. It works.'],
 		[['Really?', undefined, false, '  ', 'Yes!'], 'Really? Yes!'],
 		[['He said: “no”', 'Then …'], 'He said: “no” Then …'],
