@@ -62,6 +62,55 @@ describe('batches in a real n8n', () => {
 		});
 	}
 
+	test('Retry in a loop: what its earlier rounds answered is not asked again, and the rounds after it run', async () => {
+		fault = (message) => (message === 'row 12' ? '400' : undefined);
+		const loop = node('Loop', 'n8n-nodes-base.splitInBatches', { batchSize: 5, options: {} }, { typeVersion: 3 });
+		const before = chain(node('Start', 'n8n-nodes-base.manualTrigger'), ...rowNodes(prompts(20)), loop);
+		const agent = agentAiNode(stage);
+		const { id } = await stage.client.createWorkflow({
+			name: 'loop',
+			nodes: [...before.nodes, agent],
+			connections: {
+				...before.connections,
+				Loop: { main: [[], [{ node: 'Agent.ai', type: 'main', index: 0 }]] },
+				'Agent.ai': { main: [[{ node: 'Loop', type: 'main', index: 0 }]] },
+			},
+		});
+		const failed = await stage.client.run(id, 'Start');
+		assert.equal(failed.status, 'error');
+		fault = () => undefined;
+		const retried = await stage.client.retry(failed.id, false);
+		assert.equal(retried.status, 'success');
+		assert.equal(nodeRuns(retried, 'Agent.ai').length, 4);
+		assert.deepEqual(
+			stage.sandbox.agent.runs.map(({ message }) => message).sort(),
+			prompts(20)
+				.map(({ prompt }) => prompt)
+				.sort(),
+		);
+	});
+
+	test('a sub-workflow that failed is retried by itself, and asks only for what has no answer yet', async () => {
+		fault = (message) => (message === 'row 7' ? '400' : undefined);
+		const sub = await stage.client.createWorkflow({
+			name: 'sub',
+			...chain(node('Called', 'n8n-nodes-base.executeWorkflowTrigger', { inputSource: 'passthrough' }), agentAiNode(stage)),
+		});
+		const workflowId = { __rl: true, mode: 'id', value: sub.id };
+		const call = node('Call', 'n8n-nodes-base.executeWorkflow', { workflowId, options: {} }, { typeVersion: 1.2 });
+		const parent = await stage.client.createWorkflow({
+			name: 'parent',
+			...chain(node('Start', 'n8n-nodes-base.manualTrigger'), ...rowNodes(prompts(10)), call),
+		});
+		assert.equal((await stage.client.run(parent.id, 'Start')).status, 'error');
+		const [failed] = await stage.client.executions(sub.id);
+		fault = () => undefined;
+		const retried = await stage.client.retry(failed!.id, false);
+		assert.equal(retried.status, 'success');
+		assert.equal(answers(retried).length, 10);
+		assert.equal(stage.sandbox.agent.runs.length, 10);
+	});
+
 	test('Stop closes all connections within a second, and nothing more is sent', async () => {
 		fault = () => 'stall';
 		const { id } = await batch(100, { options: { maxConcurrency: 50 } });

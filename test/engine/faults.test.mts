@@ -1,6 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
+import { COSTLY_STEPS, HARMLESS_STEPS, type Step, withBrokenStep } from '../support/brokenNode.mts';
 import { type OnError, runNode, type RunResult } from '../support/engine.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
@@ -8,48 +8,7 @@ const ROWS = Array.from({ length: 6 }, (_, row) => ({ prompt: `row ${row}` }));
 const BAD = 2;
 const MODES: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 
-type Context = Record<string, unknown> & { helpers: Record<string, unknown> };
-type Call = (...args: unknown[]) => unknown;
-
-/** The steps of an item's way on which n8n's own functions are called, each with what breaks there. */
-const STEPS: [step: string, breakStep: (context: Context, fail: () => never) => Partial<Context>][] = [
-	[
-		'its parameters are read',
-		({ getNodeParameter }, fail) => ({
-			getNodeParameter: (...args: unknown[]) => (args[0] === 'message' && args[1] === BAD ? fail() : (getNodeParameter as Call)(...args)),
-		}),
-	],
-	[
-		'its request is sent',
-		({ helpers }, fail) => ({
-			helpers: {
-				...helpers,
-				httpRequestWithAuthentication(this: unknown, ...args: unknown[]) {
-					const { body } = args[1] as { body?: { message?: string } };
-					if (body?.message === `row ${BAD}`) fail();
-					return (helpers.httpRequestWithAuthentication as Call).apply(this, args);
-				},
-			},
-		}),
-	],
-];
-
-/** Steps whose failure costs no item anything. */
-const HARMLESS: typeof STEPS = [
-	['the log is written', ({ logger }, fail) => ({ logger: { ...(logger as object), info: fail, warn: () => undefined } })],
-	['the hints are shown', (_context, fail) => ({ addExecutionHints: fail })],
-	[
-		'answers are kept',
-		(_context, fail) => ({ getContext: () => new Proxy({}, { set: fail, deleteProperty: fail, get: () => undefined }) }),
-	],
-	[
-		'an answer is shown in a chat',
-		({ sendChunk }, fail) => ({
-			isStreaming: () => true,
-			sendChunk: (...args: unknown[]) => (args[1] === BAD ? fail() : (sendChunk as Call | undefined)?.(...args)),
-		}),
-	],
-];
+const namesOf = <S extends Step>(steps: Record<S, unknown>) => Object.keys(steps) as S[];
 
 const THROWN: [what: string, thrown: unknown][] = [
 	['an error', new Error('planted fault')],
@@ -58,48 +17,14 @@ const THROWN: [what: string, thrown: unknown][] = [
 	['an error whose message says canceled', new Error('the request was canceled by a proxy')],
 ];
 
-/** Our node, in a context in which one step is broken. */
-function withBrokenStep(breakStep: (typeof STEPS)[number][1], thrown: unknown): AgentAi {
-	const node = new AgentAi();
-	const fail = (): never => {
-		throw thrown;
-	};
-	node.execute = async function (this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const original = this as unknown as Context;
-		const broken = breakStep(bound(original), fail);
-		const context = new Proxy(original, {
-			get: (target, name) => {
-				if (typeof name === 'string' && name in broken) return broken[name];
-				const value: unknown = Reflect.get(target, name);
-				return typeof value === 'function' ? (value as Call).bind(target) : value;
-			},
-		});
-		return await AgentAi.prototype.execute.call(context as unknown as IExecuteFunctions);
-	};
-	return node;
-}
-
-/** The functions of a context, usable without it. */
-const bound = (context: Context): Context =>
-	new Proxy(context, {
-		get: (target, name) => {
-			const value: unknown = Reflect.get(target, name);
-			return typeof value === 'function' ? (value as Call).bind(target) : value;
-		},
-	});
-
-async function runBroken(
-	breakStep: (typeof STEPS)[number][1],
-	thrown: unknown,
-	onError: OnError,
-): Promise<RunResult & { asked: string[] }> {
+async function runBroken(step: Step, thrown: unknown, onError: OnError): Promise<RunResult & { asked: string[] }> {
 	const sandbox = await startSandbox();
 	const result = await runNode({
 		credential: credentialFor(sandbox),
 		parameters: { message: '={{ $json.prompt }}', options: { maxConcurrency: 2 } },
 		items: ROWS,
 		onError,
-		nodeType: withBrokenStep(breakStep, thrown),
+		nodeType: withBrokenStep(step, { index: BAD, message: `row ${BAD}` }, thrown),
 	});
 	return Object.assign(result, { asked: sandbox.requests.map(({ message }) => message ?? '') });
 }
@@ -108,17 +33,17 @@ const answered = (items: INodeExecutionData[]) => items.map(({ json }) => textOf
 const keptIn = ({ run }: RunResult) =>
 	Object.keys((run.data.executionData?.contextData['node:Agent.ai']?.agentAiAnswers as IDataObject | undefined) ?? {});
 
-describe.each(STEPS)('when something breaks while %s', (_step, breakStep) => {
+describe.each(namesOf(COSTLY_STEPS))('when something breaks while %s', (step) => {
 	describe.each(THROWN)('with %s', (_what, thrown) => {
 		test('Stop: the run fails with that item, is not called canceled, and what was answered is kept', async () => {
-			const result = await runBroken(breakStep, thrown, 'stopWorkflow');
+			const result = await runBroken(step, thrown, 'stopWorkflow');
 			expect(result.run.status).toBe('error');
 			expect(result.error?.context?.itemIndex).toBe(BAD);
 			expect(keptIn(result)).toHaveLength(result.asked.length > 0 ? 1 : 0);
 		});
 
 		test.each(MODES.slice(1))('%s: that item is an error, all others are answered', async (onError) => {
-			const result = await runBroken(breakStep, thrown, onError);
+			const result = await runBroken(step, thrown, onError);
 			expect(result.run.status).toBe('success');
 			const outputs = [...result.items, ...result.errorItems];
 			expect(outputs).toHaveLength(ROWS.length);
@@ -129,9 +54,9 @@ describe.each(STEPS)('when something breaks while %s', (_step, breakStep) => {
 	});
 });
 
-describe.each(HARMLESS)('when something breaks while %s', (_step, breakStep) => {
+describe.each(namesOf(HARMLESS_STEPS))('when something breaks while %s', (step) => {
 	test.each(MODES)('%s: every item is answered and delivered', async (onError) => {
-		const result = await runBroken(breakStep, new Error('planted fault'), onError);
+		const result = await runBroken(step, new Error('planted fault'), onError);
 		expect(result.run.status).toBe('success');
 		expect(answered(result.items)).toEqual(ROWS.map(({ prompt }) => `You said: ${prompt}`));
 	});

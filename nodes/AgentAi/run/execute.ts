@@ -28,7 +28,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	const run = readRunContext(context);
 	if (run.items.length === 0) return [];
 	const results = new Results(run.items.length);
-	const kept = new KeptAnswers(context.getContext('node'), run.runIndex);
+	const kept = new KeptAnswers(run.memory, run.runIndex);
 	const live = new LiveAnswers(run, operation.textOf);
 	const ended = await endOf(async () => await answerItems(run, operation, results, kept, live));
 	if (ended?.kind === 'aborted') {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IContextObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
 /** What is the same for all items of one run of the node. */
 export interface RunContext {
@@ -11,6 +11,8 @@ export interface RunContext {
 	isTool: boolean;
 	/** The node's run within the execution, counted from 0: a loop runs it many times. */
 	runIndex: number;
+	/** What n8n remembers of the node within the execution, over its runs and retries. */
+	memory: IContextObject;
 }
 
 /** Reads what n8n says of this run. */
@@ -22,8 +24,18 @@ export function readRunContext(context: IExecuteFunctions): RunContext {
 		items: context.getInputData(),
 		continues: context.continueOnFail(),
 		isTool: isToolRun(context, node),
-		runIndex: Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0,
+		runIndex: orElse(0, () => Number(context.evaluateExpression('{{ $runIndex }}', 0)) || 0),
+		memory: orElse({}, () => context.getContext('node')),
 	};
+}
+
+/** What is not needed to answer the items costs none of them when n8n cannot give it. */
+function orElse<T>(otherwise: T, read: () => T): T {
+	try {
+		return read();
+	} catch {
+		return otherwise;
+	}
 }
 
 /** n8n's newer agents run their tools as ordinary nodes, for which `isToolExecution` is false: the type tells (n8n 2.41). */
