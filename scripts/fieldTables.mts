@@ -4,6 +4,8 @@ import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import type { Delivery } from '../nodes/AgentAi/batch/types.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
+import { batchingOptions } from '../nodes/AgentAi/parameters/batching.ts';
+import { outputOptions } from '../nodes/AgentAi/parameters/output.ts';
 import { FAILURES } from '../nodes/AgentAi/transport/failureTable.ts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
@@ -21,26 +23,12 @@ export function tables(): Tables {
 		`operation ${resource} ${option.value}`,
 		fieldTables(properties, common),
 	]);
-	const [first] = OPERATIONS;
 	return {
 		...Object.fromEntries(operations),
-		'common options': rowsTable(
-			['Field', 'Default', ''],
-			optionsOf(first?.properties ?? [])
-				.filter(({ name }) => common.has(name))
-				.map((property) => [property.displayName, shownDefault(property), described(property)]),
-		),
+		'batch options': plainTable(batchingOptions),
+		'answer options': plainTable(outputOptions.filter(({ name }) => common.has(name))),
 		'chat model': fieldTables(new LmChatAgentAi().description.properties, new Set()),
-		credential: rowsTable(
-			['Field', 'Default', ''],
-			new AgentAiApi().properties
-				.filter(({ type }) => type !== 'notice')
-				.map((property) => [
-					property.required ? `${property.displayName} *` : property.displayName,
-					shownDefault(property),
-					described(property),
-				]),
-		),
+		credential: plainTable(new AgentAiApi().properties),
 		failures: rowsTable(
 			['What it says', 'What to do', 'Tried again by itself'],
 			Object.values(FAILURES)
@@ -96,13 +84,30 @@ function fieldTables(properties: INodeProperties[], common: Set<string>): string
 		shownDefault(property),
 		described(property),
 	];
-	const fields = properties.filter(({ type }) => type !== 'collection' && type !== 'notice');
+	// a field that stands in the panel several times, for several cases, is one field
+	const fields = properties.filter(
+		({ type, name }, index) =>
+			type !== 'collection' && type !== 'notice' && properties.findIndex((property) => property.name === name) === index,
+	);
 	const own = optionsOf(properties).filter(({ name }) => !common.has(name));
 	return [
 		rowsTable(['Field', 'Field of the API', 'Default', ''], fields.map(row)),
 		...(own.length === 0 ? [] : [rowsTable(['In Options', 'Field of the API', 'Default', ''], own.map(row))]),
 	].join('\n\n');
 }
+
+/** A table of properties that have no field in the API. */
+const plainTable = (properties: INodeProperties[]) =>
+	rowsTable(
+		['Field', 'Default', ''],
+		properties
+			.filter(({ type }) => type !== 'notice')
+			.map((property) => [
+				property.required ? `${property.displayName} *` : property.displayName,
+				shownDefault(property),
+				described(property),
+			]),
+	);
 
 /** The default as the panel shows it. */
 function shownDefault(property: INodeProperties): string {

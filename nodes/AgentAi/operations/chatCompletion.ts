@@ -91,7 +91,7 @@ const chatOptions: INodeProperties[] = [
 		name: 'stream',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to receive the answer in pieces while the agent writes it. The item is the same either way.',
+		description: 'Whether to receive the answer in pieces while the agent writes it. The item holds the same answer either way.',
 	},
 	timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer. Agents with tools can need many minutes.'),
 ];
