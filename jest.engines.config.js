@@ -36,6 +36,8 @@ module.exports = {
 		'^@n8n/di$': own('@n8n/di'),
 		// before it had a package of its own, the logger was n8n-core's
 		'^@n8n/backend-common$': own('@n8n/backend-common') ?? core,
+		// n8n brings it along; the tests put a stand-in in its place
+		'^@n8n/ai-node-sdk$': require.resolve('@n8n/ai-node-sdk'),
 		'^(?:\\.\\./)+((?:nodes|credentials)/.+)\\.ts$': join(built, 'dist/$1.js'),
 	},
 };

@@ -288,7 +288,7 @@ describe('the node on a real OpenClaw with several agents', () => {
 		assert.match(gone[0] ?? '', /not running|cannot be reached/);
 
 		await stage.openClaw.gateway.boot();
-		const { texts } = await run(stage, { ...session, options: { timeout: 120 } }, [{ prompt: 'after' }]);
-		assert.match(texts[0] ?? '', /^You said: after \(turn \d; before that: (before|killed)\)$/);
+		const after = await run(stage, { ...session, options: { timeout: 120 } }, [{ prompt: 'after' }]);
+		assert.match(after.texts[0] ?? after.errors[0] ?? '', /^You said: after \(turn \d; before that: (before|killed)\)$/);
 	});
 });

@@ -1,4 +1,7 @@
-/** Runs the end-to-end tests, each file with a real n8n of its own, one after another. File names may be given. */
+/**
+ * Runs the end-to-end tests, each file with a real n8n of its own, one after another. Parts of file names may be given, and
+ * flags of Node's test runner, e.g. `npm run test:e2e -- batch --test-name-pattern=Stop`.
+ */
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +11,8 @@ import { buildAndPack } from '../../scripts/pack.mts';
 import { ROOT } from '../../scripts/paths.mts';
 
 const folder = join(ROOT, 'test/e2e');
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [flags, wanted] = [words.filter((word) => word.startsWith('--')), words.filter((word) => !word.startsWith('--'))];
 const files = (await readdir(folder)).filter((name) => name.endsWith('.e2e.mts')).sort();
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
@@ -16,7 +20,7 @@ await installN8n();
 const tarball = await buildAndPack();
 const child = spawn(
 	process.execPath,
-	['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec', ...chosen.map((name) => join(folder, name))],
+	['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec', ...flags, ...chosen.map((name) => join(folder, name))],
 	{ stdio: 'inherit', env: { ...process.env, AGENT_AI_TARBALL: tarball } },
 );
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

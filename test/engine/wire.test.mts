@@ -1,6 +1,7 @@
 import cases from '../fixtures/wire/answers.json' with { type: 'json' };
-import { ASKERS } from '../support/askers.mts';
+import { CHAT_ASKERS, WORKFLOW_ASKERS } from '../support/askers.mts';
 import { runNode } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { type Then, WireServer } from '../support/wireServer.mts';
 
 // hands the model through, which n8n would put into LangChain's clothes
@@ -22,8 +23,8 @@ describe.each(cases.map((each) => [each.name, each] as const))(
 	(_name, { body, contentType, then, options, authToken, expect: right }) => {
 		const expected: Expected = right;
 
-		test('is the same for everybody who asks', async () => {
-			const asking = Object.entries(ASKERS).map(async ([who, ask]) => {
+		const askAll = async (askers: typeof WORKFLOW_ASKERS) => {
+			const asking = Object.entries(askers).map(async ([who, ask]) => {
 				const server = await WireServer.start({ contentType, body: body.join('\n'), then: then as Then });
 				const startedAt = performance.now();
 				const asked = await ask({ baseUrl: server.baseUrl, ...(options ? { options } : {}), ...(authToken ? { authToken } : {}) });
@@ -41,7 +42,11 @@ describe.each(cases.map((each) => [each.name, each] as const))(
 				if (expected.secretNowhere) expect(asked.everything).not.toContain(expected.secretNowhere);
 			});
 			await Promise.all(asking);
-		}, 60_000);
+		};
+
+		test('is the same for everybody who asks', async () => await askAll(WORKFLOW_ASKERS), 60_000);
+
+		needs('streaming')('is the same in a chat that shows it as it comes', async () => await askAll(CHAT_ASKERS), 60_000);
 
 		if (!expected.endsTheBatch) return;
 		test.each([true, false])('ends the batch (stream: %s)', async (stream) => {

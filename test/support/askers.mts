@@ -115,12 +115,18 @@ async function askModel(question: Question): Promise<Asked> {
 	};
 }
 
-/** Everybody who can ask: the node, a chat in front of it, and the chat model, each streaming and not. */
-export const ASKERS: Record<string, (question: Omit<Question, 'stream'>) => Promise<Asked>> = {
+type Asker = (question: Omit<Question, 'stream'>) => Promise<Asked>;
+
+/** Who asks in a workflow: the node and the chat model, each streaming and not. */
+export const WORKFLOW_ASKERS: Record<string, Asker> = {
 	'node, whole': async (question) => await askNode({ ...question, stream: false }, false),
 	'node, streaming': async (question) => await askNode({ ...question, stream: true }, false),
-	'chat, whole': async (question) => await askNode({ ...question, stream: false }, true),
-	'chat, streaming': async (question) => await askNode({ ...question, stream: true }, true),
 	'chat model, whole': async (question) => await askModel({ ...question, stream: false }),
 	'chat model, streaming': async (question) => await askModel({ ...question, stream: true }),
+};
+
+/** Who asks in a chat that shows the answer as it comes. */
+export const CHAT_ASKERS: Record<string, Asker> = {
+	'chat, whole': async (question) => await askNode({ ...question, stream: false }, true),
+	'chat, streaming': async (question) => await askNode({ ...question, stream: true }, true),
 };
