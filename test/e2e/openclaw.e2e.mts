@@ -289,6 +289,14 @@ describe('the node on a real OpenClaw with several agents', () => {
 
 		await stage.openClaw.gateway.boot();
 		const after = await run(stage, { ...session, options: { timeout: 120 } }, [{ prompt: 'after' }]);
+		console.log(
+			(await (await import('node:fs/promises')).readFile(stage.openClaw.gateway.logFile, 'utf8')).slice(-6000),
+			JSON.stringify(
+				calls()
+					.slice(-4)
+					.map(({ message }) => message),
+			),
+		);
 		assert.match(after.texts[0] ?? after.errors[0] ?? '', /^You said: after \(turn \d; before that: (before|killed)\)$/);
 	});
 });
