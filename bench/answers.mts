@@ -12,6 +12,7 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { createRedactor } from '../nodes/AgentAi/transport/redact.ts';
 import { sendAction } from '../nodes/AgentAi/transport/send.ts';
+import { ServerClock } from '../nodes/AgentAi/transport/serverClock.ts';
 
 /**
  * What large, packed and endless answers cost n8n: peak memory and the longest time in which nothing else could run, each
@@ -95,6 +96,7 @@ async function measure(url: string): Promise<Measured> {
 		stream: true,
 		asked: 'chat' as const,
 		redact: createRedactor(['gateway-token-4711']),
+		serverClock: new ServerClock(),
 	};
 	await sendAction(http, { ...request, url: `${new URL(url).origin}/${encodeURIComponent('JSON of 1 KB')}` });
 	const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -8,9 +8,10 @@ export interface Verdict {
 export class RateLimit {
 	private windowEndsAt = 0;
 
-	private used = 0;
-
 	refused = 0;
+
+	/** Windows so far, each with the moment it began and the requests that it let in. */
+	readonly windows: { startedAt: number; used: number }[] = [];
 
 	/**
 	 * @param limit requests per window
@@ -24,14 +25,15 @@ export class RateLimit {
 	take(now: number): Verdict {
 		if (now >= this.windowEndsAt) {
 			this.windowEndsAt = now + this.windowMs;
-			this.used = 0;
+			this.windows.push({ startedAt: now, used: 0 });
 		}
-		const allowed = this.used < this.limit;
-		if (allowed) this.used++;
+		const window = this.windows.at(-1) as { startedAt: number; used: number };
+		const allowed = window.used < this.limit;
+		if (allowed) window.used++;
 		else this.refused++;
 		const headers: Record<string, string> = {
 			'ratelimit-limit': String(this.limit),
-			'ratelimit-remaining': String(this.limit - this.used),
+			'ratelimit-remaining': String(this.limit - window.used),
 			'ratelimit-reset': String(Math.floor(this.windowEndsAt / 1000)),
 			'ratelimit-reset-date': new Date(this.windowEndsAt).toISOString(),
 		};

@@ -100,7 +100,7 @@ class ModelAsker implements INodeType {
 }
 
 /** Asks through the chat model. */
-async function askModel(question: Question): Promise<Asked> {
+export async function askModel(question: Question): Promise<Asked> {
 	const result = await runNode({
 		credential: credential(question),
 		nodeType: ModelAsker.for(question),

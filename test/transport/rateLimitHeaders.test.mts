@@ -1,4 +1,5 @@
 import { readLimits } from '../../nodes/AgentAi/transport/rateLimitHeaders.ts';
+import { ServerClock } from '../../nodes/AgentAi/transport/serverClock.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const SECONDS = NOW / 1000;
@@ -64,7 +65,7 @@ test.each<[string, Record<string, unknown>, object]>([
 	],
 	['garbage in the draft’s field', { ratelimit: ';;,=,""";r=x;t=-1', 'ratelimit-policy': '\u0000;w=soon' }, {}],
 	['nonsense', { 'ratelimit-limit': 'many', 'ratelimit-remaining': '-1', 'retry-after': 'soon' }, {}],
-])('%s', (_what, headers, expected) => expect(readLimits(headers, 200, NOW)).toEqual(expected));
+])('%s', (_what, headers, expected) => expect(readLimits(headers, 200, new ServerClock(), NOW)).toEqual(expected));
 
 test('a server whose clock is an hour ahead is understood by its own date', () => {
 	const headers = {
@@ -73,7 +74,12 @@ test('a server whose clock is an hour ahead is understood by its own date', () =
 		'ratelimit-reset-date': '2026-11-23T13:00:20Z',
 		'retry-after': 'Mon, 23 Nov 2026 13:00:20 GMT',
 	};
-	expect(readLimits(headers, 429, NOW)).toEqual({ remaining: 0, resetInMs: 20_000, retryAfterMs: 20_000, refused: true });
+	expect(readLimits(headers, 429, new ServerClock(), NOW)).toEqual({
+		remaining: 0,
+		resetInMs: 20_000,
+		retryAfterMs: 20_000,
+		refused: true,
+	});
 });
 
 test.each<[string, Record<string, unknown>, string, object]>([
@@ -109,5 +115,5 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		{ retryAfterMs: 40_000_000, daily: true },
 	]),
 ])('a refusal: %s', (_what, headers, said, expected) =>
-	expect(readLimits(headers, 429, NOW, said)).toEqual({ ...expected, refused: true }),
+	expect(readLimits(headers, 429, new ServerClock(), NOW, said)).toEqual({ ...expected, refused: true }),
 );

@@ -3,6 +3,7 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { sendAction } from '../../nodes/AgentAi/transport/send.ts';
+import { ServerClock } from '../../nodes/AgentAi/transport/serverClock.ts';
 
 const SECRET = 'gateway-token-4711';
 const TEXT = `Good morning, Ada 🦞. Line "two"\n\\end; my token is ${SECRET}, keep it`;
@@ -44,6 +45,7 @@ async function read(
 			stream: true,
 			asked: 'chat',
 			redact: createRedactor([SECRET]),
+			serverClock: new ServerClock(),
 			onPiece: (piece) => Promise.resolve(void shown.push(piece)),
 		},
 	);

@@ -1,3 +1,4 @@
+import { ServerClock } from '../transport/serverClock';
 import type { Clock } from './clock';
 import { Lanes } from './lanes';
 import { Pace } from './pace';
@@ -14,6 +15,8 @@ const SWEEP_MS = 60_000;
  */
 export class Account {
 	readonly lanes = new Lanes();
+
+	readonly serverClock = new ServerClock();
 
 	readonly turns: Turns;
 

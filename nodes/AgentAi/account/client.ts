@@ -106,6 +106,7 @@ export class AgentAiClient {
 			asked: ASKED[request.action] ?? 'other',
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
+			serverClock: this.account.serverClock,
 			...(onPiece ? { onPiece } : {}),
 		});
 	}

@@ -15,3 +15,13 @@ export interface LimitReport {
 	/** agent.ai refused the request for the limit. */
 	refused?: boolean;
 }
+
+/** The report some time after it arrived: what it said of times has come nearer. */
+export function aged(report: LimitReport, ms: number): LimitReport {
+	const { resetInMs, retryAfterMs } = report;
+	return {
+		...report,
+		...(resetInMs === undefined ? {} : { resetInMs: Math.max(0, resetInMs - ms) }),
+		...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(0, retryAfterMs - ms) }),
+	};
+}

@@ -1,4 +1,5 @@
 import type { LimitReport } from './limitReport';
+import type { ServerClock } from './serverClock';
 
 type Headers = Record<string, unknown>;
 
@@ -21,16 +22,17 @@ interface Window {
  * Reads what an answer says about the rate limit: `ratelimit-*` and `X-AgentAI-RateLimit-*` (agent.ai's), `x-ratelimit-*`,
  * the IETF draft's structured fields (`"default";r=0;t=2`) and those of its draft 07 (`limit=20, remaining=0, reset=2`),
  * and `retry-after`, which stands on every answer of agent.ai, but is an order on a 429 or 503 only. Times come back as
- * durations from now, measured against the server's own `date` where it sends one, so that a wrong clock on either side
- * does no harm.
+ * durations from the arrival of the answer, measured on the server's own clock, so that a wrong clock on either side does
+ * no harm.
  *
  * @param status HTTP status of the answer; 429 marks a refusal
- * @param now this machine's clock in ms
+ * @param clock the server's clock, which learns from the answer's `date`
+ * @param now this machine's clock at the arrival, in ms
  * @param said text of a refusal, which may name the limit
  */
-export function readLimits(headers: Headers, status: number, now: number, said = ''): LimitReport {
+export function readLimits(headers: Headers, status: number, clock: ServerClock, now: number, said = ''): LimitReport {
 	const get = (...names: string[]) => names.map((name) => headerText(headers[name])).find((text) => text !== undefined);
-	const serverNow = epochMs(get('date')) ?? now;
+	const serverNow = clock.note(epochMs(get('date')), now);
 	const policy = get('x-agentai-ratelimit-policy', 'ratelimit-policy', 'x-ratelimit-policy') ?? '';
 	const window = withPolicy(structured(get('ratelimit')) ?? plain(get, serverNow), policy);
 	const retryAfterMs = status === 429 || status === 503 ? until(get('retry-after'), serverNow) : undefined;

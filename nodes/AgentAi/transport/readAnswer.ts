@@ -3,7 +3,7 @@ import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import type { Deadline } from './deadline';
 import { type Failure, failure, timeAfter } from './failures';
 import { interpret } from './interpret';
-import type { LimitReport } from './limitReport';
+import { aged, type LimitReport } from './limitReport';
 import { networkFailure, timeoutFailure } from './networkFailure';
 import { readLimits } from './rateLimitHeaders';
 import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
@@ -12,6 +12,7 @@ import { MAX_DEPTH, redactJson } from './redactJson';
 import { remoteError } from './remoteError';
 import type { ActionResponse, Outcome, Result } from './result';
 import { secretsInAnswer } from './secretFields';
+import type { ServerClock } from './serverClock';
 import { StreamedAnswer } from './streamedAnswer';
 import { chunksOf, header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
 import type { WireRequest } from './wireRequest';
@@ -25,6 +26,7 @@ const MAX_PARTIAL = 1024 * 1024;
 /** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
 export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
 	const { statusCode: status } = answer;
+	const limitsOf = limitReader(answer, request.serverClock);
 	const succeeded = status < 300;
 	const streamed = new StreamedAnswer(request.redact, request.asked, status);
 	const reader = succeeded ? eventReader(streamed, request, deadline) : undefined;
@@ -34,13 +36,19 @@ export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequ
 	if (succeeded && isStream) {
 		const { result, rest } = streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
 		if (rest !== '') await request.onPiece?.(rest);
-		return { ...result, limits: readLimits(answer.headers, status, Date.now()) };
+		return { ...result, limits: limitsOf() };
 	}
-	return judgeWhole(answer, request, body, broken);
+	return judgeWhole(answer, request, body, broken, limitsOf);
 }
 
 /** Judges a body that was read whole, or as far as it came. */
-function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Body, broken: Failure | undefined): Outcome {
+function judgeWhole(
+	answer: IN8nHttpFullResponse,
+	request: WireRequest,
+	body: Body,
+	broken: Failure | undefined,
+	limitsOf: LimitReader,
+): Outcome {
 	const { statusCode: status } = answer;
 	const json = jsonOf(body.text);
 	// what parses is all there, whatever the connection did then
@@ -48,7 +56,7 @@ function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Bo
 		return {
 			ok: false,
 			failure: withPartial(broken, cleanText(body.text.slice(0, MAX_PARTIAL), redactorFor(body.text, request))),
-			limits: readLimits(answer.headers, status, Date.now()),
+			limits: limitsOf(),
 		};
 	}
 	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
@@ -61,7 +69,7 @@ function judgeWhole(answer: IN8nHttpFullResponse, request: WireRequest, body: Bo
 	// the person may have asked for the secrets of an answer, but not for those of a failure
 	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
 	const said = status === 429 ? remoteError(json ?? body.text).text : '';
-	return withLimits(result, readLimits(answer.headers, status, Date.now(), said));
+	return withLimits(result, limitsOf(said));
 }
 
 /** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
@@ -72,6 +80,15 @@ const TOO_DEEP = {
 	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
 	advice: 'n8n could not save it. Ask for a flatter answer',
 };
+
+/** Gives what an answer said of limits, counted from the moment it is asked for; `said` is the text of a refusal. */
+type LimitReader = (said?: string) => LimitReport;
+
+/** To be called when the headers are there: the body of a stream may take minutes more. */
+function limitReader({ headers, statusCode }: IN8nHttpFullResponse, clock: ServerClock): LimitReader {
+	const arrivedAt = Date.now();
+	return (said) => aged(readLimits(headers, statusCode, clock, arrivedAt, said), Date.now() - arrivedAt);
+}
 
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
 function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {

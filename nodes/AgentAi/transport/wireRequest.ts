@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Asked } from './classify';
 import type { Redactor } from './redact';
+import type { ServerClock } from './serverClock';
 
 /** One request of an action, ready to be sent. */
 export interface WireRequest {
@@ -19,6 +20,8 @@ export interface WireRequest {
 	answersWithSecrets?: boolean;
 	/** Takes the secrets of this request out of whatever comes back. */
 	redact: Redactor;
+	/** The server's clock, as all answers of the account tell it. */
+	serverClock: ServerClock;
 	/**
 	 * Receives each piece of a streamed answer the moment it arrives, and is awaited before more is read: a slow
 	 * reader slows the server down instead of filling the memory.

@@ -1,0 +1,162 @@
+import type { Sandbox } from '../../sandbox/server.mts';
+import { askModel } from '../support/askers.mts';
+import { runNode, type RunOptions } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
+import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+
+// hands the model through, which n8n would put into LangChain's clothes
+jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));
+
+const LIMIT = 20;
+const WINDOW_MS = 3_000;
+
+/** A run of the node over some rows, each with a prompt of its own. */
+async function runRows(sandbox: Sandbox, name: string, count: number, options: Partial<RunOptions> & { options?: object } = {}) {
+	const { options: nodeOptions = {}, parameters = {}, ...rest } = options;
+	return await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { message: '={{ $json.prompt }}', options: nodeOptions, ...parameters },
+		items: prompts(name, count).map((prompt) => ({ prompt })),
+		...rest,
+	});
+}
+
+const prompts = (name: string, count: number) => Array.from({ length: count }, (_, row) => `${name} ${row}`);
+const messages = (sandbox: Sandbox) => sandbox.agent.runs.map(({ message }) => message);
+const started = (sandbox: Sandbox, name: string) => messages(sandbox).filter((message) => message.startsWith(name));
+
+/** Waits until the sandbox has been asked so many times. */
+async function askedTimes(sandbox: Sandbox, count: number): Promise<void> {
+	if (sandbox.requests.length >= count) return;
+	await new Promise<void>((resolve) => {
+		const before = sandbox.options.fault;
+		sandbox.options.fault = (body, number) => {
+			if (number >= count) resolve();
+			return before?.(body, number);
+		};
+	});
+}
+
+test('ten batches and forty single runs at once: few refusals, no answer missing, the limit used', async () => {
+	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS, latencyMs: 40 });
+	const runs = await Promise.all([
+		...Array.from({ length: 10 }, async (_, run) => await runRows(sandbox, `batch ${run} row`, 20)),
+		...Array.from({ length: 40 }, async (_, run) => await runRows(sandbox, `single ${run} row`, 1)),
+	]);
+	expect(runs.flatMap(({ items }) => items.filter(({ json }) => textOf(json) !== undefined))).toHaveLength(240);
+	expect(new Set(messages(sandbox)).size).toBe(240);
+	const { refused, windows } = sandbox.rateLimit!;
+	expect(refused).toBeLessThanOrEqual(0.05 * 240);
+	// of what the server would have let in until it had let in all of it
+	const [first, last] = [windows[0]!, windows.at(-1)!];
+	const allowed = ((last.startedAt - first.startedAt) / WINDOW_MS) * LIMIT + last.used;
+	expect(240 / allowed).toBeGreaterThanOrEqual(0.9);
+}, 120_000);
+
+needs('streaming')(
+	'whoever waits in a chat is answered within two windows, in the middle of a batch that waits',
+	async () => {
+		const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS });
+		const batch = runRows(sandbox, 'row', 70);
+		await askedTimes(sandbox, LIMIT);
+		const { windows } = sandbox.rateLimit!;
+		const before = windows.length;
+		const shown: string[] = [];
+		const { items } = await runRows(sandbox, 'visitor', 1, {
+			options: { stream: true },
+			onChunk: ({ type, content }) => void (type === 'item' && shown.push(content ?? '')),
+		});
+		expect(windows.length - before).toBeLessThanOrEqual(2);
+		expect(started(sandbox, 'row').length).toBeLessThan(70);
+		expect(textOf(items[0]!.json)).toBe('You said: visitor 0');
+		expect(shown.join('')).toContain('visitor 0');
+		expect((await batch).items).toHaveLength(70);
+	},
+	60_000,
+);
+
+test('the chat model too goes before the rows of a batch, and counts in the limit of its account', async () => {
+	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS });
+	const batch = runRows(sandbox, 'row', 50);
+	await askedTimes(sandbox, LIMIT);
+	const { baseUrl } = sandbox;
+	const { apiToken, authToken } = credentialFor(sandbox);
+	const asked = await askModel({ baseUrl, apiToken, authToken, stream: false, message: 'visitor' });
+	expect(asked.text).toBe('You said: visitor');
+	expect(started(sandbox, 'row').length).toBeLessThan(50);
+	expect((await batch).items).toHaveLength(50);
+	expect(sandbox.rateLimit!.refused).toBe(0);
+}, 60_000);
+
+test('runs on one session go one after another, each in its order; other sessions fill the gap', async () => {
+	const sandbox = await startSandbox({ latencyMs: 30 });
+	const runs = await Promise.all(
+		['a', 'b', 'c'].map(
+			async (name) => await runRows(sandbox, name, 5, { parameters: { session_key: '={{ $itemIndex === 4 ? $json.prompt : "shared" }}' } }),
+		),
+	);
+	expect(runs.flatMap(({ items }) => items.map(({ json }) => textOf(json))).every((text) => text?.startsWith('You said:'))).toBe(true);
+	const shared = sandbox.agent.runs.filter(({ session }) => session === 'agent:main:shared');
+	expect(shared).toHaveLength(12);
+	shared.slice(1).forEach(({ startedAt }, index) => expect(startedAt).toBeGreaterThanOrEqual(shared[index]!.endedAt!));
+	for (const name of ['a', 'b', 'c']) {
+		expect(shared.map(({ message }) => message).filter((message) => message.startsWith(name))).toEqual(prompts(name, 4));
+	}
+	// those of their own do not stand behind the others
+	const lastShared = shared.at(-1)!.startedAt;
+	expect(sandbox.agent.runs.filter(({ session }) => session !== 'agent:main:shared').every(({ startedAt }) => startedAt < lastShared)).toBe(
+		true,
+	);
+});
+
+test('a run that is stopped leaves the line of its session at once, and the others untouched', async () => {
+	const sandbox = await startSandbox({ latencyMs: 200 });
+	const parameters = { session_key: 'shared' };
+	const first = runRows(sandbox, 'first', 3, { parameters });
+	await askedTimes(sandbox, 1);
+	let stop = () => undefined as void;
+	const stopped = runRows(sandbox, 'stopped', 3, { parameters, onStart: ({ cancel }) => (stop = cancel) });
+	const last = runRows(sandbox, 'last', 2, { parameters });
+	await askedTimes(sandbox, 2);
+	stop();
+	expect((await stopped).run.status).not.toBe('success');
+	expect((await first).items.map(({ json }) => textOf(json)?.startsWith('You said: first'))).toEqual([true, true, true]);
+	expect((await last).items).toHaveLength(2);
+	expect(started(sandbox, 'stopped').length).toBeLessThanOrEqual(1);
+});
+
+test('Requests per Minute counts everything that the account starts; who has no such limit does not wait for it', async () => {
+	const sandbox = await startSandbox();
+	const options = { requestsPerMinute: 4 };
+	const { baseUrl } = sandbox;
+	const { apiToken, authToken } = credentialFor(sandbox);
+	const ask = async (more: object) => await askModel({ baseUrl, apiToken, authToken, stream: false, ...more });
+	const asked = await Promise.all(Array.from({ length: 3 }, async () => await ask({ options })));
+	expect(asked.map(({ failed }) => failed)).toEqual([undefined, undefined, undefined]);
+	let stop = () => undefined as void;
+	const batch = runRows(sandbox, 'row', 5, { options, onStart: ({ cancel }) => (stop = cancel) });
+	await askedTimes(sandbox, 4);
+	expect((await ask({ message: 'no limit of its own' })).failed).toBeUndefined();
+	expect(started(sandbox, 'row')).toEqual(['row 0']);
+	stop();
+	expect((await batch).run.status).not.toBe('success');
+	expect(sandbox.requests).toHaveLength(5);
+});
+
+describe('Max Rate Limit Wait', () => {
+	test.each([
+		[0, 2, 18],
+		[60, 20, 0],
+	])(
+		'%s s: with two requests left, %s of 20 rows are answered',
+		async (maxRateLimitWait, answered, failed) => {
+			const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: 2_000 });
+			await runRows(sandbox, 'before', LIMIT - 2);
+			const { items } = await runRows(sandbox, 'row', 20, { options: { maxRateLimitWait }, onError: 'continueRegularOutput' });
+			expect(items.filter(({ json }) => textOf(json) !== undefined)).toHaveLength(answered);
+			expect(items.filter(({ json }) => JSON.stringify(json.error)?.includes('Max Rate Limit Wait'))).toHaveLength(failed);
+			expect(sandbox.rateLimit!.refused).toBe(0);
+		},
+		20_000,
+	);
+});
