@@ -255,18 +255,23 @@ describe('the node on a real OpenClaw with several agents', () => {
 	test('a wrong gateway token costs what was in flight, and the lockout is told apart from it', async () => {
 		const { bridge, gateway } = stage.openClaw;
 		const rows = Array.from({ length: 40 }, (_, row) => ({ prompt: `wrong ${row}` }));
-		const wrong = { instance: 'defineBelow', instance_ip: gateway.address, auth_token: 'not-the-token', options: { maxConcurrency: 4 } };
-		const send = async () => {
+		const wrong = { instance: 'defineBelow', instance_ip: gateway.address, options: { maxConcurrency: 4 } };
+		const send = async (token: string) => {
 			const before = bridge.requests.length;
-			const { errors } = await run(stage, wrong, rows, 'continueErrorOutput');
+			const { errors } = await run(stage, { ...wrong, auth_token: token }, rows, 'continueErrorOutput');
 			return { errors, sent: bridge.requests.length - before };
 		};
-		const first = await send();
+		const first = await send('not-the-token');
 		assert.equal(first.errors.length, 40);
 		assert.match(first.errors[0] ?? '', /did not accept its auth token/);
 		assert.ok(first.sent <= 4, `${first.sent} wrong tokens were sent`);
-		// the next ones fill the gateway's count
-		await until('the gateway to lock the bridge out', async () => /locked|too many/i.test((await send()).errors.join(' ')) || undefined);
+		assert.equal((await send('not-the-token')).sent, 0, 'the next run does not try it again at once');
+		// others fill the gateway's count
+		let token = 0;
+		await until(
+			'the gateway to lock the bridge out',
+			async () => /locked|too many/i.test((await send(`wrong-${++token}`)).errors.join(' ')) || undefined,
+		);
 		const locked = await run(stage, { options: { maxTries: 1, maxRateLimitWait: 0 } }, undefined, 'continueErrorOutput');
 		assert.match(locked.errors[0] ?? '', /wrong|lock/i);
 		await until('the lockout to pass', async () => (await run(stage, {}, undefined, 'continueErrorOutput')).texts[0], 60_000);

@@ -1,7 +1,9 @@
+import type { Failure } from '../transport/failures';
 import { ServerClock } from '../transport/serverClock';
 import type { Clock } from './clock';
 import { Lanes } from './lanes';
 import { Pace } from './pace';
+import { Refusals } from './refusals';
 import { Turns } from './turns';
 
 /** How long an account that nobody uses is remembered, in ms: longer than the windows of its limits. */
@@ -10,8 +12,8 @@ const KEPT_MS = 15 * 60_000;
 const SWEEP_MS = 60_000;
 
 /**
- * One agent.ai account as all its users in this process share it: what the server said of its limits, who starts next, and
- * the lines of its sessions.
+ * One agent.ai account as all its users in this process share it: what the server said of its limits, who starts next, the
+ * lines of its sessions, and which instances refuse their token.
  */
 export class Account {
 	readonly lanes = new Lanes();
@@ -19,6 +21,8 @@ export class Account {
 	readonly serverClock = new ServerClock();
 
 	readonly turns: Turns;
+
+	readonly refusals: Refusals<Failure>;
 
 	private readonly pace: Pace;
 
@@ -29,6 +33,7 @@ export class Account {
 	) {
 		this.pace = new Pace(perMinuteUnlessTold, clock.random);
 		this.turns = new Turns(this.pace, clock);
+		this.refusals = new Refusals(clock);
 	}
 
 	/** Whether nothing is lost when this account is forgotten. */

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account';
+import type { Refusals } from '../account/refusals';
 import { takePlace, takeTurn } from '../account/waits';
-import { deniedEnd } from './denied';
+import { deniedEnd, unsentEnd } from './ends';
 import { beginTry, effortOf, nextTry, noTries } from './retry';
 import type { Attempt, FailureTraits, RetryOptions, Settled } from './types';
 
@@ -11,6 +12,10 @@ export interface Question<T, F extends FailureTraits> {
 	options: RetryOptions;
 	/** Names the session, if there is one. */
 	lane?: string;
+	/** Names those that fail together with it, such as all requests of one instance and its token. */
+	group?: string;
+	/** What the account's runs have met of such groups. */
+	refusals?: Refusals<F>;
 	/** Stops it: nothing more starts. */
 	signal?: AbortSignal;
 }
@@ -22,7 +27,7 @@ export interface Question<T, F extends FailureTraits> {
  */
 export async function askOnce<T, F extends FailureTraits>(
 	account: Account,
-	{ attempt, options, lane, signal }: Question<T, F>,
+	{ attempt, options, lane, group, refusals, signal }: Question<T, F>,
 ): Promise<Settled<T, F>> {
 	const { clock } = account;
 	const tries = noTries<F>();
@@ -33,6 +38,8 @@ export async function askOnce<T, F extends FailureTraits>(
 	tries.sessionWaitMs = clock.now() - joinedAt;
 	try {
 		for (;;) {
+			const refused = refusals?.of(group);
+			if (refused) return unsentEnd(tries, { why: 'shared', failure: refused });
 			const askedAt = clock.now();
 			const turn = await takeTurn(account.turns, options, signal);
 			if (!turn) return aborted();
@@ -47,7 +54,11 @@ export async function askOnce<T, F extends FailureTraits>(
 				account.turns.ended(turn.ticket, result?.limits);
 			}
 			tries.latencyMs = clock.now() - startedAt;
-			if (result.ok) return { state: 'answered', value: result.value, ...effortOf(tries) };
+			if (result.ok) {
+				refusals?.noteAnswer(group);
+				return { state: 'answered', value: result.value, ...effortOf(tries) };
+			}
+			refusals?.noteFailure(group, result.failure);
 			if (signal?.aborted) return aborted();
 			const next = nextTry(result, tries, options, clock);
 			if (next.again === 'never') return { state: 'failed', failure: result.failure, ...effortOf(tries) };

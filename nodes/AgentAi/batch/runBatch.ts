@@ -1,11 +1,12 @@
 import type { Account } from '../account/account';
 import type { Ticket } from '../account/pace';
+import type { Refusals } from '../account/refusals';
 import type { Applicant, Denial } from '../account/turns';
-import { deniedEnd, deniedReason, unsentEnd } from './denied';
+import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Groups } from './groups';
 import { type Found, Queue, type Task } from './queue';
 import { beginTry, effortOf, nextTry } from './retry';
-import { type Attempt, type FailureTraits, type Job, NOTHING_SPENT, type NotSentReason, type RetryOptions, type Settled } from './types';
+import { type Attempt, type FailureTraits, type Job, type NotSentReason, type RetryOptions, type Settled } from './types';
 
 /** How long a walk over jobs may keep the process from everything else, in ms. */
 const LONGEST_BLOCK_MS = 20;
@@ -19,9 +20,11 @@ export interface BatchOptions extends RetryOptions {
 	stopOnFailure: boolean;
 }
 
-export interface BatchContext<J, T, F> {
+export interface BatchContext<J, T, F extends FailureTraits> {
 	/** Whose pace and session lines hold. */
 	account: Account;
+	/** What the account's other runs have met; nothing, unless given. */
+	refusals?: Refusals<F>;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
 	signal?: AbortSignal;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
@@ -66,7 +69,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	private readonly queue: Queue<J, T, F>;
 
-	private readonly groups = new Groups<F>();
+	private readonly groups: Groups<F>;
 
 	private inFlight = 0;
 
@@ -96,6 +99,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		const { lanes, clock } = context.account;
+		this.groups = new Groups(context.refusals);
 		this.queue = new Queue(jobs, lanes, clock, () => this.wake());
 	}
 
@@ -171,11 +175,9 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	/** Settles a job whose result is known, or whose group has been refused; such a result proves nothing about the others. */
 	private settledEarly(task: Task<J, F>): boolean {
 		const { known } = task.job;
-		if (known?.ok) this.context.onSettled(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
-		else if (known) {
-			this.context.onSettled(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
-			if (this.options.stopOnFailure) this.halt({ why: 'stopped', failure: known.failure });
-		} else return this.settledByGroup(task);
+		if (!known) return this.settledByGroup(task);
+		this.context.onSettled(task.job, knownEnd(known));
+		if (!known.ok && this.options.stopOnFailure) this.halt({ why: 'stopped', failure: known.failure });
 		return true;
 	}
 
@@ -275,9 +277,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		let pausedAt = clock.now();
 		for (const task of this.queue.drain()) {
 			const { known } = task.job;
-			if (known?.ok) this.context.onSettled(task.job, { state: 'answered', value: known.value, ...NOTHING_SPENT });
-			else if (known) this.context.onSettled(task.job, { state: 'failed', failure: known.failure, ...NOTHING_SPENT });
-			else this.context.onSettled(task.job, unsentEnd(task, reason));
+			this.context.onSettled(task.job, known ? knownEnd(known) : unsentEnd(task, reason));
 			if (clock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
 			await clock.pause();
 			pausedAt = clock.now();

@@ -128,6 +128,8 @@ export class OpenClawChatModel {
 			},
 			options: { ...batching, live: true },
 			lane: request.session,
+			group: request.instance,
+			refusals: client.account.refusals,
 			signal,
 		});
 		const result = settledResult(end);

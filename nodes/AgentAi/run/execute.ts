@@ -76,6 +76,7 @@ async function answerItems(
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
 		{
 			account: client.account,
+			refusals: client.account.refusals,
 			signal: context.getExecutionCancelSignal(),
 			onSettled: (item, settled) => {
 				results.settle(item, settled);

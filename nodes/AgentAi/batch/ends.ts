@@ -1,6 +1,6 @@
 import type { Denial } from '../account/turns';
 import { effortOf, type Tries } from './retry';
-import { NOTHING_SPENT, type NotSentReason, type Settled } from './types';
+import { type Job, NOTHING_SPENT, type NotSentReason, type Settled } from './types';
 
 /** The end of a job that may not start, because the limit lifts too late: its own last failure, if it has one. */
 export function deniedEnd<F>(tries: Tries<F>, denial: Denial): Settled<never, F> {
@@ -14,6 +14,10 @@ export const deniedReason = ({ daily, resetInMs }: Denial): Extract<NotSentReaso
 	why: daily ? 'dailyLimit' : 'limit',
 	...(resetInMs === undefined ? {} : { resetInMs }),
 });
+
+/** The end of a job whose result was known before anything was sent. */
+export const knownEnd = <T, F>(known: NonNullable<Job<T, F>['known']>): Settled<T, F> =>
+	known.ok ? { state: 'answered', value: known.value, ...NOTHING_SPENT } : { state: 'failed', failure: known.failure, ...NOTHING_SPENT };
 
 /** The end of a task that is not sent (again): a failure of its own, if it has been tried. */
 export function unsentEnd<F>(task: Tries<F>, reason: NotSentReason<F>): Settled<never, F> {
