@@ -3,7 +3,8 @@ import { after, before, describe, test } from 'node:test';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import { readExample, withCredential } from '../../scripts/examples.mts';
-import { nodeRuns, type WorkflowJson, type WorkflowNode } from '../../scripts/n8n/client.mts';
+import { nodeRuns } from '../../scripts/n8n/client.mts';
+import { activateChat, say, toolsExample } from './chats.mts';
 import { startScriptedOpenAi } from './scriptedOpenAi.mts';
 import { agentAiNode, chain, node, openStage, postWhenReady, type Stage, until } from './support.mts';
 
@@ -48,20 +49,8 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 			.map(({ line }) => (line.content === undefined ? line.type : `${line.type} ${line.content}`));
 	const PIECES = ['begin', 'item You ', 'item said: ', 'item one ', 'item two ', 'item three', 'end'];
 
-	/** Activates an example under a webhook of its own and gives the URL of its chat. */
-	async function activate(workflow: WorkflowJson): Promise<{ id: string; chat: string }> {
-		const webhookId = `live-${crypto.randomUUID()}`;
-		const nodes = workflow.nodes.map((each) => (each.webhookId ? { ...each, webhookId } : each));
-		const { id } = await stage.client.createWorkflow({ ...workflow, nodes });
-		await stage.client.activate(id);
-		return { id, chat: `${stage.server.url}/webhook/${webhookId}/chat` };
-	}
-
-	const say = async (url: string, chatInput: string, sessionId = 'visitor') =>
-		await postWhenReady(url, { action: 'sendMessage', sessionId, chatInput });
-
 	test('a Chat Trigger: the first piece arrives before the agent has finished, and the visitor is remembered', async () => {
-		const { id, chat } = await activate(withCredential(await readExample('live-chat.json'), stage.credential));
+		const { id, chat } = await activateChat(stage, withCredential(await readExample('live-chat.json'), stage.credential));
 		stage.sandbox.options.pieceDelayMs = 150;
 		const lines = await readLines(await say(chat, 'one two three'));
 		stage.sandbox.options.pieceDelayMs = 0;
@@ -117,22 +106,8 @@ describe('live: chats, tools and the chat model in a real n8n', () => {
 		assert.equal((await stage.client.finished(executionId)).status, 'canceled');
 	});
 
-	/** The example with the scripted model in the place of OpenAI's. */
-	async function toolsExample(): Promise<WorkflowJson> {
-		const credential = await stage.client.request<{ id: string; name: string }>('POST', '/rest/credentials', {
-			name: 'Scripted',
-			type: 'openAiApi',
-			data: { apiKey: 'scripted', url: openAi.url, header: false },
-		});
-		const example = withCredential(await readExample('agent-with-openclaw-tools.json'), stage.credential);
-		const nodes = example.nodes.map((each: WorkflowNode) =>
-			each.name === 'Chat Model' ? { ...each, credentials: { openAiApi: { id: credential.id, name: credential.name } } } : each,
-		);
-		return { ...example, nodes };
-	}
-
 	test('n8n’s AI Agent uses the node as its tool: the model gets the answer alone, and on failure the whole advice', async () => {
-		const { id, chat } = await activate(await toolsExample());
+		const { id, chat } = await activateChat(stage, await toolsExample(stage, openAi.url));
 		await (await say(chat, 'use Ask_OpenClaw')).text();
 		assert.deepEqual(
 			openAi.toolAnswers.map((answer) => JSON.parse(answer) as unknown),

@@ -5,7 +5,7 @@ import { readExample } from '../../scripts/examples.mts';
 import type { N8nWorker } from '../../scripts/n8n/server.mts';
 import { fanOut, readTable } from './fanOut.mts';
 import { type QueueServices, startQueueServices } from './queueServices.mts';
-import { openStage, type Stage, until } from './support.mts';
+import { agentAiNode, chain, node, openStage, postWhenReady, rowNodes, type Stage, until } from './support.mts';
 
 const ROWS = 1_000;
 /** Rows that the example sends in one job. */
@@ -27,6 +27,33 @@ describe('the fan-out example: PostgreSQL, Redis, a main process and two workers
 	after(async () => {
 		await stage.close();
 		await services.close();
+	});
+
+	test('two workers, batches of 100 each: within the limit of the account that they share', async () => {
+		const path = `batch-${crypto.randomUUID()}`;
+		const rows = Array.from({ length: 100 }, (_, row) => ({ prompt: `shared ${row}` }));
+		const { id } = await stage.client.createWorkflow({
+			name: 'batch of a worker',
+			...chain(
+				node(
+					'Webhook',
+					'n8n-nodes-base.webhook',
+					{ path, httpMethod: 'POST', responseMode: 'lastNode' },
+					{ typeVersion: 2, webhookId: path },
+				),
+				...rowNodes(rows),
+				agentAiNode(stage),
+			),
+		});
+		await stage.client.activate(id);
+		await Promise.all(Array.from({ length: 4 }, async () => await (await postWhenReady(`${stage.server.url}/webhook/${path}`, {})).text()));
+		await stage.client.deactivate(id);
+		const { refused } = stage.sandbox.rateLimit!;
+		console.log(`${refused} of ${400 + refused} requests refused`);
+		assert.equal(stage.sandbox.agent.runs.length, 400);
+		assert.ok(refused <= 0.05 * (400 + refused), `${refused} of ${400 + refused} requests were refused`);
+		stage.sandbox.agent.runs.length = 0;
+		stage.sandbox.rateLimit!.refused = 0;
 	});
 
 	test('1,000 rows, and one worker killed in mid-run: every row is answered, and only what was in flight on it is sent twice', async () => {
