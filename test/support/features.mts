@@ -10,5 +10,8 @@ const FEATURES = {
 	retryInContinueModes: !engineCode.includes('didContinueOnFail'),
 };
 
+/** Whether the engine under test has a feature. */
+export const has = (feature: keyof typeof FEATURES): boolean => FEATURES[feature];
+
 /** Jest's `test` where the engine has the feature, and `test.skip` where it does not. */
 export const needs = (feature: keyof typeof FEATURES): jest.It => (FEATURES[feature] ? test : test.skip);

@@ -81,3 +81,26 @@ test('a text in pieces is cleaned as the whole text is, wherever it is cut, and 
 	const broken = redact.pieces();
 	expect([broken.push('It is gateway-tok'), broken.end(false)]).toEqual(['It is ', '[hidden]']);
 });
+
+test('a secret whose letters or signs are written as codes is found, whole and wherever it is cut', () => {
+	const secret = 'planted/token+4711=';
+	const redact = createRedactor([secret]);
+	const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+	fc.assert(
+		fc.property(fc.array(fc.boolean(), { minLength: secret.length, maxLength: secret.length }), fc.array(fc.nat()), (coded, cuts) => {
+			const spelled = secret
+				.split('')
+				.map((char, index) => (coded[index] ? code(char) : char))
+				.join('');
+			const whole = `before ${spelled} after`;
+			expect(redact(whole)).toBe('before [hidden] after');
+			const positions = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+			const pieces = redact.pieces();
+			let shown = '';
+			for (const [index, from] of [0, ...positions].entries()) shown += pieces.push(whole.slice(from, positions[index] ?? whole.length));
+			expect(shown + pieces.end(true)).toBe('before [hidden] after');
+		}),
+		{ numRuns: 500 },
+	);
+	expect(redact('C:\\u0041 is no secret')).toBe('C:\\u0041 is no secret');
+});

@@ -55,12 +55,12 @@ function judgeWhole(
 	if (broken && json === undefined) {
 		return {
 			ok: false,
-			failure: withPartial(broken, cleanText(body.text.slice(0, MAX_PARTIAL), redactorFor(body.text, request))),
+			failure: withPartial(broken, redactCut(body.text.slice(0, MAX_PARTIAL), redactorFor(body.text, request))),
 			limits: limitsOf(),
 		};
 	}
 	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
-		const cleaned = json === undefined ? cleanText(body.text, redact) : redactJson(json, redact);
+		const cleaned = json === undefined ? redactCut(body.text, redact) : redactJson(json, redact);
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
 		const location = redirectTarget(answer, redact);
 		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), byProxy: isByProxy(answer) });
@@ -138,14 +138,6 @@ export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<
 	if (broken.why === 'tooLarge') return failure('answerTooLarge', { status: 200 });
 	if (deadline.expired) return timeoutFailure(request.timeoutSeconds);
 	return networkFailure(broken.error, request.timeoutSeconds, request.redact);
-}
-
-/** What came of an answer that cannot be parsed, without its secrets, however a damaged JSON writes them. */
-function cleanText(text: string, redact: WireRequest['redact']): string {
-	const plain = text.replace(/\\u00([2-7][0-9a-f])/gi, (code, hex: string) =>
-		['22', '5c'].includes(hex.toLowerCase()) ? code : String.fromCharCode(parseInt(hex, 16)),
-	);
-	return redactCut(plain, redact);
 }
 
 const withPartial = (failed: Failure, text: string): Failure => (text.trim() === '' ? failed : { ...failed, partialText: text });

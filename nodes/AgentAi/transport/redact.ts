@@ -41,9 +41,15 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	// longest first: a secret that contains another must not leave its rest behind
 	const ordered = [...found].sort((a, b) => b.length - a.length);
 	const pattern = new RegExp(ordered.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-	const redact: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, HIDDEN) : text);
+	const hide: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, HIDDEN) : text);
+	/** The text, read without codes where only so a secret shows. */
+	const read = (text: string) => {
+		const plain = withoutCodes(text);
+		return plain !== text && hide(plain) !== plain ? plain : text;
+	};
+	const redact: Redact = (text) => hide(read(text));
 	return Object.assign(redact, {
-		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, redact)),
+		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, read, redact)),
 		with: (more: string[]) => (more.length === 0 ? (redact as Redactor) : createRedactor([...secrets, ...more])),
 	});
 }
@@ -58,14 +64,25 @@ export function redactCut(text: string, redact: Redactor): string {
 	return pieces.push(text.slice(0, text.length - closing.length)) + pieces.end(false) + closing;
 }
 
+/**
+ * A text with the letters and signs that JSON may write as codes, which nobody needs to: only who has to find something reads it
+ * so. Quotation marks and backslashes stay escaped, so that JSON stays JSON.
+ */
+const withoutCodes = (text: string): string =>
+	text.includes('\\u00')
+		? text.replace(/\\{1,4}u00([2-7][0-9a-f])/gi, (code, hex: string) =>
+				['22', '5c'].includes(hex.toLowerCase()) ? code : String.fromCharCode(parseInt(hex, 16)),
+			)
+		: text;
+
 /** How a secret may be written: as it is, and as URLs, forms and JSON (also JSON inside of JSON) escape it. */
 function spellings(secret: string): string[] {
 	const url = encodeURIComponent(secret);
 	const strictUrl = url.replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 	const json = JSON.stringify(secret).slice(1, -1);
-	const ascii = json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+	const ascii = json.replace(/[^\x20-\x7e]/g, codeOf);
 	const urls = [url, strictUrl, strictUrl.replaceAll('%20', '+')];
-	const jsons = [json, ascii].flatMap((each) => [each, each.replaceAll('/', '\\/')]);
+	const jsons = [json, ascii, ...signsAsCodes(json)].flatMap((each) => [each, each.replaceAll('/', '\\/')]);
 	return [
 		secret,
 		...urls,
@@ -74,6 +91,20 @@ function spellings(secret: string): string[] {
 		...jsons.map((each) => JSON.stringify(each).slice(1, -1)),
 	];
 }
+
+/** JSON writers that are careful with web pages write some signs as codes, or all of them. */
+const signsAsCodes = (json: string): string[] =>
+	[/[<>&='+]/g, /[^A-Za-z0-9"\\]/g].flatMap((signs) => {
+		const small = json.replace(signs, codeOf);
+		return [small, small.replace(/\\u[0-9a-f]{4}/g, (code) => `\\u${code.slice(2).toUpperCase()}`)];
+	});
+
+const codeOf = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Most characters that write one, see `withoutCodes`. */
+const LONGEST_CODE = 9;
+/** The beginning of a code at the end of a text. */
+const OPEN_CODE = /\\{1,4}(?:u(?:0(?:0[2-7]?)?)?)?$/i;
 
 const PASS_ON: PieceRedactor = { push: (piece) => piece, end: () => '' };
 
@@ -84,11 +115,12 @@ class SpellingPieces implements PieceRedactor {
 	constructor(
 		private readonly ordered: string[],
 		private readonly pattern: RegExp,
+		private readonly read: (text: string) => string,
 		private readonly redact: Redact,
 	) {}
 
 	push(piece: string): string {
-		const text = this.held + piece;
+		const text = this.read(this.held + piece);
 		let shown = '';
 		let from = 0;
 		for (;;) {
@@ -114,11 +146,15 @@ class SpellingPieces implements PieceRedactor {
 
 	/** Where the longest end begins that more text may make a secret, or a longer one. */
 	private openFrom(text: string, from: number): number {
-		const longest = this.ordered[0]?.length ?? 0;
+		const longest = (this.ordered[0]?.length ?? 0) * (text.includes('\\') ? LONGEST_CODE : 1);
 		for (let start = Math.max(from, text.length - longest + 1); start < text.length; start++) {
 			const end = text.slice(start);
-			if (this.ordered.some((spelling) => spelling.length > end.length && spelling.startsWith(end))) return start;
+			if (this.mayBegin(end) || (end.includes('\\') && this.mayBegin(withoutCodes(end).replace(OPEN_CODE, '')))) return start;
 		}
 		return text.length;
+	}
+
+	private mayBegin(end: string): boolean {
+		return this.ordered.some((spelling) => spelling.length > end.length && spelling.startsWith(end));
 	}
 }
