@@ -212,3 +212,39 @@ test('inputs that are secrets say how to give them', () => {
 	const [field] = mapperFields(read({ properties: { password: { type: 'string', format: 'password' } } }));
 	expect(field?.displayName).toBe('Password (Secret: Give It by Expression)');
 });
+
+describe('patterns of inputs', () => {
+	const patternOf = (pattern: unknown) =>
+		readCatalogue([{ name: 'act', parameters: { properties: { value: { type: 'string', pattern } } } }]).get('act')?.inputs[0]?.pattern;
+
+	test.each(['^[0-9]+$', '^[a-zA-Z][a-zA-Z0-9_]*$', '^#?[0-9a-f]{6}$', '^\\d{4}-\\d\\d-\\d\\d$', 'abc'])(
+		'%s is checked before sending',
+		(pattern) => {
+			expect(patternOf(pattern)).toBe(pattern);
+		},
+	);
+
+	test.each([
+		'^(a+)+$',
+		'^(a|a)*$',
+		'^(.*a){20}$',
+		'^\\w+\\w+\\w+$',
+		'[a-z]+$',
+		'(?=x)',
+		'^a{1,999}a{1,999}$',
+		'^(\\w+\\s?)*$',
+		'['.repeat(300),
+		'^\\p{L}+$',
+		'[',
+		7,
+	])('%s is left to agent.ai, because it may try combinations or is none', (pattern) => {
+		expect(patternOf(pattern)).toBeUndefined();
+	});
+
+	test('one that is checked takes no longer than its text is', () => {
+		const actions = readCatalogue([
+			{ name: 'act', parameters: { properties: { value: { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9_]*$' } } } },
+		]);
+		expect(() => checkInputs(actions.get('act')!, { value: `${'a'.repeat(1_000_000)}!` }, 'refuse')).toThrow(/of the form/);
+	});
+});

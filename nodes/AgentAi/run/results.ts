@@ -107,6 +107,9 @@ export class Results {
 	}
 }
 
+/** What takes less is the process being busy, in ms. */
+const SHORTEST_WAIT_MS = 50;
+
 function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): RequestInfo | undefined {
 	if (!includeRequestInfo) return undefined;
 	const [waitedForLimitMs, waitedForSessionMs] = [Math.round(effort.limitWaitMs), Math.round(effort.sessionWaitMs)];
@@ -114,7 +117,7 @@ function requestInfo({ includeRequestInfo }: OutputSettings, effort: Effort): Re
 		tries: effort.tries,
 		latencyMs: Math.round(effort.latencyMs),
 		waitedMs: Math.round(effort.waitedMs),
-		...(waitedForLimitMs > 0 ? { waitedForLimitMs } : {}),
-		...(waitedForSessionMs > 0 ? { waitedForSessionMs } : {}),
+		...(waitedForLimitMs >= SHORTEST_WAIT_MS ? { waitedForLimitMs } : {}),
+		...(waitedForSessionMs >= SHORTEST_WAIT_MS ? { waitedForSessionMs } : {}),
 	};
 }

@@ -1,0 +1,40 @@
+import { invokeTool } from '../../nodes/AgentAi/operations/invokeTool.ts';
+
+const REQUEST = { action: 'openclaw_tools_invoke', body: {}, timeoutSeconds: 60, stream: false, secrets: [] };
+const judge = (response: unknown) => {
+	const result = invokeTool.judge?.({ status: 200, response }, REQUEST);
+	return result?.ok ? 'ok' : result?.failure;
+};
+
+describe('a tool’s answer', () => {
+	test.each<[what: string, response: unknown]>([
+		['says ok', { ok: true, result: { content: [{ type: 'text', text: 'done' }] } }],
+		['says ok, with details', { ok: true, result: { content: [], details: { status: 'ok' } } }],
+		['has details that are no object', { ok: true, result: { details: 'error' } }],
+		['is a text', 'done'],
+		['is a list', [1]],
+		['is nothing', null],
+	])('that %s is a success', (_what, response) => {
+		expect(judge(response)).toBe('ok');
+	});
+
+	test.each<[what: string, response: unknown, kind: string, said: RegExp]>([
+		['is not ok', { ok: false, error: { message: 'no such file', type: 'x' } }, 'toolFailed', /no such file/],
+		['is ok and says error in its details', { ok: true, result: { details: { status: 'error', error: 'boom' } } }, 'toolFailed', /boom/],
+		[
+			'is ok and forbidden',
+			{ ok: true, result: { details: { status: 'forbidden', error: 'not your session' } } },
+			'toolFailed',
+			/not your/,
+		],
+		['is ok and isError', { ok: true, result: { isError: true, content: [{ type: 'text', text: 'bad url' }] } }, 'toolFailed', /bad url/],
+		[
+			'is ok and not available',
+			{ ok: true, result: { isError: true, content: [{ type: 'text', text: 'Tool not available: cron' }] } },
+			'toolNotAvailable',
+			/gateway\.tools\.allow.*Tool not available: cron/,
+		],
+	])('that %s is a failure with its words', (_what, response, kind, said) => {
+		expect(judge(response)).toMatchObject({ kind, description: expect.stringMatching(said) as string });
+	});
+});
