@@ -25,7 +25,7 @@ async function startProxy(meet: (socket: Duplex) => void): Promise<void> {
 
 afterEach(async () => {
 	for (const name of VARIABLES) {
-		if (before[name] === undefined) delete process.env[name];
+		if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
 		else process.env[name] = before[name];
 	}
 	await new Promise((resolve) => (proxy ? proxy.close(resolve) : resolve(undefined)));
