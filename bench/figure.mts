@@ -60,7 +60,7 @@ export const PARTY_LABELS: Record<string, string> = {
 
 /** The series of parties of one case. */
 export const seriesOf = (name: string, results: Record<string, number[]>): Series[] =>
-	Object.entries(results).map(([party, values]) => ({ case: name, party, values }));
+	Object.entries(results).flatMap(([party, values]) => (values.length === 0 ? [] : [{ case: name, party, values }]));
 
 export const median = (values: readonly number[]): number => {
 	const sorted = [...values].sort((a, b) => a - b);

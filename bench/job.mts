@@ -7,6 +7,8 @@ export interface Job {
 	party: Party;
 	/** The server's address, as it stands in the credential's *Base URL*. */
 	baseUrl: string;
+	/** File of the certificate that the server has signed itself. */
+	certificate?: string;
 	/** Rows, each with a prompt `row <number>`. */
 	items: number;
 	/** Items in flight at once: *Max Concurrency*, the window of a loop, or the size of a batch. */

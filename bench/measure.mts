@@ -20,6 +20,8 @@ export interface Bench {
 	quick: boolean;
 	/** How often each party runs. */
 	runs: number;
+	/** `inTurns` with as many runs; of a quick bench with the first two parties alone. */
+	turns: <P extends string, R>(parties: readonly P[], one: (party: P) => Promise<R>) => Promise<Record<P, R[]>>;
 	/** Size of the packed package, in bytes. */
 	packedBytes: number;
 	/** Runs one job in a process of its own. */
@@ -45,31 +47,41 @@ export async function openBench(quick: boolean): Promise<Bench> {
 	await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
 	const env = { ...process.env, NODE_PATH: modules, BENCH_PACKAGE: installed, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' };
 
-	const worker = async (file: string, args: string[], nodeOptions: string[] = []) => {
+	const runs = quick ? 1 : 5;
+	const worker = async (file: string, args: string[], nodeOptions: string[] = [], more: NodeJS.ProcessEnv = {}) => {
 		const all = [...nodeOptions, '--expose-gc', join(ROOT, 'bench/worker', file), ...args];
-		const { stdout } = await run(node, all, { cwd: ROOT, env, timeout: WORKER_LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
+		const { stdout } = await run(node, all, { cwd: ROOT, env: { ...env, ...more }, timeout: WORKER_LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
 		return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as unknown;
 	};
 	return {
 		quick,
-		runs: quick ? 1 : 5,
+		runs,
+		turns: async (parties, one) => await inTurns(runs, parties, one, quick ? 2 : Infinity),
 		packedBytes: (await stat(tarball)).size,
 		node,
-		measure: async (job, nodeOptions) => (await worker('run.mts', [JSON.stringify(job)], nodeOptions)) as Measured,
+		measure: async (job, nodeOptions) => {
+			const trusted = job.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: job.certificate };
+			return (await worker('run.mts', [JSON.stringify(job)], nodeOptions, trusted)) as Measured;
+		},
 		worker,
 		close: async () => await rm(folder, { recursive: true, force: true }),
 	};
 }
 
-/** Runs all parties one after another, and that again and again: a machine that gets busy slows all of them. */
+/**
+ * Runs all parties one after another, and that again and again: a machine that gets busy slows all of them.
+ *
+ * @param most how many of the parties run; nothing comes of the others
+ */
 export async function inTurns<P extends string, R>(
 	runs: number,
 	parties: readonly P[],
 	one: (party: P) => Promise<R>,
+	most = Infinity,
 ): Promise<Record<P, R[]>> {
 	const results = Object.fromEntries(parties.map((party) => [party, [] as R[]])) as Record<P, R[]>;
 	for (let turn = 0; turn < runs; turn++) {
-		for (const party of parties) results[party].push(await one(party));
+		for (const party of parties.slice(0, most)) results[party].push(await one(party));
 	}
 	return results;
 }

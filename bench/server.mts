@@ -44,12 +44,15 @@ export class BenchServer {
 	maxInFlight = 0;
 
 	readonly baseUrl: string;
+	/** File of the certificate, if the server speaks TLS. */
+	readonly certificate: string | undefined;
 	private readonly options: ServerOptions;
 	private readonly rateLimit: RateLimit | undefined;
 	private readonly close_: () => Promise<void>;
 
-	private constructor(options: ServerOptions, server: ReturnType<typeof createServer>) {
+	private constructor(options: ServerOptions, server: ReturnType<typeof createServer>, tls: SelfSigned | undefined) {
 		this.options = options;
+		this.certificate = tls?.file;
 		const { limit } = options;
 		this.rateLimit = limit && new RateLimit(limit.requests, limit.windowMs);
 		server.on('request', (request, response) => this.take(request, response));
@@ -59,13 +62,15 @@ export class BenchServer {
 			const closed = new Promise((resolve) => server.close(resolve));
 			server.closeAllConnections();
 			await closed;
+			await tls?.remove();
 		};
 	}
 
 	static async start(options: ServerOptions = {}): Promise<BenchServer> {
-		const server = options.tls === true ? createTlsServer(await selfSigned()) : createServer();
+		const tls = options.tls === true ? await selfSigned() : undefined;
+		const server = tls ? createTlsServer(tls) : createServer();
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		return new BenchServer(options, server);
+		return new BenchServer(options, server, tls);
 	}
 
 	async close(): Promise<void> {
@@ -151,16 +156,21 @@ const openAiAnswer = (content: string) => ({
 	usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 });
 
+interface SelfSigned {
+	key: string;
+	cert: string;
+	/** File of the certificate. */
+	file: string;
+	remove(): Promise<void>;
+}
+
 /** A key and a certificate for 127.0.0.1 that nobody signed; needs `openssl`. */
-async function selfSigned(): Promise<{ key: string; cert: string }> {
+async function selfSigned(): Promise<SelfSigned> {
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-bench-'));
-	const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-	try {
-		const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
-		const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-		await promisify(execFile)('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', keyFile, '-out', certFile]);
-		return { key: await readFile(keyFile, 'utf8'), cert: await readFile(certFile, 'utf8') };
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
+	const [keyFile, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+	const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'];
+	const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+	await promisify(execFile)('openssl', ['req', '-x509', ...curve, ...subject, '-keyout', keyFile, '-out', file]);
+	const [key, cert] = [await readFile(keyFile, 'utf8'), await readFile(file, 'utf8')];
+	return { key, cert, file, remove: async () => await rm(folder, { recursive: true, force: true }) };
 }

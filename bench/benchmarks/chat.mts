@@ -1,5 +1,4 @@
 import { type Benchmark, median, seriesOf } from '../figure.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
 const PARTIES = ['agentAi', 'bareStream'] as const;
@@ -8,9 +7,9 @@ export const benchmark: Benchmark = {
 	name: 'chat',
 	title: 'The first words in a chat',
 	text: 'Time from the server’s sending of the first piece of a streamed answer to its handing over to n8n’s chat; the median of 100 answers, one after another. The bare reader hands over each chunk of bytes as it comes from n8n’s helper, without looking into it.',
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const server = await BenchServer.start({ pieces: 5 });
-		const results = await inTurns(runs, PARTIES, async (party) => {
+		const results = await turns(PARTIES, async (party) => {
 			const job = { party, baseUrl: server.baseUrl, items: quick ? 10 : 100, concurrency: 1, stream: true, warmUp: 100 };
 			return median((await measure(job)).firstPieceDelaysMs);
 		});

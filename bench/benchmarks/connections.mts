@@ -1,5 +1,4 @@
 import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
 const PARTIES = [
@@ -16,7 +15,7 @@ export const benchmark: Benchmark = {
 	name: 'connections',
 	title: 'The floor: what n8n’s helpers cost, and a connection for each request',
 	text: 'Processor time for each of 2,000 items, 10 at a time, over HTTP and over TLS on loopback (TLS 1.3, an ECDSA certificate). n8n’s helper makes a new agent for each request, which opens a connection and closes it. Its one documented option that bears on this, `agentOptions.keepAlive`, does not change that: the new agent of the next request knows nothing of the connection that the last one kept, which stays open. Node’s own client shows what would be possible; a node of the community must not use it, by the rules for verified nodes.',
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const items = quick ? 100 : 2000;
 		const cost: Figure = {
 			name: 'connections',
@@ -33,10 +32,17 @@ export const benchmark: Benchmark = {
 		] as const) {
 			const server = await BenchServer.start({ tls });
 			const connections: Record<string, number[]> = {};
-			const results = await inTurns(runs, PARTIES, async (party) => {
+			const results = await turns(PARTIES, async (party) => {
 				const warmUp = quick ? 50 : 500;
 				server.reset();
-				const { cpuMs, lost, error } = await measure({ party, baseUrl: server.baseUrl, items, concurrency: 10, warmUp });
+				const { cpuMs, lost, error } = await measure({
+					party,
+					baseUrl: server.baseUrl,
+					certificate: server.certificate,
+					items,
+					concurrency: 10,
+					warmUp,
+				});
 				if (party !== 'nothing') {
 					if (lost > 0) throw new Error(`${party} lost ${lost} items: ${error ?? ''}`);
 					(connections[party] ??= []).push(server.connections / server.requests);

@@ -1,6 +1,5 @@
 import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
 import type { Job } from '../job.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer, type ServerOptions } from '../server.mts';
 import type { Party } from '../worker/parties.mts';
 
@@ -34,7 +33,7 @@ export const benchmark: Benchmark = {
 	name: 'eventLoop',
 	title: 'The longest block of n8n',
 	text: 'The longest time that the node computed without letting n8n do anything else, in processor time of the main thread (garbage collection on it included), with 10,000 items: plain ones; all of one session, which run one after another; an account without credits; every item refused by the server; and a retry with all answers kept from the run before.',
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const items = quick ? 300 : 10_000;
 		const figure: Figure = {
 			name: 'event-loop',
@@ -47,7 +46,7 @@ export const benchmark: Benchmark = {
 		};
 		for (const { name, server: options, job, parties } of CASES) {
 			const server = await BenchServer.start(options);
-			const results = await inTurns(runs, parties, async (party) => {
+			const results = await turns(parties, async (party) => {
 				const measured = await measure({ party, baseUrl: server.baseUrl, items, concurrency: 10, watchBlocks: true, ...job });
 				return measured.longestBlockMs;
 			});

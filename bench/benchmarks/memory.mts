@@ -1,5 +1,4 @@
 import { type Benchmark, seriesOf } from '../figure.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
 const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'httpRequest', 'loopOverItems'] as const;
@@ -8,10 +7,10 @@ export const benchmark: Benchmark = {
 	name: 'memory',
 	title: 'Peak memory',
 	text: 'Most memory of the process (resident set) in a run of 10,000 items with answers of 2 KB, answered at once. Much of it is garbage that V8 has not collected yet: n8n’s helper opens a connection for each request, and what belongs to it stays until V8 collects its old generation, which moves the peak of a single run by a tenth.',
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const items = quick ? 500 : 10_000;
 		const server = await BenchServer.start({ padding: ' lorem ipsum'.repeat(165) });
-		const results = await inTurns(runs, PARTIES, async (party) => {
+		const results = await turns(PARTIES, async (party) => {
 			const { peakMiB, lost, error } = await measure({ party, baseUrl: server.baseUrl, items, concurrency: 10 });
 			if (lost > 0) throw new Error(`${party} lost ${lost} items: ${error ?? ''}`);
 			return peakMiB;

@@ -1,6 +1,5 @@
 import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
 import type { Job } from '../job.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 import type { Party } from '../worker/parties.mts';
 
@@ -41,7 +40,7 @@ export const benchmark: Benchmark = {
 	name: 'schedule',
 	title: 'Finishing time',
 	text: `400 prompts with lognormal latencies (median ${MEDIAN_MS} ms), ${CONCURRENCY} at once. The finishing time over that of the ideal in-order list schedule: each prompt starts the moment one of ${CONCURRENCY} places is free, and takes as long as the server took for it in that run. HTTP Request sends all at once whatever is set, so that its time cannot be compared; its *Batching* spaces the starts only, here by the mean latency, which nobody knows before. The second table shows how many requests each had in flight.`,
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const items = quick ? 40 : 400;
 		const over: Figure = {
 			name: 'schedule',
@@ -58,7 +57,7 @@ export const benchmark: Benchmark = {
 			const mean = Math.round(latencies.reduce((sum, latency) => sum + latency, 0) / items);
 			const server = await BenchServer.start({ latencyMs: (row) => latencies[row] ?? 0 });
 			const flights: Partial<Record<Party, number[]>> = {};
-			const results = await inTurns(runs, PARTIES, async (party) => {
+			const results = await turns(PARTIES, async (party) => {
 				server.reset();
 				const job: Job = { party, baseUrl: server.baseUrl, items, concurrency: CONCURRENCY, intervalMs: mean, warmUp: 100 };
 				const { wallMs, lost, error } = await measure(job);

@@ -1,5 +1,4 @@
 import { type Benchmark, seriesOf } from '../figure.mts';
-import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
 const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'loopOverItems', 'chainOpenAi'] as const;
@@ -8,10 +7,10 @@ export const benchmark: Benchmark = {
 	name: 'start',
 	title: 'The first request',
 	text: 'Time from the start of the workflow to the first request, with 10,000 items, in *Stop* mode.',
-	async run({ quick, runs, measure }) {
+	async run({ quick, turns, measure }) {
 		const items = quick ? 500 : 10_000;
 		const server = await BenchServer.start();
-		const results = await inTurns(runs, PARTIES, async (party) => {
+		const results = await turns(PARTIES, async (party) => {
 			const job = { party, baseUrl: server.baseUrl, items, concurrency: 10, untilFirstRequest: true };
 			return (await measure(job)).firstRequestMs;
 		});

@@ -13,10 +13,11 @@ import { monotonicMs, scaleTime } from './time.mts';
 const job = JSON.parse(process.argv[2] ?? '{}') as Job;
 const DEFAULT_WARM_UP = 300;
 
-const credentials = {
-	agentAiApi: { apiToken: 'bench-api-token', baseUrl: job.baseUrl, instanceIp: '127.0.0.1', authToken: 'bench-gateway-token' },
-	openAiApi: { apiKey: 'bench-api-token', url: job.baseUrl },
-};
+const credentialsOf = (apiToken: string) => ({
+	agentAiApi: { apiToken, baseUrl: job.baseUrl, instanceIp: '127.0.0.1', authToken: 'bench-gateway-token' },
+	openAiApi: { apiKey: apiToken, url: job.baseUrl },
+});
+const credentials = credentialsOf('bench-api-token');
 
 const rows = (count: number, word: string): INodeExecutionData[] =>
 	Array.from({ length: count }, (_, row) => ({ json: { row, prompt: `${word} ${row}` } }));
@@ -51,8 +52,8 @@ async function main(): Promise<Measured> {
 	if (job.timeScale !== undefined) scaleTime(job.timeScale);
 	const parts = workflowOf(job);
 	const warmUp = job.warmUp ?? DEFAULT_WARM_UP;
-	// another workflow of the same kind, whose node keeps nothing for the measured one
-	if (warmUp > 0) await runWorkflow(workflowOf(job), { items: rows(warmUp, 'warm'), credentials });
+	// another workflow of the same kind on another account: nothing is kept for the measured one, and no limit is learned
+	if (warmUp > 0) await runWorkflow(workflowOf(job), { items: rows(warmUp, 'warm'), credentials: credentialsOf('bench-warm-token') });
 
 	const firstPieceDelays = new Map<number, number>();
 	const onChunk = ({ type, content, metadata }: StructuredChunk) => {
