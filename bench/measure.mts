@@ -27,7 +27,7 @@ export interface Bench {
 	/** Runs one job in a process of its own. */
 	measure: (job: Job, nodeOptions?: string[]) => Promise<Measured>;
 	/** Runs another worker of `bench/worker`, and gives what its last line says. */
-	worker: (file: string, args: string[]) => Promise<unknown>;
+	worker: (file: string, args: string[], nodeOptions?: string[]) => Promise<unknown>;
 	/** The executable of the Node that runs the workers. */
 	node: string;
 	close(): Promise<void>;

@@ -20,7 +20,9 @@ export const benchmark: Benchmark = {
 		};
 		for (const name of CASES) {
 			const results = await turns(PARTIES, async (party) => {
-				const { mbPerSecond } = (await worker('sse.mts', [party, name, quick ? '5' : '100'])) as { mbPerSecond: number };
+				const { mbPerSecond } = (await worker('sse.mts', [party, name, quick ? '5' : '100'], ['--import', 'tsx'])) as {
+					mbPerSecond: number;
+				};
 				return mbPerSecond;
 			});
 			figure.series.push(...seriesOf(name, results));

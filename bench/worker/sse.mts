@@ -5,7 +5,7 @@
 
 import { createParser } from 'eventsource-parser';
 
-import { loadBuilt } from './n8n.mts';
+import { SseParser } from '../../nodes/AgentAi/transport/sse.ts';
 import { threadCpuUsage } from './threadCpu.mts';
 
 const [parser, kind, megabytes = '100'] = process.argv.slice(2);
@@ -17,18 +17,14 @@ const event = (content: string) =>
 	`data: ${JSON.stringify({ id: 'chatcmpl_1', object: 'chat.completion.chunk', created: 1, model: 'openclaw', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
 const EVENTS: Record<string, string> = { words: event(' naïve'), paragraphs: event('a longer text — '.repeat(500)) };
 
-interface OurParser {
-	push(chunk: Uint8Array): Iterable<{ data: string }>;
-}
-const { SseParser } = loadBuilt('nodes/AgentAi/transport/sse.js') as { SseParser: new () => OurParser };
-
 /** Each reads a chunk of bytes and tells how many events it completed. */
 const READERS: Record<string, () => (chunk: Uint8Array) => number> = {
 	agentAi: () => {
-		const ours = new SseParser();
+		const ours = new SseParser(2 ** 25);
+		const decoder = new TextDecoder();
 		return (chunk) => {
 			let events = 0;
-			for (const { data } of ours.push(chunk)) events += data === '' ? 0 : 1;
+			for (const { data } of ours.push(decoder.decode(chunk, { stream: true }))) events += data === '' ? 0 : 1;
 			return events;
 		};
 	},

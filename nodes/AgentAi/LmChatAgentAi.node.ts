@@ -61,7 +61,7 @@ export class LmChatAgentAi implements INodeType {
 					limitWaitOption(CHAT_LIMIT_WAIT_S),
 					modelOption,
 					timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer'),
-				].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+				].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 			},
 		],
 	};

@@ -11,6 +11,6 @@ export function optionsCollection(own: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [...own, ...outputOptions, ...batchingOptions].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: [...own, ...outputOptions, ...batchingOptions].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	};
 }
