@@ -26,7 +26,7 @@ export class SseParser {
 
 	private lineLength = 0;
 
-	private data: string[] = [];
+	private data?: string;
 
 	private dataLength = 0;
 
@@ -51,18 +51,20 @@ export class SseParser {
 			if (text[0] === '\n') start = 1;
 			this.afterCarriageReturn = false;
 		}
-		const lineEnd = /\r\n?|\n/g;
-		lineEnd.lastIndex = start;
-		for (let match = lineEnd.exec(text); match !== null; match = lineEnd.exec(text)) {
-			this.extendLine(text.slice(start, match.index));
-			start = lineEnd.lastIndex;
-			// a CR at the very end may be the first half of a CRLF
-			if (match[0] === '\r' && start === text.length) this.afterCarriageReturn = true;
-			const line = this.line.join('');
-			this.line = [];
-			this.lineLength = 0;
-			const event = this.endLine(line);
+		// each is looked for anew only when it has been passed: a text without one of them is searched for it once
+		let [lineFeed, carriageReturn] = [text.indexOf('\n', start), text.indexOf('\r', start)];
+		for (;;) {
+			if (lineFeed !== -1 && lineFeed < start) lineFeed = text.indexOf('\n', start);
+			if (carriageReturn !== -1 && carriageReturn < start) carriageReturn = text.indexOf('\r', start);
+			const byReturn = carriageReturn !== -1 && (lineFeed === -1 || carriageReturn < lineFeed);
+			const end = byReturn ? carriageReturn : lineFeed;
+			if (end === -1) break;
+			const event = this.endLine(this.takeLine(text.slice(start, end)));
 			if (event) events.push(event);
+			start = end + 1;
+			// a CR at the very end may be the first half of a CRLF
+			if (byReturn && start === text.length) this.afterCarriageReturn = true;
+			else if (byReturn && text[start] === '\n') start++;
 		}
 		this.extendLine(text.slice(start));
 		return events;
@@ -73,8 +75,7 @@ export class SseParser {
 	 * line end, all its bytes are there.
 	 */
 	end(): ServerSentEvent | undefined {
-		const line = this.line.join('');
-		this.line = [];
+		const line = this.takeLine('');
 		const finished = line === '' ? undefined : this.endLine(line);
 		return finished ?? this.endEvent();
 	}
@@ -82,21 +83,38 @@ export class SseParser {
 	private extendLine(part: string): void {
 		if (part === '') return;
 		this.lineLength += part.length;
-		if (this.lineLength + this.dataLength > this.bound) throw new EventTooLargeError();
+		this.checkBound(this.lineLength);
 		this.line.push(part);
+	}
+
+	private checkBound(lineLength: number): void {
+		if (lineLength + this.dataLength > this.bound) throw new EventTooLargeError();
+	}
+
+	/** The whole line that ends with this part. */
+	private takeLine(part: string): string {
+		if (this.lineLength === 0) {
+			this.checkBound(part.length);
+			return part;
+		}
+		this.extendLine(part);
+		const line = this.line.join('');
+		this.line = [];
+		this.lineLength = 0;
+		return line;
 	}
 
 	private endLine(line: string): ServerSentEvent | undefined {
 		if (line === '') return this.endEvent();
+		// nearly every line
+		if (line.startsWith('data: ')) return this.addData(line.slice(6));
 		if (line.startsWith(':')) return undefined;
 		const colon = line.indexOf(':');
 		const field = colon === -1 ? line : line.slice(0, colon);
 		const rest = colon === -1 ? '' : line.slice(colon + 1);
 		const value = rest.startsWith(' ') ? rest.slice(1) : rest;
-		if (field === 'data') {
-			this.data.push(value);
-			this.dataLength += value.length + 1;
-		} else if (field === 'event') {
+		if (field === 'data') return this.addData(value);
+		if (field === 'event') {
 			this.event = value;
 		} else if (field === 'id' && !value.includes('\0')) {
 			this.id = value;
@@ -104,12 +122,16 @@ export class SseParser {
 		return undefined;
 	}
 
+	private addData(value: string): undefined {
+		this.data = this.data === undefined ? value : `${this.data}\n${value}`;
+		this.dataLength += value.length + 1;
+	}
+
 	private endEvent(): ServerSentEvent | undefined {
-		const { data, event } = this;
-		this.data = [];
+		const { data, event, id } = this;
+		this.data = undefined;
 		this.dataLength = 0;
 		this.event = '';
-		if (data.length === 0) return undefined;
-		return { event: event || 'message', data: data.join('\n'), id: this.id };
+		return data === undefined ? undefined : { event: event || 'message', data, id };
 	}
 }
