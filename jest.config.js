@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
-	// jest leaves a processor free by default, which on two is half of them
-	maxWorkers: '100%',
+	// twice the processors: many tests wait for a window of a limit or the end of a timeout
+	maxWorkers: '200%',
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
 	modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/dist/'],
