@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
-	// jest leaves a processor free by default, which on two is half of them
-	maxWorkers: '100%',
+	// many tests wait for a window of a limit or the end of a timeout, so that there may be more than processors
+	maxWorkers: '150%',
 	// nothing is asserted by it: a busy machine may take its time
 	testTimeout: 30_000,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
