@@ -141,7 +141,7 @@ export class N8nClient {
 				if (error instanceof Error && error.message.includes("reading 'resultData'")) return undefined;
 				throw error;
 			});
-			if (execution && !['new', 'running', 'waiting'].includes(execution.status)) return execution;
+			if (execution && isOver(execution)) return execution;
 			if (Date.now() > deadline) throw new Error(`Execution ${id} is still ${execution?.status ?? 'without data'} after ${timeoutMs} ms`);
 			await sleep(100);
 		}
@@ -162,6 +162,12 @@ export class N8nClient {
 		const json = JSON.parse(text) as { data?: T };
 		return json.data ?? (json as T);
 	}
+}
+
+/** Whether an execution has ended and, where it ran to its end, is saved: n8n 1.123 names its status a moment before its data. */
+function isOver({ status, data }: Execution): boolean {
+	if (['new', 'running', 'waiting'].includes(status)) return false;
+	return !['success', 'error'].includes(status) || unflatten(data) !== undefined;
 }
 
 /** The runs of a node in an execution; n8n stores them "flatted": strings of numbers point at other entries. */
