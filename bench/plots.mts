@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { None, parse, View } from 'vega';
+import { logger, None, parse, View } from 'vega';
 import { compile, type Config, type TopLevelSpec } from 'vega-lite';
 
 import { ROOT } from '../scripts/paths.mts';
@@ -132,13 +132,16 @@ function specification(figure: Figure, theme: Theme): TopLevelSpec {
 	};
 }
 
+/** What Vega-Lite remarks on scales that several layers share is as it is meant. */
+const QUIET = logger(None);
+
 /** Draws every figure for light and for dark pages into docs/plots. */
 export async function writePlots(figures: Figure[]): Promise<void> {
 	const folder = join(ROOT, 'docs/plots');
 	await mkdir(folder, { recursive: true });
 	for (const figure of figures) {
 		for (const theme of Object.keys(THEMES) as Theme[]) {
-			const { spec } = compile(specification(figure, theme));
+			const { spec } = compile(specification(figure, theme), { logger: QUIET });
 			const view = new View(parse(spec, {}), { renderer: 'none', logLevel: None });
 			await writeFile(join(folder, plotFile(figure, theme)), await view.toSVG());
 			view.finalize();

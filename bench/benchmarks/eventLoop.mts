@@ -17,14 +17,14 @@ const refuseOnce: ServerOptions = {
 const continues: Partial<Job> = { onError: 'continueRegularOutput' };
 
 const CASES: Case[] = [
-	{ name: 'plain', parties: ['agentAi', 'bareLoop', 'httpRequestCredential', 'nothing'] },
+	{ name: 'plain', parties: ['agentAi', 'httpRequestCredential'] },
 	{ name: 'one session', job: { parameters: { session_key: 'one' } }, parties: ['agentAi'] },
 	{ name: 'credits gone', server: refuseAll(402, 'Not enough credits.'), job: continues, parties: ['agentAi'] },
 	{
 		name: 'all refused',
 		server: refuseAll(400, 'Not like this.'),
 		job: continues,
-		parties: ['agentAi', 'bareLoop', 'httpRequestCredential'],
+		parties: ['agentAi'],
 	},
 	{ name: 'all kept', server: refuseOnce, job: { retry: true }, parties: ['agentAi'] },
 ];
