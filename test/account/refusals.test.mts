@@ -38,6 +38,13 @@ describe('what is known of an instance and its token', () => {
 		expect(refusals.of('a')).toBe(LOCKED_OUT);
 	});
 
+	test('a token that worked long ago may be dead now', async () => {
+		refusals.noteAnswer('a');
+		await clock.run(clock.sleep(60_000));
+		refusals.noteFailure('a', REFUSED);
+		expect(refusals.of('a')).toBe(REFUSED);
+	});
+
 	test('an answer ends a refusal', () => {
 		refusals.noteFailure('a', REFUSED);
 		refusals.noteAnswer('a');

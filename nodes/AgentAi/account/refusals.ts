@@ -18,7 +18,11 @@ interface Known<F> {
 export class Refusals<F extends FailureTraits> {
 	private readonly groups = new Map<string, Known<F>>();
 
-	constructor(private readonly clock: Clock) {}
+	private sweptAt: number;
+
+	constructor(private readonly clock: Clock) {
+		this.sweptAt = clock.now();
+	}
 
 	/** Why a request of this group needs not be sent now, `undefined` when it may be. */
 	of(group: string | undefined): F | undefined {
@@ -27,7 +31,10 @@ export class Refusals<F extends FailureTraits> {
 	}
 
 	noteAnswer(group: string | undefined): void {
-		if (group !== undefined) this.groups.set(group, { answeredAt: this.clock.now() });
+		if (group === undefined) return;
+		const now = this.clock.now();
+		this.forgetOld(now);
+		this.groups.set(group, { answeredAt: now });
 	}
 
 	/** Notes a failure; one that the rest of its group does not share is passed over. */
@@ -36,12 +43,15 @@ export class Refusals<F extends FailureTraits> {
 		if (group === undefined || shared?.scope !== 'group') return;
 		const now = this.clock.now();
 		this.forgetOld(now);
-		const { answeredAt } = this.groups.get(group) ?? {};
-		if (shared.untilAnswered && answeredAt !== undefined) return;
+		const { answeredAt = -Infinity } = this.groups.get(group) ?? {};
+		if (shared.untilAnswered && now - answeredAt < BELIEVED_MS) return;
 		this.groups.set(group, { refused: { failure, until: now + BELIEVED_MS } });
 	}
 
+	/** Every row may have an instance of its own: what is known of them is looked through once in a while. */
 	private forgetOld(now: number): void {
+		if (now - this.sweptAt < BELIEVED_MS) return;
+		this.sweptAt = now;
 		for (const [group, { answeredAt = 0, refused }] of this.groups) {
 			if (Math.max(answeredAt + BELIEVED_MS, refused?.until ?? 0) <= now) this.groups.delete(group);
 		}

@@ -41,11 +41,15 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	// longest first: a secret that contains another must not leave its rest behind
 	const ordered = [...found].sort((a, b) => b.length - a.length);
 	const pattern = new RegExp(ordered.map((spelling) => spelling.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
-	const hide: Redact = (text) => (ordered.some((spelling) => text.includes(spelling)) ? text.replace(pattern, HIDDEN) : text);
+	const [coded, plain] = [ordered.filter((each) => each.includes('\\')), ordered.filter((each) => !each.includes('\\'))];
+	const occurs = (text: string) => (spelling: string) => text.includes(spelling);
+	// most texts hold no backslash, and are searched for a few spellings only
+	const holdsSecret = (text: string) => plain.some(occurs(text)) || (text.includes('\\') && coded.some(occurs(text)));
+	const hide: Redact = (text) => (holdsSecret(text) ? text.replace(pattern, HIDDEN) : text);
 	/** The text, read without codes where only so a secret shows. */
 	const read = (text: string) => {
-		const plain = withoutCodes(text);
-		return plain !== text && hide(plain) !== plain ? plain : text;
+		const decoded = withoutCodes(text);
+		return decoded !== text && holdsSecret(decoded) ? decoded : text;
 	};
 	const redact: Redact = (text) => hide(read(text));
 	return Object.assign(redact, {
