@@ -1,8 +1,10 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
 	// many tests wait for a window of a limit or the end of a timeout, so that there may be more than processors
-	maxWorkers: '150%',
+	maxWorkers: Math.ceil(availableParallelism() * 1.5),
 	// nothing is asserted by it: a busy machine may take its time
 	testTimeout: 30_000,
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
