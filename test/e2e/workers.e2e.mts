@@ -73,11 +73,7 @@ describe('the fan-out example: PostgreSQL, Redis, a main process and two workers
 		await workers[0]!.stop('SIGKILL');
 
 		const table = readTable(stage.client);
-		await until(
-			'no row pending or queued',
-			async () => ((await table.count('pending')) + (await table.count('queued')) === 0 ? true : undefined),
-			300_000,
-		);
+		await until('no row pending or queued', async () => ((await table.count('pending', 'queued')) === 0 ? true : undefined), 300_000);
 		await stage.client.deactivate(workflow.id);
 
 		assert.equal(await table.count('answered'), ROWS);
