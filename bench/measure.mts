@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { installN8n } from '../scripts/n8n/install.mts';
-import { buildAndPack } from '../scripts/pack.mts';
+import { packUnlessUnchanged } from '../scripts/pack.mts';
 import { ROOT } from '../scripts/paths.mts';
 import type { Job, Measured } from './job.mts';
 
@@ -40,7 +40,7 @@ export interface Bench {
 export async function openBench(quick: boolean): Promise<Bench> {
 	const { node, n8n } = await installN8n();
 	const modules = dirname(dirname(dirname(n8n)));
-	const tarball = await buildAndPack();
+	const tarball = await packUnlessUnchanged();
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-bench-'));
 	const installed = join(folder, 'node_modules/n8n-nodes-agent-ai');
 	await mkdir(installed, { recursive: true });

@@ -11,8 +11,9 @@ const FOLDER = join(LOCAL, 'pack');
 /** Holds the fingerprint of what was packed. */
 const FINGERPRINT = join(FOLDER, 'fingerprint');
 
-/** Everything that the tarball is made from; the lockfile stands for the compiler. */
+/** What the tarball is made of and from, so that a package is made again when either was touched; the lockfile stands for the compiler. */
 const SOURCES = [
+	'dist',
 	'credentials',
 	'nodes',
 	'CHANGELOG.md',
@@ -32,8 +33,7 @@ const SHIPPED = ['dist', 'CHANGELOG.md', 'LICENSE', 'index.js', 'package.json'];
  * Builds the package and packs what is published; gives the tarball's path. The README in it names its pictures and
  * documents by their whole addresses, because npm's page has neither.
  */
-export async function buildAndPack(): Promise<string> {
-	const fingerprint = await fingerprintOfSources();
+async function buildAndPack(): Promise<string> {
 	await rm(FOLDER, { recursive: true, force: true });
 	await mkdir(FOLDER, { recursive: true });
 	await runStep('Building the package', 'npm', ['run', 'build'], { cwd: ROOT });
@@ -43,7 +43,7 @@ export async function buildAndPack(): Promise<string> {
 	await runStep('Packing it', 'npm', ['pack', '--ignore-scripts', '--pack-destination', FOLDER], { cwd: staged });
 	const tarball = await packedTarball();
 	if (!tarball) throw new Error('npm pack made no tarball');
-	await writeFile(FINGERPRINT, fingerprint);
+	await writeFile(FINGERPRINT, await fingerprintOfSources());
 	return tarball;
 }
 
@@ -81,4 +81,4 @@ async function filesOf(path: string): Promise<string[]> {
 		.sort();
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await buildAndPack());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await packUnlessUnchanged());

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 
-import { buildAndPack } from './pack.mts';
+import { packUnlessUnchanged } from './pack.mts';
 import { ROOT } from './paths.mts';
 import { runStep } from './run.mts';
 
-const tarball = await buildAndPack();
+const tarball = await packUnlessUnchanged();
 const unpacked = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-scan-'));
 try {
 	await runStep('Unpacking the tarball', 'tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1']);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { recordEngine } from '../compatibility.mts';
-import { buildAndPack } from '../pack.mts';
+import { packUnlessUnchanged } from '../pack.mts';
 import { LOCAL, ROOT } from '../paths.mts';
 import { runStep } from '../run.mts';
 import { table } from '../table.mts';
@@ -20,7 +20,7 @@ const versions = await Promise.all(
 );
 
 const unpacked = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-engines-'));
-await runStep('Unpacking the package', 'tar', ['-xzf', await buildAndPack(), '-C', unpacked, '--strip-components=1']);
+await runStep('Unpacking the package', 'tar', ['-xzf', await packUnlessUnchanged(), '-C', unpacked, '--strip-components=1']);
 const results = [];
 for (const version of versions) {
 	const folder = await installEngine(version);

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { installN8n } from '../../scripts/n8n/install.mts';
-import { buildAndPack } from '../../scripts/pack.mts';
+import { packUnlessUnchanged } from '../../scripts/pack.mts';
 import { ROOT } from '../../scripts/paths.mts';
 
 const folder = join(ROOT, 'test/e2e');
@@ -17,7 +17,7 @@ const files = (await readdir(folder)).filter((name) => name.endsWith('.e2e.mts')
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
 await installN8n();
-const tarball = await buildAndPack();
+const tarball = await packUnlessUnchanged();
 const child = spawn(
 	process.execPath,
 	['--import', 'tsx', '--test', '--test-concurrency=1', '--test-reporter=spec', ...flags, ...chosen.map((name) => join(folder, name))],
