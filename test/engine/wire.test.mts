@@ -1,3 +1,5 @@
+import { createHook } from 'node:async_hooks';
+
 import cases from '../fixtures/wire/answers.json' with { type: 'json' };
 import { CHAT_ASKERS, WORKFLOW_ASKERS } from '../support/askers.mts';
 import { runNode } from '../support/engine.mts';
@@ -62,3 +64,40 @@ describe.each(cases.map((each) => [each.name, each] as const))(
 		});
 	},
 );
+
+/** Collects the timers that are set from now on; gives how long those take that still keep the process alive, in ms. */
+function watchTimers(): () => Promise<number[]> {
+	const alive = new Map<number, NodeJS.Timeout & { _idleTimeout?: number }>();
+	const hook = createHook({
+		init(id, type, _trigger, timer) {
+			if (type === 'Timeout') alive.set(id, timer as NodeJS.Timeout);
+		},
+		destroy: (id) => alive.delete(id),
+	}).enable();
+	return async () => {
+		// what has fired or was cleared is told a turn later
+		await new Promise((resolve) => setImmediate(resolve));
+		hook.disable();
+		return [...alive.values()].filter((timer) => timer.hasRef()).map(({ _idleTimeout }) => _idleTimeout ?? NaN);
+	};
+}
+
+const PIECE = 'data: {"choices":[{"index":0,"delta":{"content":"half"}}]}\n\n';
+
+test.each<[string, { body: string; then: Then; timeout?: number }]>([
+	['is complete', { body: `${PIECE}data: [DONE]\n\n`, then: 'stayOpen' }],
+	['breaks off', { body: PIECE, then: 'reset' }],
+	['ends without its end', { body: PIECE, then: 'end' }],
+	['falls silent', { body: PIECE, then: 'stayOpen', timeout: 1 }],
+	['says an error', { body: `${PIECE}data: {"error":{"message":"No more"}}\n\n`, then: 'stayOpen' }],
+])('no timer keeps n8n alive after a stream that %s', async (_name, { body, then, timeout = 60 }) => {
+	const server = await WireServer.start({ contentType: 'text/event-stream', body, then });
+	const alive = watchTimers();
+	const { items } = await runNode({
+		credential: { apiToken: 'wire-api-token', authToken: 'wire-gateway-token', instanceIp: '10.0.0.1', baseUrl: server.baseUrl },
+		parameters: { message: 'hi', options: { stream: true, timeout } },
+		onError: 'continueRegularOutput',
+	});
+	expect(items).toHaveLength(1);
+	expect(await alive()).toEqual([]);
+});
