@@ -7,6 +7,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { LOCAL } from '../scripts/paths.mts';
+import { benchmark as answers } from './benchmarks/answers.mts';
 import { benchmark as chat } from './benchmarks/chat.mts';
 import { benchmark as connections } from './benchmarks/connections.mts';
 import { benchmark as cpu } from './benchmarks/cpu.mts';
@@ -23,7 +24,7 @@ import { openBench } from './measure.mts';
 import { writePlots } from './plots.mts';
 import { figureTable, type Kept, writeReport } from './report.mts';
 
-const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, load, connections];
+const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, answers, load, connections];
 const RESULTS = join(LOCAL, 'bench');
 
 const words = process.argv.slice(2);

@@ -19,6 +19,8 @@ export interface ServerOptions {
 	limit?: { requests: number; windowMs: number };
 	/** Answers something else than success: for a row, a status and an error text. */
 	refuse?: (prompt: string) => { status: number; error: string } | undefined;
+	/** Answers a row in a way of its own. */
+	answer?: (response: ServerResponse) => void;
 	/** Whether to speak TLS, with a certificate made for this run. */
 	tls?: boolean;
 	/** Clock of the rate limit and of the latencies. */
@@ -120,6 +122,7 @@ export class BenchServer {
 		}
 		const refusal = prompt.startsWith('warm') ? undefined : refuse?.(prompt);
 		if (refusal) return send(refusal.status, { ...refusal, response: null });
+		if (row !== undefined && this.options.answer) return this.options.answer(response);
 		if (body.includes('"stream":true')) return void this.stream(response);
 		const finish = () => {
 			const text = `Answer to ${prompt}${this.options.padding ?? ''}`;
