@@ -1,3 +1,4 @@
+import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 
 import { EventTooLargeError, type ServerSentEvent, SseParser } from '../../nodes/AgentAi/transport/sse.ts';
@@ -63,10 +64,17 @@ test('the end of the stream gives the event that it leaves unfinished', () => {
 	}
 });
 
-test('any split of any stream gives the same events', () => {
+/** Events and their data as another reader finds them. */
+function parseWithPeer(text: string): [string, string][] {
+	const events: [string, string][] = [];
+	createParser({ onEvent: ({ event = 'message', data: found }) => events.push([event, found]) }).feed(text);
+	return events;
+}
+
+test('any split of any stream gives the same events, and those that eventsource-parser finds', () => {
 	const line = fc.oneof(
 		fc.string({ unit: 'grapheme' }).map((text) => `data: ${text}`),
-		fc.constantFrom('', '', ': comment', 'event: x', 'id: 1', 'data', 'foo'),
+		fc.constantFrom('', '', ': comment', 'event: x', 'id: 1', 'data', 'data:x', 'dat', 'foo'),
 	);
 	const stream = fc
 		.array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')))
@@ -77,6 +85,7 @@ test('any split of any stream gives the same events', () => {
 			const chunks = [0, ...positions].map((from, index) => whole.slice(from, positions[index] ?? whole.length));
 			expect(parse(chunks)).toEqual(parse([whole]));
 			expect(parse(whole.split(''))).toEqual(parse([whole]));
+			expect(parse([whole]).map(({ event, data: found }) => [event, found])).toEqual(parseWithPeer(whole));
 		}),
 		{ numRuns: 500 },
 	);
