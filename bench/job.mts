@@ -56,7 +56,7 @@ export interface Measured {
 	longestBlockMs: number;
 	/** Most memory of the process, in MiB. */
 	peakMiB: number;
-	/** Heap that the run has left in use, its answers included, in MiB. */
+	/** Heap that the results of the run keep in use, in MiB. */
 	heldMiB: number;
 	/** Rows that came back with an answer. */
 	answered: number;

@@ -108,6 +108,8 @@ export class BenchServer {
 
 	private answer(url: string, body: string, prompt: string, row: number | undefined, response: ServerResponse, arrivedMs: number): void {
 		const { latencyMs, refuse, timeScale } = this.options;
+		// every clock that the client sees has to run as fast as its own
+		if (timeScale) response.setHeader('date', new Date(this.now()).toUTCString());
 		const send = (status: number, json: object) => {
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 		};

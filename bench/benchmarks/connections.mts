@@ -4,6 +4,7 @@ import { BenchServer } from '../server.mts';
 const PARTIES = [
 	'agentAi',
 	'bareLoop',
+	'bareLoopReadAsStream',
 	'bareLoopKeepAlive',
 	'bareLoopWithoutCredential',
 	'nodeHttp',
@@ -14,7 +15,7 @@ const PARTIES = [
 export const benchmark: Benchmark = {
 	name: 'connections',
 	title: 'The floor: what n8n’s helpers cost, and a connection for each request',
-	text: 'Processor time for each of 2,000 items, 10 at a time, over HTTP and over TLS on loopback (TLS 1.3, an ECDSA certificate). n8n’s helper makes a new agent for each request, which opens a connection and closes it. Its one documented option that bears on this, `agentOptions.keepAlive`, does not change that: the new agent of the next request knows nothing of the connection that the last one kept, which stays open. Node’s own client shows what would be possible; a node of the community must not use it, by the rules for verified nodes.',
+	text: 'Processor time for each of 2,000 items, 10 at a time, over HTTP and over TLS on loopback (TLS 1.3, an ECDSA certificate). n8n’s helper makes a new agent for each request, which opens a connection and closes it. Its one documented option that bears on this, `agentOptions.keepAlive`, does not change that: the new agent of the next request knows nothing of the connection that the last one kept, which stays open. A loop that reads the answer as a stream shows what bounding its size and its time costs: the helper bounds neither. Node’s own client shows what would be possible; a node of the community must not use it, by the rules for verified nodes.',
 	async run({ quick, turns, measure }) {
 		const items = quick ? 100 : 2000;
 		const cost: Figure = {

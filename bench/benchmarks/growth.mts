@@ -12,23 +12,33 @@ const SIZES = [
 ];
 /** The largest takes minutes. */
 const RUNS_OF_LARGEST = 1;
-const BASE = '1,000';
+const TIME_BASE = '1,000';
+/** A run holds some 14 KiB besides its items, which shows in the smallest: nothing larger is to hold more for an item. */
+const HEAP_BASE = '100';
 
 export const benchmark: Benchmark = {
 	name: 'growth',
 	title: 'Growth with the number of items',
-	text: `Processor time and heap for each item in runs of 100 to 100,000 items, answered at once, 10 at a time, over the same with ${BASE} items. Runs of 100 and 1,000 items are repeated until there are 4,000. The heap is what is still in use at the end of a run, answers included. ${RUNS_OF_LARGEST} run with 100,000 items.`,
+	text: `Processor time and heap for each item in runs of 100 to 100,000 items, answered at once, 10 at a time, over the same with ${TIME_BASE} and ${HEAP_BASE} items. Runs of 100 and 1,000 items are repeated until there are 4,000. The heap is what the results of a run, answers included, keep in use. ${RUNS_OF_LARGEST} run with 100,000 items.`,
 	async run({ quick, runs, measure }) {
-		const shared = { digits: 3, series: [], over: { case: BASE }, sizes: true };
+		const shared = { digits: 3, sizes: true };
 		const time: Figure = {
 			...shared,
 			series: [],
+			over: { case: TIME_BASE },
 			name: 'growth-time',
 			title: 'Processor time an item, by size of the run',
 			unit: 'ms',
 			shown: true,
 		};
-		const heap: Figure = { ...shared, series: [], name: 'growth-heap', title: 'Heap in use for an item, by size of the run', unit: 'KiB' };
+		const heap: Figure = {
+			...shared,
+			series: [],
+			over: { case: HEAP_BASE },
+			name: 'growth-heap',
+			title: 'Heap in use for an item, by size of the run',
+			unit: 'KiB',
+		};
 		const server = await BenchServer.start();
 		for (const { items, repeat } of quick ? SIZES.slice(0, 2).map(({ items: n }) => ({ items: n, repeat: 1 })) : SIZES) {
 			const name = items.toLocaleString('en');
@@ -42,7 +52,8 @@ export const benchmark: Benchmark = {
 				time.series.push({ case: name, party, values: results[party].map(({ ms }) => ms) });
 				heap.series.push({ case: name, party, values: results[party].map(({ kib }) => kib) });
 			}
-			if (name !== BASE) for (const figure of [time, heap]) (figure.goals ??= []).push({ case: name, atMost: 1.1 });
+			if (name !== TIME_BASE) (time.goals ??= []).push({ case: name, atMost: 1.1 });
+			if (name !== HEAP_BASE) (heap.goals ??= []).push({ case: name, atMost: 1.1 });
 		}
 		await server.close();
 		return [time, heap].map((figure) => ({

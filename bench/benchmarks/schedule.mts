@@ -1,3 +1,5 @@
+import type { OnError } from 'n8n-workflow';
+
 import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
 import type { Job } from '../job.mts';
 import { BenchServer } from '../server.mts';
@@ -7,6 +9,10 @@ const CONCURRENCY = 10;
 const MEDIAN_MS = 100;
 const SIGMAS = [0.8, 1.2];
 const PARTIES = ['agentAi', 'bareLoop', 'chainAgentAi', 'chainOpenAi', 'loopOverItems', 'httpRequestBatching', 'httpRequest'] as const;
+const MODES: { name: string; onError: OnError; parties: readonly Party[] }[] = [
+	{ name: 'Continue', onError: 'continueRegularOutput', parties: PARTIES },
+	{ name: 'Stop Workflow', onError: 'stopWorkflow', parties: PARTIES.slice(0, 2) },
+];
 
 /** Reproducible chance, so that all parties meet the same latencies (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -39,7 +45,7 @@ function idealFinish(latencies: readonly number[]): number {
 export const benchmark: Benchmark = {
 	name: 'schedule',
 	title: 'Finishing time',
-	text: `400 prompts with lognormal latencies (median ${MEDIAN_MS} ms), ${CONCURRENCY} at once. The finishing time over that of the ideal in-order list schedule: each prompt starts the moment one of ${CONCURRENCY} places is free, and takes as long as the server took for it in that run. HTTP Request sends all at once whatever is set, so that its time cannot be compared; its *Batching* spaces the starts only, here by the mean latency, which nobody knows before. The second table shows how many requests each had in flight.`,
+	text: `400 prompts with lognormal latencies (median ${MEDIAN_MS} ms), ${CONCURRENCY} at once. The finishing time over that of the ideal in-order list schedule: each prompt starts the moment one of ${CONCURRENCY} places is free, and takes as long as the server took for it in that run. In *Stop Workflow* the Agent.ai node reads all items before it sends the first, so that bad input costs nothing. HTTP Request sends all at once whatever is set, so that its time cannot be compared; its *Batching* spaces the starts only, here by the mean latency, which nobody knows before. The second table shows how many requests each had in flight.`,
 	async run({ quick, turns, measure }) {
 		const items = quick ? 40 : 400;
 		const over: Figure = {
@@ -56,20 +62,22 @@ export const benchmark: Benchmark = {
 			const latencies = lognormal(items, sigma);
 			const mean = Math.round(latencies.reduce((sum, latency) => sum + latency, 0) / items);
 			const server = await BenchServer.start({ latencyMs: (row) => latencies[row] ?? 0 });
-			const flights: Partial<Record<Party, number[]>> = {};
-			const results = await turns(PARTIES, async (party) => {
-				server.reset();
-				const job: Job = { party, baseUrl: server.baseUrl, items, concurrency: CONCURRENCY, intervalMs: mean, warmUp: 100 };
-				const { wallMs, lost, error } = await measure(job);
-				if (lost > 0) throw new Error(`${party} lost ${lost} prompts: ${error ?? ''}`);
-				(flights[party] ??= []).push(server.maxInFlight);
-				const took = [...server.served].sort((a, b) => a.row - b.row).map(({ arrivedMs, leftMs }) => leftMs - arrivedMs);
-				return wallMs / idealFinish(took);
-			});
+			for (const { name, onError, parties } of MODES) {
+				const flights: Partial<Record<Party, number[]>> = {};
+				const results = await turns(parties, async (party) => {
+					server.reset();
+					const job: Job = { party, baseUrl: server.baseUrl, items, concurrency: CONCURRENCY, intervalMs: mean, warmUp: 100, onError };
+					const { wallMs, lost, error } = await measure(job);
+					if (lost > 0) throw new Error(`${party} lost ${lost} prompts: ${error ?? ''}`);
+					(flights[party] ??= []).push(server.maxInFlight);
+					const took = [...server.served].sort((a, b) => a.row - b.row).map(({ arrivedMs, leftMs }) => leftMs - arrivedMs);
+					return wallMs / idealFinish(took);
+				});
+				const comparable = Object.fromEntries(Object.entries(results).filter(([party]) => party !== 'httpRequest'));
+				over.series.push(...seriesOf(`σ ${sigma}, ${name}`, comparable));
+				inFlight.series.push(...seriesOf(`σ ${sigma}, ${name}`, flights));
+			}
 			await server.close();
-			const comparable = Object.fromEntries(Object.entries(results).filter(([party]) => party !== 'httpRequest'));
-			over.series.push(...seriesOf(`σ ${sigma}`, comparable));
-			inFlight.series.push(...seriesOf(`σ ${sigma}`, flights));
 		}
 		return [over, inFlight];
 	},

@@ -15,9 +15,10 @@ import type { Job } from '../job.mts';
 /**
  * How a bare loop sends: with n8n's authenticated helper (the least that a node with a credential can do), its plain
  * helper, its helper asked to keep connections, or past n8n with Node's own client, with and without kept connections.
+ * `readAsStream` is the authenticated helper with the answer read as a stream, the only way to bound its size and its time.
  * `stream` passes each piece of a streamed answer to the chat as it comes, unparsed but for its text. `nothing` sends nothing and gives the rows back: the engine alone.
  */
-export type Sender = 'authenticated' | 'plain' | 'keepAlive' | 'nodeHttp' | 'nodeHttpKeepAlive' | 'stream' | 'nothing';
+export type Sender = 'authenticated' | 'readAsStream' | 'plain' | 'keepAlive' | 'nodeHttp' | 'nodeHttpKeepAlive' | 'stream' | 'nothing';
 
 const decoder = new TextDecoder();
 
@@ -58,6 +59,13 @@ export class BareLoop implements INodeType {
 		switch (this.sender) {
 			case 'authenticated':
 				return (await context.helpers.httpRequestWithAuthentication.call(context, 'agentAiApi', options)) as IDataObject;
+			case 'readAsStream': {
+				const streamed: IHttpRequestOptions = { ...options, json: false, encoding: 'stream' };
+				const answer: unknown = await context.helpers.httpRequestWithAuthentication.call(context, 'agentAiApi', streamed);
+				const chunks: Uint8Array[] = [];
+				for await (const chunk of answer as AsyncIterable<Uint8Array>) chunks.push(chunk);
+				return JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
+			}
 			case 'plain':
 				return (await context.helpers.httpRequest({ ...options, headers: { ...headers, authorization } })) as IDataObject;
 			case 'keepAlive':

@@ -135,6 +135,7 @@ const bareLoop = (job: Job, sender: Sender) =>
 const PARTIES = {
 	agentAi: (job: Job) => single(job, nodeType(OURS), OURS, agentAiParameters(job)),
 	bareLoop: (job: Job) => bareLoop(job, 'authenticated'),
+	bareLoopReadAsStream: (job: Job) => bareLoop(job, 'readAsStream'),
 	bareLoopWithoutCredential: (job: Job) => bareLoop(job, 'plain'),
 	bareLoopKeepAlive: (job: Job) => bareLoop(job, 'keepAlive'),
 	nodeHttp: (job: Job) => bareLoop(job, 'nodeHttp'),

@@ -48,6 +48,25 @@ function countAnswered(run: IRun, parts: WorkflowParts): number {
 	return output.filter(({ json }) => !('error' in json) || json.error === null).length;
 }
 
+/** The last of the runs one after another, with those at once with it. */
+async function runAll(one: () => Promise<IRun>): Promise<IRun[]> {
+	for (let turn = 1; turn < (job.repeat ?? 1); turn++) await atOnce(one);
+	return await atOnce(one);
+}
+
+const atOnce = async (one: () => Promise<IRun>) => await Promise.all(Array.from({ length: job.parallel ?? 1 }, one));
+
+/** Heap in use, in bytes, once nothing more is let go: timers and sockets that have just ended still hold what they served. */
+async function settledHeap(): Promise<number> {
+	for (let before = Infinity; ; ) {
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		globalThis.gc?.();
+		const { heapUsed } = process.memoryUsage();
+		if (heapUsed > 0.999 * before) return heapUsed;
+		before = heapUsed;
+	}
+}
+
 async function main(): Promise<Measured> {
 	if (job.timeScale !== undefined) scaleTime(job.timeScale);
 	const parts = workflowOf(job);
@@ -71,7 +90,6 @@ async function main(): Promise<Measured> {
 	if (job.retry === true) items.push({ json: { prompt: 'refused once' } });
 
 	globalThis.gc?.();
-	const heapBefore = process.memoryUsage().heapUsed;
 	const watch = new BlockWatch();
 	const measuredParts = job.watchBlocks === true ? watched(parts, watch) : parts;
 	let firstRequestAt = 0;
@@ -84,22 +102,16 @@ async function main(): Promise<Measured> {
 	}
 	const cpuBefore = process.cpuUsage();
 	const startedAt = performance.now();
-	const runs: IRun[] = [];
-	for (let turn = 0; turn < (job.repeat ?? 1); turn++) {
-		const parallel = Array.from({ length: job.parallel ?? 1 }, async () => {
-			const run = await runWorkflow(measuredParts, { ...options, items, ...(retryOf ? { retryOf } : {}) });
-			return run;
-		});
-		runs.splice(0, runs.length, ...(await Promise.all(parallel)));
-	}
+	let runs = await runAll(async () => await runWorkflow(measuredParts, { ...options, items, ...(retryOf ? { retryOf } : {}) }));
 	const wallMs = performance.now() - startedAt;
 	const cpu = process.cpuUsage(cpuBefore);
 	const peakMiB = process.resourceUsage().maxRSS / 1024;
-	globalThis.gc?.();
-	const heldMiB = (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20;
-	// read only now, so that the answers are still there when they are measured
+	const heapWithRuns = await settledHeap();
 	const answered = runs.reduce((sum, run) => sum + countAnswered(run, parts), 0);
 	const error = runs.map(({ data }) => data.resultData.error?.message).find((message) => message !== undefined);
+	const asked = items.length * runs.length;
+	runs = [];
+	const heldMiB = (heapWithRuns - (await settledHeap())) / 2 ** 20;
 	return {
 		wallMs,
 		cpuMs: (cpu.user + cpu.system) / 1000,
@@ -108,7 +120,7 @@ async function main(): Promise<Measured> {
 		peakMiB,
 		heldMiB,
 		answered,
-		lost: items.length * runs.length - answered,
+		lost: asked - answered,
 		firstPieceDelaysMs: [...firstPieceDelays.values()],
 		...(error === undefined ? {} : { error }),
 	};

@@ -21,7 +21,8 @@ async function runBroken(step: Step, thrown: unknown, onError: OnError): Promise
 	const sandbox = await startSandbox();
 	const result = await runNode({
 		credential: credentialFor(sandbox),
-		parameters: { message: '={{ $json.prompt }}', options: { maxConcurrency: 2 } },
+		// options with an expression are read for each item
+		parameters: { message: '={{ $json.prompt }}', options: { maxConcurrency: 2, timeout: '={{ 60 }}' } },
 		items: ROWS,
 		onError,
 		nodeType: withBrokenStep(step, { index: BAD, message: `row ${BAD}` }, thrown),

@@ -67,7 +67,8 @@ test(`each row has one end, answers are delivered or kept, and nothing is sent t
 				parameters: {
 					message: `={{ $json.fate === "empty" ? "" : $json.fate === "unreadable" ? $("Nowhere").first() : "${prefix} " + $json.id }}`,
 					session_key: '={{ $json.session }}',
-					options: { ...options, maxTries: 1 },
+					// options with an expression are read for each item
+					options: { ...options, maxTries: 1, timeout: '={{ 60 }}' },
 				},
 				items: rows as unknown as IDataObject[],
 				onError,

@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
+import { hash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
-import { actionUrl, catalogueUrl, DEFAULT_BASE_URL, isAgentAiHost } from '../transport/baseUrl';
+import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
 import type { Asked } from '../transport/classify';
 import { FailureError, thrownFailure } from '../transport/failureError';
 import { failure, waitsTooLong } from '../transport/failures';
@@ -20,6 +20,7 @@ import { takeTurn } from './waits';
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
 	apiToken: string;
+	/** As `usableBaseUrl` gives it. */
 	baseUrl: string;
 	/** The account's own OpenClaw instance; empty for none. */
 	instanceIp: string;
@@ -43,12 +44,22 @@ export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupply
 
 /** agent.ai with one credential: what a run of the node, or a list in its panel, sends goes through here. */
 export class AgentAiClient {
+	/** Names the account and the server, without showing the token. */
+	readonly id: string;
+
+	private readonly perMinuteUnlessTold: number;
+
 	private readonly redactors = new Map<string, Redactor>();
 
 	private constructor(
 		readonly credential: AgentAiCredential,
 		private readonly http: AuthenticatedRequest,
-	) {}
+		private readonly stopped: AbortSignal | undefined,
+	) {
+		const { apiToken, baseUrl } = credential;
+		this.id = hash('sha256', JSON.stringify([baseUrl, apiToken]), 'hex');
+		this.perMinuteUnlessTold = isAgentAiHost(baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0;
+	}
 
 	/**
 	 * Reads the credential of the node.
@@ -58,23 +69,16 @@ export class AgentAiClient {
 	 */
 	static async open(context: CallingContext): Promise<Result<AgentAiClient>> {
 		try {
-			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context)) };
+			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context), stopped) };
 		} catch (error) {
 			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
 	}
 
-	/** Names the account and the server, without showing the token. */
-	get id(): string {
-		const { apiToken, baseUrl } = this.credential;
-		return createHash('sha256')
-			.update(JSON.stringify([baseUrl, apiToken]))
-			.digest('hex');
-	}
-
 	/** The account, as all its users in this process share it. */
 	get account(): Account {
-		return accounts.get(this.id, isAgentAiHost(this.credential.baseUrl) ? DOCUMENTED_REQUESTS_PER_MINUTE : 0);
+		return accounts.get(this.id, this.perMinuteUnlessTold);
 	}
 
 	/**
@@ -107,6 +111,7 @@ export class AgentAiClient {
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			serverClock: this.account.serverClock,
+			...(this.stopped ? { stopped: this.stopped } : {}),
 			...(onPiece ? { onPiece } : {}),
 		});
 	}
@@ -117,7 +122,7 @@ export class AgentAiClient {
 	 * @throws FailureError
 	 */
 	async fetchCatalogue(): Promise<unknown[]> {
-		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]));
+		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]), this.stopped);
 		if (!fetched.ok) throw new FailureError(fetched.failure);
 		return fetched.value;
 	}
@@ -135,23 +140,17 @@ export class AgentAiClient {
 	}
 }
 
-/** n8n's helper with the credential; a function of its own, because it must not see the decrypted one. */
+/**
+ * n8n's helper with the credential; a function of its own, because it must not see the decrypted one. The helper replaces
+ * the signal in its options by the one of the context it is called on, and destroying the body that it gives leaves the
+ * connection open (both measured, n8n-core 2.41.1): so it is called on a context that has the request's signal.
+ */
 function bindHttp(context: CallingContext): AuthenticatedRequest {
 	return async (options) => {
 		const { abortSignal } = options as { abortSignal?: AbortSignal };
-		const calledOn = abortSignal ? withSignal(context, abortSignal) : context;
+		const calledOn = Object.create(context, { getExecutionCancelSignal: { value: () => abortSignal } }) as CallingContext;
 		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
 	};
-}
-
-/**
- * The same context with one more signal that ends its requests. n8n's helper replaces the signal in its options by the
- * context's, and destroying the body that it gives leaves the connection open (both measured, n8n-core 2.41.1).
- */
-function withSignal<T extends CallingContext>(context: T, signal: AbortSignal): T {
-	const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-	const both = stopped ? AbortSignal.any([stopped, signal]) : signal;
-	return Object.create(context, { getExecutionCancelSignal: { value: () => both } }) as T;
 }
 
 async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
@@ -159,7 +158,7 @@ async function readCredential(context: CallingContext): Promise<AgentAiCredentia
 	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
 	const credential = {
 		apiToken: usableToken(field('apiToken'), 'API Token in the Agent.ai credential'),
-		baseUrl: field('baseUrl') || DEFAULT_BASE_URL,
+		baseUrl: usableBaseUrl(field('baseUrl')),
 		instanceIp: field('instanceIp'),
 		authToken: usableToken(field('authToken'), 'OpenClaw Auth Token in the Agent.ai credential'),
 	};

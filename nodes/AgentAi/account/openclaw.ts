@@ -1,5 +1,7 @@
-import { createHash } from 'crypto';
+import { hash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
+
+import { LastResult } from '../transport/lastResult';
 
 /** agent.ai's OpenClaw actions. Each has an operation of its own in the node, with session lanes and hidden tokens. */
 export const CHAT_COMPLETION = 'openclaw_chat_completion';
@@ -15,11 +17,13 @@ export interface Instance {
 	authToken: string;
 }
 
+const lastId = new LastResult<string>();
+
 /** Names an instance and its token, without showing the token. */
-export const instanceId = ({ instanceIp, authToken }: Instance) =>
-	createHash('sha256')
-		.update(JSON.stringify([instanceIp.toLowerCase(), authToken]))
-		.digest('base64url');
+export function instanceId({ instanceIp, authToken }: Instance): string {
+	const instance = JSON.stringify([instanceIp.toLowerCase(), authToken]);
+	return lastId.of(instance, () => hash('sha256', instance, 'base64url'));
+}
 
 /** The body of `openclaw_get_details`. */
 export const getDetailsBody = (outputName: string): IDataObject => ({ output_variable_name: outputName });

@@ -1,5 +1,6 @@
 import { found, InputError } from '../transport/inputError';
 import { isObject } from '../transport/isObject';
+import { LastResult } from '../transport/lastResult';
 import { type TypedJson, typedJson } from './json';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
@@ -10,6 +11,7 @@ export interface Message {
 }
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'];
+const lastRead = new LastResult<TypedJson<Message[]> | undefined>();
 const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]';
 
 /**
@@ -21,6 +23,10 @@ const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistan
  * @throws InputError that names the position and what was found there
  */
 export function parseMessages(value: unknown, label: string): TypedJson<Message[]> | undefined {
+	return typeof value === 'string' ? lastRead.of(value, () => readMessages(value, label)) : readMessages(value, label);
+}
+
+function readMessages(value: unknown, label: string): TypedJson<Message[]> | undefined {
 	const json = typedJson(value, label, FORMAT);
 	if (json === undefined) return undefined;
 	const { value: list, text } = json;

@@ -1,4 +1,4 @@
-import { createHmac } from 'crypto';
+import { createHmac, hash } from 'crypto';
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
 import type { ActionRequest } from '../account/actionRequest';
@@ -17,16 +17,18 @@ const STORE = 'agentAiAnswers';
 export class RequestKeys {
 	private readonly seen = new Map<string, number>();
 
-	constructor(private readonly account: { baseUrl: string; apiToken: string }) {}
+	/** The key, 32 bytes in base64url; in front of what is hashed it costs each item less than an HMAC of its own. */
+	private readonly secret: string;
+
+	constructor({ baseUrl, apiToken }: { baseUrl: string; apiToken: string }) {
+		this.secret = createHmac('sha256', apiToken).update(baseUrl).digest('base64url');
+	}
 
 	next({ action, body, bodyJson }: Pick<ActionRequest, 'action' | 'body' | 'bodyJson'>): string {
-		const { baseUrl, apiToken } = this.account;
-		const hash = createHmac('sha256', apiToken)
-			.update(JSON.stringify([baseUrl, action, bodyJson ?? body]))
-			.digest('base64url');
-		const count = (this.seen.get(hash) ?? 0) + 1;
-		this.seen.set(hash, count);
-		return count === 1 ? hash : `${hash}:${count}`;
+		const name = hash('sha256', this.secret + JSON.stringify([action, bodyJson ?? body]), 'base64url');
+		const count = (this.seen.get(name) ?? 0) + 1;
+		this.seen.set(name, count);
+		return count === 1 ? name : `${name}:${count}`;
 	}
 }
 

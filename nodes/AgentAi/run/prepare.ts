@@ -1,16 +1,14 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-
 import type { ActionRequest } from '../account/actionRequest';
 import type { Environment } from '../account/environment';
 import type { Job } from '../batch/types';
 import type { Operation } from '../operations/operation';
-import type { ItemParameters } from '../parameters/itemParameters';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
 import { thrownFailure } from '../transport/failureError';
 import type { Failure } from '../transport/failures';
 import type { Redactor } from '../transport/redact';
 import type { ActionResponse } from '../transport/result';
 import type { KeptAnswers, RequestKeys } from './keptAnswers';
+import { ParameterReader } from './parameterReader';
 import type { RunContext } from './runContext';
 import { withPauses } from './withPauses';
 
@@ -41,15 +39,21 @@ export interface Reading {
  * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
  */
 export function* prepareItems(reading: Reading): Iterable<Prepared> {
+	const reader = new ParameterReader(reading.run);
 	const intern = createIntern();
-	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, intern);
+	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader, intern);
 }
 
-function prepareItem(reading: Reading, index: number, intern: (settings: OutputSettings) => OutputSettings): Prepared {
-	const { run, operation, environment, kept, keys, redact, problem } = reading;
+function prepareItem(
+	reading: Reading,
+	index: number,
+	reader: ParameterReader,
+	intern: (settings: OutputSettings) => OutputSettings,
+): Prepared {
+	const { operation, environment, kept, keys, redact, problem } = reading;
 	let settings = DEFAULT_SETTINGS;
 	try {
-		const parameters = itemParameters(run, index);
+		const parameters = reader.of(index);
 		settings = intern(readOutputSettings(parameters));
 		if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 		const request = operation.readRequest(parameters, environment);
@@ -65,16 +69,17 @@ function prepareItem(reading: Reading, index: number, intern: (settings: OutputS
 /** For an item whose options cannot even be read. */
 export const DEFAULT_SETTINGS = readOutputSettings({ get: () => false, options: {} });
 
-/** Items nearly always share their settings; ten thousand equal objects would cost memory for nothing. */
+/** Items nearly always have the settings of the one before; ten thousand equal objects would cost memory for nothing. */
 function createIntern() {
-	const known = new Map<string, OutputSettings>();
-	return (settings: OutputSettings) => {
-		const id = JSON.stringify(settings);
-		const first = known.get(id) ?? settings;
-		known.set(id, first);
-		return first;
-	};
+	let last = DEFAULT_SETTINGS;
+	return (settings: OutputSettings) => (last = areEqual(settings, last) ? last : settings);
 }
+
+const areEqual = (one: OutputSettings, other: OutputSettings) =>
+	one.simplify === other.simplify &&
+	one.includeInputFields === other.includeInputFields &&
+	one.includeRequestInfo === other.includeRequestInfo &&
+	one.jsonMode === other.jsonMode;
 
 /**
  * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing. Each item is
@@ -103,14 +108,4 @@ function* release(items: (Prepared | undefined)[]): Iterable<Prepared> {
 		items[index] = undefined;
 		if (item) yield item;
 	}
-}
-
-/** The parameters of an item through n8n. */
-export function itemParameters({ context, items }: RunContext, index: number): ItemParameters {
-	return {
-		// only whole parameters are resource locators; n8n does not find a path among them
-		get: (name) => context.getNodeParameter(name, index, '', { extractValue: !name.includes('.') }),
-		options: context.getNodeParameter('options', index, {}) as IDataObject,
-		row: (items[index] as INodeExecutionData).json,
-	};
 }

@@ -31,7 +31,7 @@ interface Window {
  * @param said text of a refusal, which may name the limit
  */
 export function readLimits(headers: Headers, status: number, clock: ServerClock, now: number, said = ''): LimitReport {
-	const get = (...names: string[]) => names.map((name) => headerText(headers[name])).find((text) => text !== undefined);
+	const get = (...names: string[]) => firstText(headers, names);
 	const serverNow = clock.note(epochMs(get('date')), now);
 	const policy = get('x-agentai-ratelimit-policy', 'ratelimit-policy', 'x-ratelimit-policy') ?? '';
 	const window = withPolicy(structured(get('ratelimit')) ?? plain(get, serverNow), policy);
@@ -48,6 +48,14 @@ export function readLimits(headers: Headers, status: number, clock: ServerClock,
 		...(daily ? { daily } : {}),
 		...(status === 429 ? { refused: true } : {}),
 	};
+}
+
+function firstText(headers: Headers, names: string[]): string | undefined {
+	for (const name of names) {
+		const text = headers[name] === undefined ? undefined : headerText(headers[name]);
+		if (text !== undefined) return text;
+	}
+	return undefined;
 }
 
 function headerText(value: unknown): string | undefined {

@@ -13,6 +13,7 @@ import { remoteError } from './remoteError';
 import type { ActionResponse, Outcome, Result } from './result';
 import { secretsInAnswer } from './secretFields';
 import type { ServerClock } from './serverClock';
+import type { ServerSentEvent } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
 import { chunksOf, header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
 import type { WireRequest } from './wireRequest';
@@ -29,7 +30,7 @@ export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequ
 	const limitsOf = limitReader(answer, request.serverClock);
 	const succeeded = status < 300;
 	const streamed = new StreamedAnswer(request.redact, request.asked, status);
-	const reader = succeeded ? eventReader(streamed, request, deadline) : undefined;
+	const reader = succeeded ? new PieceReader(streamed, request.onPiece, deadline) : undefined;
 	const body = await readBody(chunksOf(answer), deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
 	const isStream = body.kind === 'events' && (streamed.understood || header(answer, 'content-type').includes('event-stream'));
@@ -115,22 +116,29 @@ function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Fai
 }
 
 /** Shows pieces as they come, and stops reading once the answer is complete. */
-function eventReader(streamed: StreamedAnswer, { onPiece }: WireRequest, deadline: Deadline): EventReader {
-	return {
-		async take(event) {
-			const wasOpen = streamed.state === 'open';
-			const piece = streamed.take(event);
-			if (piece !== '') await onPiece?.(piece);
-			if (wasOpen && streamed.state === 'complete') deadline.shorten(GRACE_MS);
-			return streamed.state !== 'ended';
-		},
-		get understood() {
-			return streamed.understood;
-		},
-		get size() {
-			return streamed.size;
-		},
-	};
+class PieceReader implements EventReader {
+	constructor(
+		private readonly streamed: StreamedAnswer,
+		private readonly onPiece: WireRequest['onPiece'],
+		private readonly deadline: Deadline,
+	) {}
+
+	get understood(): boolean {
+		return this.streamed.understood;
+	}
+
+	get size(): number {
+		return this.streamed.size;
+	}
+
+	async take(event: ServerSentEvent): Promise<boolean> {
+		const { streamed } = this;
+		const wasOpen = streamed.state === 'open';
+		const piece = streamed.take(event);
+		if (piece !== '') await this.onPiece?.(piece);
+		if (wasOpen && streamed.state === 'complete') this.deadline.shorten(GRACE_MS);
+		return streamed.state !== 'ended';
+	}
 }
 
 /** Why a body ended before its end, as a failure. */

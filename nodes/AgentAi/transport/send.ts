@@ -20,8 +20,8 @@ const LIST_TIMEOUT_S = 30;
 export type { OnPiece } from './wireRequest';
 
 /**
- * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. An `abortSignal` in the
- * options ends the request as stopping the execution does.
+ * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. Only the `abortSignal` in
+ * the options ends the request: what stops the execution has to be heard there.
  */
 export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
@@ -30,7 +30,7 @@ export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8
  * cleaned of secrets.
  */
 export async function sendAction(http: AuthenticatedRequest, request: WireRequest): Promise<Outcome> {
-	const deadline = new Deadline((request.timeoutSeconds + TIMEOUT_MARGIN_S) * 1000);
+	const deadline = new Deadline((request.timeoutSeconds + TIMEOUT_MARGIN_S) * 1000, request.stopped);
 	const answer = await exchange(http, request, deadline, {
 		method: 'POST',
 		url: request.url,
@@ -48,11 +48,17 @@ export async function sendAction(http: AuthenticatedRequest, request: WireReques
  * Reads a list from agent.ai, such as the catalogue of its actions.
  *
  * @param url full URL
+ * @param stopped ends the request
  * @returns the elements of the answer's JSON array, or the failure; never throws for the network or the server
  */
-export async function fetchList(http: AuthenticatedRequest, url: string, redact: Redactor): Promise<Result<unknown[]>> {
+export async function fetchList(
+	http: AuthenticatedRequest,
+	url: string,
+	redact: Redactor,
+	stopped?: AbortSignal,
+): Promise<Result<unknown[]>> {
 	const limits = { timeoutSeconds: LIST_TIMEOUT_S, redact };
-	const deadline = new Deadline(LIST_TIMEOUT_S * 1000);
+	const deadline = new Deadline(LIST_TIMEOUT_S * 1000, stopped);
 	const answer = await exchange(http, limits, deadline, { method: 'GET', url, headers: { accept: 'application/json' } });
 	if ('kind' in answer) return { ok: false, failure: answer };
 	const { statusCode: status } = answer;

@@ -18,6 +18,8 @@ export interface WireRequest {
 	asked: Asked;
 	/** Whether the answer itself holds secrets, which its failures must not show. */
 	answersWithSecrets?: boolean;
+	/** Ends the request, as stopping the execution does. */
+	stopped?: AbortSignal;
 	/** Takes the secrets of this request out of whatever comes back. */
 	redact: Redactor;
 	/** The server's clock, as all answers of the account tell it. */
