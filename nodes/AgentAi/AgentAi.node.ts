@@ -1,14 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { searchActions } from './lists/actions';
-import { searchAgents } from './lists/agents';
-import { getActionInputs } from './lists/inputs';
-import { searchSessions } from './lists/sessions';
-import { searchTools } from './lists/tools';
+import { listSearch, resourceMapping } from './lists';
 import { findOperation, operationProperties, subtitle } from './operations';
-import { executeOperation } from './run/execute';
 
+/** What n8n reads at its start is the panel; the code that works is loaded when it is first needed. */
 export class AgentAi implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Agent.ai',
@@ -26,10 +22,7 @@ export class AgentAi implements INodeType {
 		properties: operationProperties,
 	};
 
-	methods = {
-		listSearch: { searchActions, searchAgents, searchSessions, searchTools },
-		resourceMapping: { getActionInputs },
-	};
+	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0) as string;
@@ -40,6 +33,7 @@ export class AgentAi implements INodeType {
 				description: 'Update n8n-nodes-agent-ai, or choose another operation',
 			});
 		}
+		const { executeOperation } = await import('./runtime');
 		return [await executeOperation(this, operation)];
 	}
 }

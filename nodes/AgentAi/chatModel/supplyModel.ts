@@ -1,0 +1,51 @@
+import type { IDataObject, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { AgentAiClient } from '../account/client';
+import { loadEnvironment } from '../account/environment';
+import { chatCompletion } from '../operations/chatCompletion';
+import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
+import { nodeError } from '../run/nodeError';
+import { OpenClawChatModel } from './openClawChatModel';
+
+/**
+ * Makes the chat model that a chain or an agent of n8n runs on.
+ *
+ * @throws NodeApiError or NodeOperationError when the credential, the options or the instance cannot be used, or when this
+ * n8n is too old
+ */
+export async function supplyModel(context: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+	const node = context.getNode();
+	const opened = await AgentAiClient.open(context);
+	if (!opened.ok) throw nodeError(node, opened.failure, itemIndex);
+	const client = opened.value;
+	const get = (name: string) => context.getNodeParameter(name, itemIndex, '', { extractValue: true });
+	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S);
+	if (batching.problem) throw nodeError(node, batching.problem, itemIndex);
+	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
+	const sdk = await loadSdk(context);
+	const model = new OpenClawChatModel({
+		node,
+		client,
+		environment,
+		parameters: { get, options, row: {} },
+		batching: batching.settings,
+		itemIndex,
+		signal: context.getExecutionCancelSignal(),
+		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),
+	});
+	// the SDK's types come from a copy of n8n-workflow of its own, whose private members differ
+	return sdk.supplyModel(context as never, model as never) as SupplyData;
+}
+
+/** n8n brings the SDK along from 2.16 on; older hosts must still load the rest of this package. */
+async function loadSdk(context: ISupplyDataFunctions) {
+	try {
+		return await import('@n8n/ai-node-sdk');
+	} catch {
+		throw new NodeOperationError(context.getNode(), 'This n8n is too old for the OpenClaw Chat Model', {
+			description: 'Update n8n to 2.16 or newer, or use the Agent.ai node instead',
+		});
+	}
+}
