@@ -33,7 +33,7 @@ export class AgentAi implements INodeType {
 				description: 'Update n8n-nodes-agent-ai, or choose another operation',
 			});
 		}
-		const { executeOperation } = await import('./runtime');
+		const { executeOperation } = await import('./runtime.js');
 		return [await executeOperation(this, operation)];
 	}
 }

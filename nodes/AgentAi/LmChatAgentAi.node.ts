@@ -64,7 +64,7 @@ export class LmChatAgentAi implements INodeType {
 	methods = { listSearch };
 
 	async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
-		const { supplyModel } = await import('./runtime');
+		const { supplyModel } = await import('./runtime.js');
 		return await supplyModel(this, itemIndex);
 	}
 }

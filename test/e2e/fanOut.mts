@@ -6,8 +6,8 @@ export interface FanOut {
 	credential: { id: string; name: string };
 	/** How many sample rows “Fill with samples” makes. */
 	rows: number;
-	/** How often rows are claimed. */
-	everySeconds: number;
+	/** How often rows are claimed, at most 59; if left out, twice a day. */
+	everySeconds?: number;
 	/** After how long the rows of a dead worker are sent again. */
 	lostAfterSeconds: number;
 	/** Most rows claimed at a time; the example's own number if left out. */
@@ -17,7 +17,13 @@ export interface FanOut {
 /** The fan-out example with rows and times of a test. */
 export function fanOut(workflow: WorkflowJson, { credential, rows, everySeconds, lostAfterSeconds, claimed }: FanOut): WorkflowJson {
 	const changes: Record<string, Record<string, unknown>> = {
-		'Every minute': { rule: { interval: [{ field: 'seconds', secondsInterval: everySeconds }] } },
+		'Every minute': {
+			rule: {
+				interval: [
+					everySeconds === undefined ? { field: 'hours', hoursInterval: 12 } : { field: 'seconds', secondsInterval: everySeconds },
+				],
+			},
+		},
 		Samples: { jsonOutput: JSON.stringify({ rows: Array.from({ length: rows }, (_, row) => ({ prompt: `row ${row}` })) }) },
 		'Free Lost Rows': {
 			filters: {

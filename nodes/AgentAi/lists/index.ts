@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
-const runtime = async () => await import('../runtime');
+const runtime = async () => await import('../runtime.js');
 
 /** The lists of the panel, under the names that its parameters use; their code is loaded when one is first opened. */
 export const listSearch = {
