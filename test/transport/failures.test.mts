@@ -48,7 +48,9 @@ describe('sentences', () => {
 	test.each<[(string | false | undefined)[], string]>([
 		[['Type the value', 'It works.'], 'Type the value. It works.'],
 		[['Really?', undefined, false, '  ', 'Yes!'], 'Really? Yes!'],
-		[['He said: “no”', 'Then …'], 'He said: “no” Then …'],
+		[['He said: “no”', 'Then …'], 'He said: “no”. Then …'],
+		[['He said: “no.”', 'Then …'], 'He said: “no.” Then …'],
+		[['Then', 'he said: “no”'], 'Then. he said: “no”'],
 		[[], ''],
 	])('%j', (parts, text) => {
 		expect(sentences(...parts)).toBe(text);
