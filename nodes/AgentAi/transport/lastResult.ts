@@ -1,3 +1,6 @@
+/** Longer texts are not kept, in UTF-16 code units: one of them would stay for as long as n8n runs. */
+const MAX_LENGTH = 64 * 1024;
+
 /**
  * Remembers what was made of the last text. The items of a run nearly always give the same one again, and making it anew
  * costs more than the comparison. Only for results that nobody changes.
@@ -7,7 +10,9 @@ export class LastResult<R> {
 
 	/** @throws what `make` throws, of which nothing is remembered */
 	of(text: string, make: () => R): R {
-		if (this.last?.text !== text) this.last = { text, result: make() };
-		return this.last.result;
+		if (this.last?.text === text) return this.last.result;
+		const result = make();
+		if (text.length <= MAX_LENGTH) this.last = { text, result };
+		return result;
 	}
 }
