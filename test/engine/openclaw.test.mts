@@ -131,6 +131,11 @@ describe('Invoke Tool', () => {
 		);
 	});
 
+	test('arguments that look like a resource locator are arguments', async () => {
+		const { sent } = await invoke({ tool: 'agents_list', args_json: '={{ { mode: "fast", value: 3 } }}' });
+		expect(sent).toMatchObject({ args_json: '{"mode":"fast","value":3}' });
+	});
+
 	test('arguments go out as they were typed, and a short session key in its full form', async () => {
 		const { sent } = await invoke({ tool: 'agents_list', args_json: ' {"id": 7615917337495251231} ', session_key: locator('conv1') });
 		expect(sent).toMatchObject({ args_json: ' {"id": 7615917337495251231} ', session_key: 'agent:main:conv1' });
@@ -191,6 +196,12 @@ describe('Action: Run', () => {
 		expect(sent).toEqual({ company: 'Acme', quarter: 2, year: 2026 });
 		// this action has no output variable name: the ActionResponse alone
 		expect(items[0]?.json).toEqual({ status: 200, response: { action: 'sandbox_company_facts', inputs: sent } });
+	});
+
+	test('inputs that look like a resource locator are inputs', async () => {
+		const { error, sandbox } = await run(json('sandbox_weather', '={{ { mode: "fast", value: 3 } }}'));
+		expect(error?.message).toBe('sandbox_weather has no input “mode”');
+		expect(sandbox.actions).toHaveLength(0);
 	});
 
 	test('rows map by themselves, other columns aside', async () => {

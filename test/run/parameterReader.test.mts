@@ -3,6 +3,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ParameterReader } from '../../nodes/AgentAi/run/parameterReader.ts';
 import type { RunContext } from '../../nodes/AgentAi/run/runContext.ts';
 
+const LOCATORS = ['agent', 'session'];
+
 /** A run whose expressions give the number of the item; counts how often each parameter is resolved. */
 function runOf(parameters: IDataObject) {
 	const resolved: Record<string, number> = {};
@@ -12,12 +14,14 @@ function runOf(parameters: IDataObject) {
 		return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, resolve(value, index)]));
 	};
 	const context = {
-		getNodeParameter(name: string, index: number, otherwise: unknown, settings: { rawExpressions?: boolean } = {}) {
+		getNodeParameter(name: string, index: number, otherwise: unknown, settings: { rawExpressions?: boolean; extractValue?: boolean } = {}) {
 			const raw = name in parameters ? parameters[name] : otherwise;
 			if (settings.rawExpressions) return raw;
 			resolved[name] = (resolved[name] ?? 0) + 1;
 			if (raw === '=fails') throw new Error(`fails ${index}`);
-			return resolve(raw, index);
+			const value = resolve(raw, index);
+			// n8n looks at the parameter's type in the panel for it
+			return settings.extractValue && LOCATORS.includes(name) ? (value as IDataObject).value : value;
 		},
 	} as unknown as IExecuteFunctions;
 	const items = [{ json: { row: 0 } }, { json: { row: 1 } }, { json: { row: 2 } }];
@@ -45,9 +49,16 @@ test('a text with an equals sign inside is no expression, and Options without on
 
 test('resource locators are unwrapped, typed and from an expression', () => {
 	const locator = (value: string) => ({ __rl: true, mode: 'id', value });
-	const { reader } = runOf({ fixed: locator('main'), varies: locator('=key') });
+	const { reader } = runOf({ agent: locator('main'), session: locator('=key') });
 	const parameters = reader.of(1);
-	expect([parameters.get('fixed'), parameters.get('varies')]).toEqual(['main', 'key 1']);
+	expect([parameters.get('agent'), parameters.get('session')]).toEqual(['main', 'key 1']);
+});
+
+test('other parameters, and what stands inside one, only look like resource locators', () => {
+	const lookalike = { mode: 'fast', value: 3 };
+	const { reader } = runOf({ json: lookalike, 'inputs.value': lookalike, options: lookalike });
+	const parameters = reader.of(0);
+	expect([parameters.get('json'), parameters.get('inputs.value'), parameters.options]).toEqual([lookalike, lookalike, lookalike]);
 });
 
 test('an expression that fails for one item says so for each, and is not remembered', () => {

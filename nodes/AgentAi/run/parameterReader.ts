@@ -1,7 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { ItemParameters } from '../parameters/itemParameters';
-import { isObject } from '../transport/isObject';
 import type { RunContext } from './runContext';
 
 /**
@@ -17,17 +16,18 @@ export class ParameterReader {
 	/** @throws whatever n8n throws for an expression in *Options* */
 	of(index: number): ItemParameters {
 		return {
-			get: (name) => this.read(name, index, ''),
-			options: this.read('options', index, {}) as IDataObject,
+			// only whole parameters are resource locators, and n8n alone knows which; it does not find a path among them
+			get: (name) => this.read(name, index, '', !name.includes('.')),
+			options: this.read('options', index, {}, false) as IDataObject,
 			row: (this.run.items[index] as INodeExecutionData).json,
 		};
 	}
 
-	private read(name: string, index: number, otherwise: unknown): unknown {
+	private read(name: string, index: number, otherwise: unknown, extractValue: boolean): unknown {
 		const known = this.constants.get(name);
 		if (known !== undefined && known !== 'varies') return known.value;
 		const { context } = this.run;
-		const value = unwrapped(context.getNodeParameter(name, index, otherwise));
+		const value: unknown = context.getNodeParameter(name, index, otherwise, { extractValue });
 		if (known === undefined) {
 			const raw: unknown = context.getNodeParameter(name, index, otherwise, { rawExpressions: true });
 			this.constants.set(name, holdsExpression(raw) ? 'varies' : { value });
@@ -35,12 +35,6 @@ export class ParameterReader {
 		return value;
 	}
 }
-
-/**
- * The value of a resource locator. n8n's own `extractValue` looks for the parameter in the panel's description first, for
- * some 30 µs (measured).
- */
-const unwrapped = (value: unknown) => (isObject(value) && 'mode' in value && 'value' in value ? value.value : value);
 
 /** n8n takes every text that begins with an equals sign for an expression; what only looks like one costs a little time. */
 const holdsExpression = (raw: unknown) => (JSON.stringify(raw) ?? '').includes('"=');
