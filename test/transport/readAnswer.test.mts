@@ -25,7 +25,8 @@ async function read(
 		status = 200,
 		delayed = false,
 		broken,
-	}: { label?: string; status?: number; delayed?: boolean; broken?: Error } = {},
+		headers = {},
+	}: { label?: string; status?: number; delayed?: boolean; broken?: Error; headers?: Record<string, string> } = {},
 ) {
 	const shown: string[] = [];
 	let options: IHttpRequestOptions | undefined;
@@ -34,7 +35,7 @@ async function read(
 			options = asked;
 			return await Promise.resolve({
 				statusCode: status,
-				headers: { 'content-type': label },
+				headers: { 'content-type': label, ...headers },
 				body: arriving(pieces, delayed, broken),
 			} as unknown as IN8nHttpFullResponse);
 		},
@@ -205,4 +206,10 @@ test.each([
 	const answer = await read([bytes(text)], { label: 'text/plain' });
 	expect(answer.outcome.ok).toBe(true);
 	if (expected) expect(textOf(answer)).toBe(expected);
+});
+
+test('when a refusal passes is a sentence of its own, behind what the gateway said', async () => {
+	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
+	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
+	expect(outcome.ok ? undefined : outcome.failure.description).toMatch(/attempts”\. It passes at \S+\.$/);
 });

@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import type { Deadline } from './deadline';
-import { type Failure, failure, timeAfter } from './failures';
+import { type Failure, failure, sentences, timeAfter } from './failures';
 import { interpret } from './interpret';
 import { aged, type LimitReport } from './limitReport';
 import { networkFailure, timeoutFailure } from './networkFailure';
@@ -105,14 +105,13 @@ function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcom
 
 function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
 	const wait = resetInMs ?? retryAfterMs;
-	const again = wait === undefined ? '' : ` It resets at ${timeAfter(wait)}.`;
 	const daily = failure('dailyLimit', { status: 429 });
-	return { ...daily, description: `${daily.description}${again}` };
+	return { ...daily, description: sentences(daily.description, wait !== undefined && `It resets at ${timeAfter(wait)}`) };
 }
 
 function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
 	if (!retryAfterMs) return lockout;
-	return { ...lockout, description: `${lockout.description} It passes at ${timeAfter(retryAfterMs)}.` };
+	return { ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) };
 }
 
 /** Shows pieces as they come, and stops reading once the answer is complete. */
