@@ -1,3 +1,5 @@
+import type { OnError } from 'n8n-workflow';
+
 import type { Bench } from './measure.mts';
 
 /** What one party achieved in one case, a value for each run. */
@@ -34,6 +36,9 @@ export interface Benchmark {
 	text: string;
 	run(bench: Bench): Promise<Figure[]>;
 }
+
+/** The error modes that make a difference, by the names that people know. */
+export const ON_ERROR = { Continue: 'continueRegularOutput', 'Stop Workflow': 'stopWorkflow' } satisfies Record<string, OnError>;
 
 /** This package among the parties. */
 export const OURS = 'agentAi';

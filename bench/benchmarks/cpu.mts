@@ -1,14 +1,12 @@
-import type { OnError } from 'n8n-workflow';
-
-import { type Benchmark, type Figure, OURS, type Series, seriesOf } from '../figure.mts';
+import { type Benchmark, type Figure, ON_ERROR, OURS, type Series, seriesOf } from '../figure.mts';
 import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
 const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'httpRequest', 'loopOverItems', 'chainAgentAi', 'chainOpenAi'] as const;
-const MODES: { name: string; onError: OnError; goal: number }[] = [
-	{ name: 'Stop Workflow', onError: 'stopWorkflow', goal: 1.1 },
-	{ name: 'Continue', onError: 'continueRegularOutput', goal: 1.05 },
-];
+const MODES = [
+	{ name: 'Stop Workflow', goal: 1.1 },
+	{ name: 'Continue', goal: 1.05 },
+] as const;
 
 export const benchmark: Benchmark = {
 	name: 'cpu',
@@ -27,14 +25,14 @@ export const benchmark: Benchmark = {
 			over: { party: 'httpRequestCredential' },
 		};
 		http.goals = [{ atMost: 1 }];
-		for (const { name, onError, goal } of quick ? MODES.slice(0, 1) : MODES) {
+		for (const { name, goal } of quick ? MODES.slice(0, 1) : MODES) {
 			const results = await inTurns(runs, PARTIES, async (party) => {
 				const { cpuMs, lost, error } = await measure({
 					party,
 					baseUrl: server.baseUrl,
 					items,
 					concurrency: 10,
-					onError,
+					onError: ON_ERROR[name],
 					warmUp: quick ? 100 : 1000,
 				});
 				if (lost > 0) throw new Error(`${party} lost ${lost} items: ${error ?? ''}`);

@@ -1,12 +1,6 @@
-import type { OnError } from 'n8n-workflow';
-
-import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
+import { type Benchmark, type Figure, ON_ERROR, seriesOf } from '../figure.mts';
 import { BenchServer } from '../server.mts';
 
-const MODES: { name: string; onError: OnError }[] = [
-	{ name: 'Continue', onError: 'continueRegularOutput' },
-	{ name: 'Stop Workflow', onError: 'stopWorkflow' },
-];
 const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'loopOverItems', 'chainOpenAi'] as const;
 
 export const benchmark: Benchmark = {
@@ -25,7 +19,7 @@ export const benchmark: Benchmark = {
 			goals: [{ atMost: 100 }],
 			shown: true,
 		};
-		for (const { name, onError } of MODES) {
+		for (const [name, onError] of Object.entries(ON_ERROR)) {
 			const results = await turns(PARTIES, async (party) => {
 				const job = { party, baseUrl: server.baseUrl, items, concurrency: 10, untilFirstRequest: true, onError };
 				return (await measure(job)).firstRequestMs;

@@ -52,7 +52,7 @@ export function readLimits(headers: Headers, status: number, clock: ServerClock,
 
 function firstText(headers: Headers, names: string[]): string | undefined {
 	for (const name of names) {
-		const text = headers[name] === undefined ? undefined : headerText(headers[name]);
+		const text = headerText(headers[name]);
 		if (text !== undefined) return text;
 	}
 	return undefined;
