@@ -15,7 +15,8 @@ const withoutComments = {
 	setup({ onLoad }) {
 		onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
 			contents: transpileModule(await readFile(path, 'utf8'), {
-				compilerOptions: { ...compilerOptions, module: 'esnext', removeComments: true },
+				// without the declarations of fields that the constructor sets
+				compilerOptions: { ...compilerOptions, module: 'esnext', removeComments: true, useDefineForClassFields: false },
 			}).outputText,
 		}));
 	},

@@ -1,9 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { ParameterReader } from '../../nodes/AgentAi/run/parameterReader.ts';
 import type { RunContext } from '../../nodes/AgentAi/run/runContext.ts';
 
-const LOCATORS = ['agent', 'session'];
+const property = (type: INodeProperties['type']) => (name: string) => ({ displayName: name, name, type, default: '' });
+const PROPERTIES = [...['agent', 'session'].map(property('resourceLocator')), ...['message', 'json'].map(property('string'))];
 
 /** A run whose expressions give the number of the item; counts how often each parameter is resolved. */
 function runOf(parameters: IDataObject) {
@@ -20,12 +21,11 @@ function runOf(parameters: IDataObject) {
 			resolved[name] = (resolved[name] ?? 0) + 1;
 			if (raw === '=fails') throw new Error(`fails ${index}`);
 			const value = resolve(raw, index);
-			// n8n looks at the parameter's type in the panel for it
-			return settings.extractValue && LOCATORS.includes(name) ? (value as IDataObject).value : value;
+			return settings.extractValue ? (value as IDataObject).value : value;
 		},
 	} as unknown as IExecuteFunctions;
 	const items = [{ json: { row: 0 } }, { json: { row: 1 } }, { json: { row: 2 } }];
-	return { reader: new ParameterReader({ context, items } as unknown as RunContext), resolved };
+	return { reader: new ParameterReader({ context, items } as unknown as RunContext, PROPERTIES), resolved };
 }
 
 test('what holds no expression is read once, what holds one for each item', () => {

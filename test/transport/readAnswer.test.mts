@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import fc from 'fast-check';
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
@@ -36,7 +38,7 @@ async function read(
 			return await Promise.resolve({
 				statusCode: status,
 				headers: { 'content-type': label, ...headers },
-				body: arriving(pieces, delayed, broken),
+				body: Readable.from(arriving(pieces, delayed, broken), { objectMode: false }),
 			} as unknown as IN8nHttpFullResponse);
 		},
 		{

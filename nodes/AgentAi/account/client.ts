@@ -148,7 +148,8 @@ export class AgentAiClient {
 function bindHttp(context: CallingContext): AuthenticatedRequest {
 	return async (options) => {
 		const { abortSignal } = options as { abortSignal?: AbortSignal };
-		const calledOn = Object.create(context, { getExecutionCancelSignal: { value: () => abortSignal } }) as CallingContext;
+		const calledOn = Object.create(context) as CallingContext & { getExecutionCancelSignal(): AbortSignal | undefined };
+		calledOn.getExecutionCancelSignal = () => abortSignal;
 		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
 	};
 }

@@ -195,21 +195,23 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		if (!task.refused) task.limitWaitMs += startedAt - task.readySince;
 		beginTry(task, startedAt);
 		this.inFlight++;
-		void this.attempt(task.job)
-			.then((result) => {
-				account.turns.ended(ticket, result.limits);
-				task.latencyMs = account.clock.now() - startedAt;
-				this.inFlight--;
-				if (!this.context.signal?.aborted) this.conclude(task, result);
-			})
-			.catch((error: unknown) => {
-				this.defect ??= { error };
-			})
-			.finally(() => {
-				// a settled task has left its line already
-				if (this.defect || this.context.signal?.aborted) this.queue.release(task);
-				this.wake();
-			});
+		void this.carryOut(task, ticket, startedAt);
+	}
+
+	private async carryOut(task: Task<J, F>, ticket: Ticket, startedAt: number): Promise<void> {
+		const { account, signal } = this.context;
+		try {
+			const result = await this.attempt(task.job);
+			account.turns.ended(ticket, result.limits);
+			task.latencyMs = account.clock.now() - startedAt;
+			this.inFlight--;
+			if (!signal?.aborted) this.conclude(task, result);
+		} catch (error) {
+			this.defect ??= { error };
+		}
+		// a settled task has left its line already
+		if (this.defect || signal?.aborted) this.queue.release(task);
+		this.wake();
 	}
 
 	private conclude(task: Task<J, F>, result: Attempt<T, F>): void {

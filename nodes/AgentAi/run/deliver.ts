@@ -56,25 +56,16 @@ export async function deliver(
 async function buildItems(run: RunContext, operation: Operation, results: Results): Promise<INodeExecutionData[]> {
 	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const built: INodeExecutionData[] = [];
-	for await (const [index, item] of withPauses(run.items.entries())) {
+	await withPauses(run.items.entries(), ([index, item]) => {
 		// every item has a result by now
 		const result = results.get(index) as ItemResult;
 		try {
 			built.push(itemOf(result, item, index, form));
 		} catch (error) {
-			built.push(
-				itemOf(
-					results.overrule(
-						index,
-						unexpectedFailure(error, (text) => text),
-					),
-					item,
-					index,
-					form,
-				),
-			);
+			const failed = unexpectedFailure(error, (text) => text);
+			built.push(itemOf(results.overrule(index, failed), item, index, form));
 		}
-	}
+	});
 	return built;
 }
 

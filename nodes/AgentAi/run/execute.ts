@@ -14,6 +14,7 @@ import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
 import { nodeError } from './nodeError';
 import { checkItems, type Prepared, prepareItems } from './prepare';
+import { readAhead } from './readAhead';
 import { createProgressLog } from './report';
 import { Results } from './results';
 import { readRunContext, type RunContext } from './runContext';
@@ -71,7 +72,7 @@ async function answerItems(
 	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
 	const logProgress = createProgressLog(run, results);
 	const batch = await runBatch<Prepared, ActionResponse, Failure>(
-		continues ? items : await checkItems(items, (item, failed) => results.refuse(item, failed)),
+		continues ? readAhead(items) : await checkItems(items, (item, failed) => results.refuse(item, failed)),
 		async (item) => await attemptItem(client, operation, item, live),
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
 		{

@@ -95,13 +95,13 @@ export class KeptAnswers {
 		}
 		const kept: [string, ActionResponse][] = [];
 		let total = 0;
-		for await (const [key, answer] of withPauses([...all].reverse())) {
+		await withPauses([...all].reverse(), ([key, answer]) => {
+			// one that cannot be written as JSON is left out
 			const length = jsonLength(answer);
-			if (length === undefined) continue;
-			total += length;
-			if (total > MAX_KEPT_LENGTH) break;
-			kept.push([key, answer]);
-		}
+			total += length ?? 0;
+			if (total > MAX_KEPT_LENGTH) return false;
+			if (length !== undefined) kept.push([key, answer]);
+		});
 		this.save(kept.length === 0 ? undefined : { answers: Object.fromEntries(kept.reverse()), tries: tries + 1 });
 	}
 

@@ -39,7 +39,7 @@ export interface Reading {
  * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
  */
 export function* prepareItems(reading: Reading): Iterable<Prepared> {
-	const reader = new ParameterReader(reading.run);
+	const reader = new ParameterReader(reading.run, reading.operation.properties);
 	const intern = createIntern();
 	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader, intern);
 }
@@ -94,12 +94,12 @@ export async function checkItems(
 ): Promise<Iterable<Prepared>> {
 	const ready: (Prepared | undefined)[] = [];
 	let refused = false;
-	for await (const item of withPauses(items)) {
+	await withPauses(items, (item) => {
 		if (item.known?.ok === false) {
 			refused = true;
 			refuse(item, item.known.failure);
 		} else if (!refused) ready.push(item);
-	}
+	});
 	return refused ? [] : release(ready);
 }
 

@@ -6,13 +6,15 @@ import { systemClock } from '../account/systemClock';
 const LONGEST_BLOCK_MS = 20;
 
 /**
- * The elements of a walk over items, with a pause whenever it has taken long: ten thousand items take seconds, in which
- * n8n has webhooks to answer and other workflows to run.
+ * Walks over items, with a pause whenever it has taken long: ten thousand items take seconds, in which n8n has webhooks to
+ * answer and other workflows to run.
+ *
+ * @param visit gives false to end the walk
  */
-export async function* withPauses<T>(elements: Iterable<T>): AsyncGenerator<T> {
+export async function withPauses<T>(elements: Iterable<T>, visit: (element: T) => boolean | void): Promise<void> {
 	let pausedAt = systemClock.now();
 	for (const element of elements) {
-		yield element;
+		if (visit(element) === false) return;
 		if (systemClock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
 		await sleep(0);
 		pausedAt = systemClock.now();

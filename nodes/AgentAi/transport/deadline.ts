@@ -40,7 +40,7 @@ export class Deadline {
 
 	private endsAt: number;
 
-	private fail: (() => void) | undefined;
+	private fail: ((error: TimeUpError) => void) | undefined;
 
 	/**
 	 * @param ms time for the whole request, in ms
@@ -71,18 +71,23 @@ export class Deadline {
 		if (now < this.endsAt && !stopped) return;
 		open.delete(this);
 		this.expired = !stopped;
-		if (this.expired) this.fail?.();
+		if (this.expired) this.fail?.(new TimeUpError());
 		this.closing.abort();
 	}
 
 	/** Waits for one thing of the request. Throws what it throws, or TimeUpError once the time is up. */
 	async wait<T>(work: Promise<T>): Promise<T> {
 		if (this.expired) throw new TimeUpError();
-		// a promise of its own for each wait: racing against one that lives as long as the request keeps every loser alive
 		return await new Promise<T>((resolve, reject) => {
-			this.fail = () => reject(new TimeUpError());
+			this.fail = reject;
 			work.then(resolve, reject);
 		});
+	}
+
+	/** Tells once when the time is up, from now on nobody else. */
+	onTimeUp(fail: (error: TimeUpError) => void): void {
+		if (this.expired) fail(new TimeUpError());
+		else this.fail = fail;
 	}
 
 	/**

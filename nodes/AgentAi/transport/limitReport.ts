@@ -19,6 +19,7 @@ export interface LimitReport {
 /** The report some time after it arrived: what it said of times has come nearer. */
 export function aged(report: LimitReport, ms: number): LimitReport {
 	const { resetInMs, retryAfterMs } = report;
+	if (resetInMs === undefined && retryAfterMs === undefined) return report;
 	return {
 		...report,
 		...(resetInMs === undefined ? {} : { resetInMs: Math.max(0, resetInMs - ms) }),

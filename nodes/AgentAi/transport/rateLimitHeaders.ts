@@ -1,3 +1,4 @@
+import { LastResult } from './lastResult';
 import type { LimitReport } from './limitReport';
 import type { ServerClock } from './serverClock';
 
@@ -31,8 +32,10 @@ interface Window {
  * @param said text of a refusal, which may name the limit
  */
 export function readLimits(headers: Headers, status: number, clock: ServerClock, now: number, said = ''): LimitReport {
+	const serverNow = clock.note(dateOf(headers), now);
+	const told = status === 429 || status === 503 || Object.keys(headers).some((name) => /rate-?limit/.test(name));
+	if (!told) return {};
 	const get = (...names: string[]) => firstText(headers, names);
-	const serverNow = clock.note(epochMs(get('date')), now);
 	const policy = get('x-agentai-ratelimit-policy', 'ratelimit-policy', 'x-ratelimit-policy') ?? '';
 	const window = withPolicy(structured(get('ratelimit')) ?? plain(get, serverNow), policy);
 	const retryAfterMs = status === 429 || status === 503 ? until(get('retry-after'), serverNow) : undefined;
@@ -48,6 +51,14 @@ export function readLimits(headers: Headers, status: number, clock: ServerClock,
 		...(daily ? { daily } : {}),
 		...(status === 429 ? { refused: true } : {}),
 	};
+}
+
+const lastDate = new LastResult<number | undefined>();
+
+/** The header `date`, in ms since 1970; the answers of one second share it. */
+function dateOf(headers: Headers): number | undefined {
+	const text = headerText(headers.date);
+	return text === undefined ? undefined : lastDate.of(text, () => epochMs(text));
 }
 
 function firstText(headers: Headers, names: string[]): string | undefined {

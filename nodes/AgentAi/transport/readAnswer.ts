@@ -29,13 +29,12 @@ export async function readAnswer(answer: IN8nHttpFullResponse, request: WireRequ
 	const { statusCode: status } = answer;
 	const limitsOf = limitReader(answer, request.serverClock);
 	const succeeded = status < 300;
-	const streamed = new StreamedAnswer(request.redact, request.asked, status);
-	const reader = succeeded ? new PieceReader(streamed, request.onPiece, deadline) : undefined;
+	const reader = succeeded ? new PieceReader(request, status, deadline) : undefined;
 	const body = await readBody(chunksOf(answer), deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
-	const isStream = body.kind === 'events' && (streamed.understood || header(answer, 'content-type').includes('event-stream'));
-	if (succeeded && isStream) {
-		const { result, rest } = streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
+	const isStream = body.kind === 'events' && (reader?.understood || header(answer, 'content-type').includes('event-stream'));
+	if (reader && isStream) {
+		const { result, rest } = reader.streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
 		if (rest !== '') await request.onPiece?.(rest);
 		return { ...result, limits: limitsOf() };
 	}
@@ -116,25 +115,34 @@ function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Fai
 
 /** Shows pieces as they come, and stops reading once the answer is complete. */
 class PieceReader implements EventReader {
+	private begun?: StreamedAnswer;
+
+	/** @param status the HTTP status under which the body comes */
 	constructor(
-		private readonly streamed: StreamedAnswer,
-		private readonly onPiece: WireRequest['onPiece'],
+		private readonly request: WireRequest,
+		private readonly status: number,
 		private readonly deadline: Deadline,
 	) {}
 
+	/** What the events make up; most bodies hold none. */
+	get streamed(): StreamedAnswer {
+		const { redact, asked } = this.request;
+		return (this.begun ??= new StreamedAnswer(redact, asked, this.status));
+	}
+
 	get understood(): boolean {
-		return this.streamed.understood;
+		return this.begun?.understood ?? false;
 	}
 
 	get size(): number {
-		return this.streamed.size;
+		return this.begun?.size ?? 0;
 	}
 
 	async take(event: ServerSentEvent): Promise<boolean> {
 		const { streamed } = this;
 		const wasOpen = streamed.state === 'open';
 		const piece = streamed.take(event);
-		if (piece !== '') await this.onPiece?.(piece);
+		if (piece !== '') await this.request.onPiece?.(piece);
 		if (wasOpen && streamed.state === 'complete') this.deadline.shorten(GRACE_MS);
 		return streamed.state !== 'ended';
 	}

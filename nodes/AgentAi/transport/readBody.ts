@@ -1,3 +1,4 @@
+import type { Chunks } from './bodyChunks';
 import { type BodyKind, bodyKind } from './bodyKind';
 import type { Deadline } from './deadline';
 import { type ServerSentEvent, SseParser } from './sse';
@@ -41,28 +42,20 @@ export interface EventReader {
  * @param maxBytes largest body that is no stream; 32 MiB, or less for errors
  * @param reader receives events; without one they are text as well
  */
-export async function readBody(
-	chunks: AsyncIterable<Uint8Array>,
-	deadline: Deadline,
-	maxBytes: number,
-	reader?: EventReader,
-): Promise<Body> {
+export async function readBody(chunks: Chunks, deadline: Deadline, maxBytes: number, reader?: EventReader): Promise<Body> {
 	const reading = new BodyReading(maxBytes, reader);
-	const iterator = chunks[Symbol.asyncIterator]();
+	deadline.onTimeUp((error) => chunks.stop(error));
 	let finished = false;
 	try {
 		for (;;) {
-			const next = iterator.next();
-			// an error that comes after the time is up has nobody to go to
-			next.catch(() => undefined);
-			const chunk = await deadline.wait(next).catch((error: unknown): Broken => ({ why: 'thrown', error }));
-			if ('why' in chunk) return reading.stopped(chunk);
-			if (chunk.done) {
+			const chunk = await nextOf(chunks);
+			if (chunk === undefined) {
 				finished = true;
 				return await reading.end();
 			}
-			const state = await reading.take(chunk.value);
-			if (state === 'enough') finished = await endsByItself(iterator, deadline);
+			if ('why' in chunk) return reading.stopped(chunk);
+			const state = await reading.take(chunk);
+			if (state === 'enough') finished = await endsByItself(chunks, deadline);
 			if (state !== 'more') return reading.stopped(state === 'enough' ? undefined : state);
 		}
 	} finally {
@@ -77,16 +70,26 @@ const END_MS = 100;
  * Lets a server that has said its last word end the answer: an OpenClaw gateway takes a client that leaves before that for
  * one that wants the run stopped (measured). Whatever else comes is dropped.
  */
-async function endsByItself(iterator: AsyncIterator<Uint8Array>, deadline: Deadline): Promise<boolean> {
+async function endsByItself(chunks: Chunks, deadline: Deadline): Promise<boolean> {
 	deadline.shorten(END_MS);
 	for (;;) {
-		const next = iterator.next();
-		next.catch(() => undefined);
-		const chunk = await deadline.wait(next).catch(() => undefined);
-		if (!chunk) return false;
-		if (chunk.done) return true;
+		const chunk = await nextOf(chunks);
+		if (chunk === undefined) return true;
+		if ('why' in chunk) return false;
 	}
 }
+
+/** The next chunk, or why there is none; `undefined` at the end of the body. */
+async function nextOf(chunks: Chunks): Promise<Uint8Array | Broken | undefined> {
+	try {
+		return await chunks.next();
+	} catch (error) {
+		return { why: 'thrown', error };
+	}
+}
+
+/** How reading goes on: only events are handed to somebody who may have to be awaited. */
+type State = 'more' | 'enough' | Broken;
 
 /** A body while it is read. */
 class BodyReading {
@@ -107,10 +110,10 @@ class BodyReading {
 		private readonly reader: EventReader | undefined,
 	) {}
 
-	async take(chunk: Uint8Array): Promise<'more' | 'enough' | Broken> {
+	take(chunk: Uint8Array): State | Promise<State> {
 		this.bytes += chunk.length;
 		// the decoder drops a byte order mark at the start, and holds back incomplete characters
-		return await this.read(this.decoder.decode(chunk, { stream: true }), false);
+		return this.read(this.decoder.decode(chunk, { stream: true }), false);
 	}
 
 	async end(): Promise<Body> {
@@ -126,14 +129,14 @@ class BodyReading {
 		return { kind: this.kind ?? bodyKind(text, true) ?? 'text', text, ...(broken ? { broken } : {}) };
 	}
 
-	private async read(text: string, whole: boolean): Promise<'more' | 'enough' | Broken> {
+	private read(text: string, whole: boolean): State | Promise<State> {
 		const known = this.kind;
 		this.keep(text);
 		this.kind ??= bodyKind(this.parts.join(''), whole);
 		if (this.kind !== 'events' || !this.reader) return this.bytes > this.maxBytes ? TOO_LARGE : 'more';
 		if (this.bytes > MAX_STREAM_BYTES) return TOO_LARGE;
 		const events = this.parse(known === 'events' ? text : this.parts.join(''));
-		return events ? await this.hand(events) : TOO_LARGE;
+		return events ? this.hand(events) : TOO_LARGE;
 	}
 
 	/** The next events, `undefined` when one of them is too large. */
@@ -145,7 +148,7 @@ class BodyReading {
 		}
 	}
 
-	private async hand(events: ServerSentEvent[]): Promise<'more' | 'enough' | Broken> {
+	private async hand(events: ServerSentEvent[]): Promise<State> {
 		const { reader } = this;
 		for (const event of events) {
 			const more = await reader?.take(event);

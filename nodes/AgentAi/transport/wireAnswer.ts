@@ -1,5 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { type Chunks, isStream, oneChunk, StreamChunks } from './bodyChunks';
 import { bodyKind } from './bodyKind';
 import { isObject } from './isObject';
 import { readJson } from './readJson';
@@ -29,14 +30,9 @@ export const isByProxy = (answer: IN8nHttpFullResponse) =>
 	answer.statusCode === 407 || PROXY_HEADERS.some((name) => header(answer, name) !== '');
 
 /** The body as n8n's helper gives it when it is asked for a stream; a whole one, which tests of n8n may give, as one chunk. */
-export function chunksOf({ body }: IN8nHttpFullResponse): AsyncIterable<Uint8Array> {
-	if (typeof body === 'object' && body !== null && Symbol.asyncIterator in body) return body as unknown as AsyncIterable<Uint8Array>;
-	const whole: unknown = body;
-	return one(new TextEncoder().encode(typeof whole === 'string' ? whole : JSON.stringify(whole ?? '')));
-}
-
-async function* one(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-	yield await Promise.resolve(chunk);
+export function chunksOf({ body }: IN8nHttpFullResponse): Chunks {
+	if (isStream(body)) return new StreamChunks(body);
+	return oneChunk(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? '')));
 }
 
 /** The JSON of a body that is read whole: of events the first that is an object; `undefined` where there is none. */
