@@ -2,7 +2,16 @@ import { type Benchmark, type Figure, ON_ERROR, OURS, type Series, seriesOf } fr
 import { inTurns } from '../measure.mts';
 import { BenchServer } from '../server.mts';
 
-const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'httpRequest', 'loopOverItems', 'chainAgentAi', 'chainOpenAi'] as const;
+const PARTIES = [
+	'agentAi',
+	'bareLoop',
+	'bareLoopReadAsStream',
+	'httpRequestCredential',
+	'httpRequest',
+	'loopOverItems',
+	'chainAgentAi',
+	'chainOpenAi',
+] as const;
 const MODES = [
 	{ name: 'Stop Workflow', goal: 1.1 },
 	{ name: 'Continue', goal: 1.05 },
@@ -11,7 +20,7 @@ const MODES = [
 export const benchmark: Benchmark = {
 	name: 'cpu',
 	title: 'Processor time for each item',
-	text: 'Processor time of the whole process (n8n’s engine, garbage collection and the network included) for each of 4,000 items with all ten fields filled in, answered at once, 10 at a time. The bare loop reads the same ten fields and sends them with n8n’s authenticated helper: less a node with a credential cannot do. HTTP Request sends the same body. The chains have one field, the prompt.',
+	text: 'Processor time of the whole process (n8n’s engine, garbage collection and the network included) for each of 4,000 items with all ten fields filled in, answered at once, 10 at a time. The bare loop reads the same ten fields and sends them with n8n’s authenticated helper: less a node with a credential cannot do. The second loop reads the answer as a stream, without which neither its size nor its time can be bounded. HTTP Request sends the same body. The chains have one field, the prompt.',
 	async run({ quick, runs, measure }) {
 		const items = quick ? 200 : 4000;
 		const server = await BenchServer.start();
