@@ -84,7 +84,7 @@ export class Deadline {
 		});
 	}
 
-	/** Tells once when the time is up, from now on nobody else. */
+	/** Tells this when the time is up, and nobody who was to be told before; at once where it is up already. */
 	onTimeUp(fail: (error: TimeUpError) => void): void {
 		if (this.expired) fail(new TimeUpError());
 		else this.fail = fail;
