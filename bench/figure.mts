@@ -47,7 +47,7 @@ export const OURS = 'agentAi';
 export const PARTY_LABELS: Record<string, string> = {
 	agentAi: 'Agent.ai node',
 	bareLoop: 'Bare authenticated loop',
-	bareLoopReadAsStream: 'Bare loop, answer read as a stream',
+	bareLoopReadAsStream: 'Bare loop, read as a stream',
 	bareLoopWithoutCredential: 'Bare loop without a credential',
 	bareLoopKeepAlive: 'Bare loop with keepAlive',
 	bareStream: 'Bare reader of the stream',
