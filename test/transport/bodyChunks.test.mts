@@ -1,6 +1,10 @@
 import { PassThrough, Readable } from 'node:stream';
 
-import { type Chunks, oneChunk, StreamChunks } from '../../nodes/AgentAi/transport/bodyChunks.ts';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { type Chunks, chunksOf } from '../../nodes/AgentAi/transport/bodyChunks.ts';
+
+const chunksIn = (body: unknown) => chunksOf({ body } as IN8nHttpFullResponse);
 
 async function textOf(chunks: Chunks): Promise<string> {
 	const read: Uint8Array[] = [];
@@ -11,7 +15,7 @@ async function textOf(chunks: Chunks): Promise<string> {
 test('a stream is read to its end, whether it has begun or not', async () => {
 	const stream = new PassThrough();
 	stream.write('one ');
-	const text = textOf(new StreamChunks(stream));
+	const text = textOf(chunksIn(stream));
 	setImmediate(() => stream.write('two '));
 	setImmediate(() => stream.end('three'));
 	expect(await text).toBe('one two three');
@@ -19,14 +23,14 @@ test('a stream is read to its end, whether it has begun or not', async () => {
 
 test('a body larger than what a stream holds at once comes whole', async () => {
 	const parts = Array.from({ length: 200 }, (_, part) => Buffer.alloc(10_000, 97 + (part % 26)));
-	expect(await textOf(new StreamChunks(Readable.from(parts, { objectMode: false })))).toBe(Buffer.concat(parts).toString());
+	expect(await textOf(chunksIn(Readable.from(parts, { objectMode: false })))).toBe(Buffer.concat(parts).toString());
 });
 
 test('an empty stream, and one that ended before it was read, end', async () => {
 	const ended = new PassThrough();
 	ended.end();
-	expect(await textOf(new StreamChunks(ended))).toBe('');
-	expect(await textOf(new StreamChunks(Readable.from([], { objectMode: false })))).toBe('');
+	expect(await textOf(chunksIn(ended))).toBe('');
+	expect(await textOf(chunksIn(Readable.from([], { objectMode: false })))).toBe('');
 });
 
 test('nothing more is taken from a stream than is asked for', async () => {
@@ -38,7 +42,7 @@ test('nothing more is taken from a stream than is asked for', async () => {
 			this.push(Buffer.alloc(1000));
 		},
 	});
-	const chunks = new StreamChunks(stream);
+	const chunks = chunksIn(stream);
 	await chunks.next();
 	for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 	expect(produced).toBeLessThan(5);
@@ -50,7 +54,7 @@ test.each<[string, (stream: PassThrough) => void, object]>([
 	['is closed without a word', (stream) => stream.destroy(), { code: 'ERR_STREAM_PREMATURE_CLOSE' }],
 ])('a stream that %s before its end throws, and throws again', async (_what, end, error) => {
 	const stream = new PassThrough();
-	const chunks = new StreamChunks(stream);
+	const chunks = chunksIn(stream);
 	stream.write('half');
 	expect(await chunks.next()).toEqual(Buffer.from('half'));
 	setImmediate(() => end(stream));
@@ -60,7 +64,7 @@ test.each<[string, (stream: PassThrough) => void, object]>([
 
 test('stopping ends what is waited for, and what would still come', async () => {
 	const stream = new PassThrough();
-	const chunks = new StreamChunks(stream);
+	const chunks = chunksIn(stream);
 	const waiting = chunks.next();
 	chunks.stop(new Error('time is up'));
 	await expect(waiting).rejects.toThrow('time is up');
@@ -72,5 +76,5 @@ test('stopping ends what is waited for, and what would still come', async () => 
 });
 
 test('a body that is here already is one chunk', async () => {
-	expect(await textOf(oneChunk(Buffer.from('whole')))).toBe('whole');
+	expect(await textOf(chunksIn('whole'))).toBe('whole');
 });

@@ -11,7 +11,7 @@ export class ParameterReader {
 	/** By name; of those with an expression nothing is kept. */
 	private readonly constants = new Map<string, { value: unknown } | 'varies'>();
 
-	/** The names of resource locators. Looking for them itself takes n8n 10 µs for each that it reads (measured). */
+	/** The names of resource locators, which n8n would look for among all parameters for each that it reads. */
 	private readonly locators: Set<string>;
 
 	/** @param properties of the operation that runs */

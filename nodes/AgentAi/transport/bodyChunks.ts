@@ -1,3 +1,5 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
 import { isObject } from './isObject';
 
 /** The chunks of a body, one at a time, as whoever reads them asks for them. */
@@ -12,8 +14,14 @@ export interface Chunks {
 	stop(error: Error): void;
 }
 
+/** The body as n8n's helper gives it when it is asked for a stream; a whole one, which tests of n8n may give, as one chunk. */
+export function chunksOf({ body }: IN8nHttpFullResponse): Chunks {
+	if (isStream(body)) return new StreamChunks(body);
+	return oneChunk(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? '')));
+}
+
 /** A body that is here already. */
-export function oneChunk(chunk: Uint8Array): Chunks {
+function oneChunk(chunk: Uint8Array): Chunks {
 	const chunks = [chunk];
 	return { next: async () => await Promise.resolve(chunks.pop()), stop: () => {} };
 }
@@ -24,11 +32,10 @@ interface Stream {
 	on(event: string, listener: (error?: unknown) => void): unknown;
 }
 
-export const isStream = (body: unknown): body is Stream =>
-	isObject(body) && typeof body.read === 'function' && typeof body.on === 'function';
+const isStream = (body: unknown): body is Stream => isObject(body) && typeof body.read === 'function' && typeof body.on === 'function';
 
 /** A stream's own iterator gives the same at a higher price: it watches the ends of streams of all kinds. */
-export class StreamChunks implements Chunks {
+class StreamChunks implements Chunks {
 	private ended = false;
 
 	private closed = false;

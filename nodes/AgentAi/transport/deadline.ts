@@ -77,9 +77,8 @@ export class Deadline {
 
 	/** Waits for one thing of the request. Throws what it throws, or TimeUpError once the time is up. */
 	async wait<T>(work: Promise<T>): Promise<T> {
-		if (this.expired) throw new TimeUpError();
 		return await new Promise<T>((resolve, reject) => {
-			this.fail = reject;
+			this.onTimeUp(reject);
 			work.then(resolve, reject);
 		});
 	}

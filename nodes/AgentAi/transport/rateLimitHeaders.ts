@@ -33,12 +33,12 @@ interface Window {
  */
 export function readLimits(headers: Headers, status: number, clock: ServerClock, now: number, said = ''): LimitReport {
 	const serverNow = clock.note(dateOf(headers), now);
-	const told = status === 429 || status === 503 || Object.keys(headers).some((name) => /rate-?limit/.test(name));
-	if (!told) return {};
+	const mayOrder = status === 429 || status === 503;
+	if (!mayOrder && !Object.keys(headers).some((name) => /rate-?limit/.test(name))) return {};
 	const get = (...names: string[]) => firstText(headers, names);
 	const policy = get('x-agentai-ratelimit-policy', 'ratelimit-policy', 'x-ratelimit-policy') ?? '';
 	const window = withPolicy(structured(get('ratelimit')) ?? plain(get, serverNow), policy);
-	const retryAfterMs = status === 429 || status === 503 ? until(get('retry-after'), serverNow) : undefined;
+	const retryAfterMs = mayOrder ? until(get('retry-after'), serverNow) : undefined;
 	const { limit, remaining, resetInMs, length } = window;
 	const longest = Math.max(retryAfterMs ?? 0, resetInMs ?? 0);
 	const daily = isDaily(length, status === 429 && namesLimit(said) ? said : policy, longest);

@@ -1,5 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { chunksOf } from './bodyChunks';
 import type { Deadline } from './deadline';
 import { type Failure, failure, sentences, timeAfter } from './failures';
 import { interpret } from './interpret';
@@ -15,7 +16,7 @@ import { secretsInAnswer } from './secretFields';
 import type { ServerClock } from './serverClock';
 import type { ServerSentEvent } from './sse';
 import { StreamedAnswer } from './streamedAnswer';
-import { chunksOf, header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
+import { header, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
 import type { WireRequest } from './wireRequest';
 
 /** How long usage is waited for after a finish reason, in ms; servers send it at once. */

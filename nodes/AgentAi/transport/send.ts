@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { chunksOf } from './bodyChunks';
 import { Deadline } from './deadline';
 import { type Failure, failure } from './failures';
 import { interpret } from './interpret';
@@ -9,7 +10,7 @@ import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
 import type { Outcome, Result } from './result';
-import { chunksOf, isByProxy, jsonOf, redirectTarget } from './wireAnswer';
+import { isByProxy, jsonOf, redirectTarget } from './wireAnswer';
 import type { WireRequest } from './wireRequest';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */

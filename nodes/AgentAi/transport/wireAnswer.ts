@@ -1,6 +1,5 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { type Chunks, isStream, oneChunk, StreamChunks } from './bodyChunks';
 import { bodyKind } from './bodyKind';
 import { isObject } from './isObject';
 import { readJson } from './readJson';
@@ -28,12 +27,6 @@ const PROXY_HEADERS = ['proxy-authenticate', 'x-squid-error', 'proxy-agent', 'pr
 /** Whether a proxy refused the request itself: its answer to CONNECT shows as the answer of the server (measured). */
 export const isByProxy = (answer: IN8nHttpFullResponse) =>
 	answer.statusCode === 407 || PROXY_HEADERS.some((name) => header(answer, name) !== '');
-
-/** The body as n8n's helper gives it when it is asked for a stream; a whole one, which tests of n8n may give, as one chunk. */
-export function chunksOf({ body }: IN8nHttpFullResponse): Chunks {
-	if (isStream(body)) return new StreamChunks(body);
-	return oneChunk(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? '')));
-}
 
 /** The JSON of a body that is read whole: of events the first that is an object; `undefined` where there is none. */
 export function jsonOf(text: string): unknown {
