@@ -1,5 +1,5 @@
 // The rooms of nodes/AgentAi, from the outside to the inside: a file imports from its own room and from those behind it.
-const ROOMS = ['run|chatModel|lists', 'operations', 'parameters', 'batch', 'account', 'transport'];
+const ROOMS = ['run|chatModel|methods', 'operations', 'parameters', 'client', 'batch|transport', 'limiter', 'failures'];
 
 const inRoom = (room) => `^nodes/AgentAi/(${room})/`;
 

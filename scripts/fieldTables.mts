@@ -2,11 +2,11 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import type { Delivery } from '../nodes/AgentAi/batch/types.ts';
+import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { batchingOptions } from '../nodes/AgentAi/parameters/batching.ts';
 import { outputOptions } from '../nodes/AgentAi/parameters/output.ts';
-import { FAILURES } from '../nodes/AgentAi/transport/failureTable.ts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
 export type Tables = Record<string, string>;

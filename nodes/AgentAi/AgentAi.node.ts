@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { listSearch, resourceMapping } from './lists';
+import { listSearch, resourceMapping } from './methods';
 import { findOperation, operationProperties, subtitle } from './operations';
 
 /** What n8n reads at its start is the panel; the code that works is loaded when it is first needed. */

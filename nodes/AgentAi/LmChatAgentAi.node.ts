@@ -1,11 +1,11 @@
 import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { listSearch } from './lists';
+import { listSearch } from './methods';
 import { DEFAULT_TIMEOUT_S, modelOption } from './operations/chatCompletion';
 import { batchingOptions, CHAT_LIMIT_WAIT_S, limitWaitOption } from './parameters/batching';
 import { instanceProperties } from './parameters/instance';
-import { agentProperty, sessionKeyProperty } from './parameters/pickedParameters';
+import { openClawAgentProperty, sessionKeyProperty } from './parameters/resourceLocators';
 import { timeoutOption } from './parameters/timeout';
 
 /** Of the batching options, those that make sense for one message at a time. */
@@ -40,7 +40,7 @@ export class LmChatAgentAi implements INodeType {
 				default: '',
 			},
 			...instanceProperties,
-			agentProperty,
+			openClawAgentProperty,
 			sessionKeyProperty(
 				'',
 				'With a key, the OpenClaw session remembers earlier turns, and only the instructions and the latest message are sent. Leave empty where a memory is connected. Put a word of your own in front of a key that comes from visitors.',

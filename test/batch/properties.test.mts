@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { Account } from '../../nodes/AgentAi/account/account.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, Delivery, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** Cases per property; 10,000 in all. */

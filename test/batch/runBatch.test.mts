@@ -1,7 +1,7 @@
-import { Account } from '../../nodes/AgentAi/account/account.ts';
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, Delivery, FailureTraits, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
-import type { Shared } from '../../nodes/AgentAi/transport/delivery.ts';
+import type { Shared } from '../../nodes/AgentAi/failures/delivery.ts';
+import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const OPTIONS: BatchOptions = {

@@ -1,5 +1,5 @@
 import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
-import { cleanToken } from '../../nodes/AgentAi/account/token.ts';
+import { cleanToken } from '../../nodes/AgentAi/client/token.ts';
 import { resolveWithCredential } from '../support/engine.mts';
 
 const credential = new AgentAiApi();

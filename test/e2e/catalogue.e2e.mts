@@ -36,7 +36,7 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 		await dynamic<ListResult>('resource-locator-results', methodName, { instance: 'automatic', ...parameters }, filter ? { filter } : {});
 
 	test('agents and sessions are listed through the account’s own instance', async () => {
-		assert.deepEqual((await list('searchAgents')).results, [{ name: 'main', value: 'main' }]);
+		assert.deepEqual((await list('searchOpenClawAgents')).results, [{ name: 'main', value: 'main' }]);
 		const workflow = await stage.client.createWorkflow({
 			name: 'one turn',
 			...chain(
@@ -51,13 +51,13 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 
 	test('a list that the instance refuses says so, and how to go on', async () => {
 		stage.sandbox.options.forbiddenTools = ['agents_list', 'sessions_list'];
-		await assert.rejects(list('searchAgents'), /The tool is not available on the OpenClaw instance/);
+		await assert.rejects(list('searchOpenClawAgents'), /The tool is not available on the OpenClaw instance/);
 		stage.sandbox.options.forbiddenTools = [];
 	});
 
 	test('a list for an instance defined by expression says what it needs', async () => {
 		await assert.rejects(
-			list('searchAgents', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }),
+			list('searchOpenClawAgents', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }),
 			/plain values/,
 		);
 	});

@@ -198,7 +198,7 @@ describe('the node on a real OpenClaw with several agents', () => {
 
 		test('agents, those included that have only sessions', async () => {
 			await run(stage, { agent_id: typed('research'), session_key: typed('listed') });
-			const agents = (await list('searchAgents')).results.map(({ value }) => value);
+			const agents = (await list('searchOpenClawAgents')).results.map(({ value }) => value);
 			assert.ok(agents.includes('main') && agents.includes('research'), JSON.stringify(agents));
 		});
 

@@ -1,7 +1,7 @@
+import { failure, type FailureKind } from '../../nodes/AgentAi/failures/failure.ts';
 import { DEFAULT_SETTINGS } from '../../nodes/AgentAi/run/prepare.ts';
 import { batchHint, failuresHint, stoppedFailure } from '../../nodes/AgentAi/run/report.ts';
 import { Results, type Tally } from '../../nodes/AgentAi/run/results.ts';
-import { failure, type FailureKind } from '../../nodes/AgentAi/transport/failures.ts';
 
 const QUIET: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0 };
 

@@ -1,7 +1,7 @@
 import { NOTHING_SPENT } from '../../nodes/AgentAi/batch/types.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { DEFAULT_SETTINGS, type Prepared } from '../../nodes/AgentAi/run/prepare.ts';
 import { Results } from '../../nodes/AgentAi/run/results.ts';
-import { failure } from '../../nodes/AgentAi/transport/failures.ts';
 
 const ANSWER = { status: 200, response: { response_text: 'hi' } };
 const item = (index: number, more: Partial<Prepared> = {}): Prepared => ({ index, settings: DEFAULT_SETTINGS, ...more });

@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/AgentAi/account/clock.ts';
+import type { Clock } from '../../nodes/AgentAi/limiter/clock.ts';
 
 /** A clock that stands still until everything that can happen has happened, then jumps to the next timer. */
 export class VirtualClock implements Clock {

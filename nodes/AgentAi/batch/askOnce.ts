@@ -1,6 +1,6 @@
-import type { Account } from '../account/account';
-import type { Refusals } from '../account/refusals';
-import { takePlace, takeTurn } from '../account/waits';
+import type { Account } from '../limiter/account';
+import type { Refusals } from '../limiter/refusals';
+import { takePlace, takeTurn } from '../limiter/waits';
 import { deniedEnd, unsentEnd } from './ends';
 import { beginTry, effortOf, nextTry, noTries } from './retry';
 import type { Attempt, FailureTraits, RetryOptions, Settled } from './types';
@@ -33,7 +33,7 @@ export async function askOnce<T, F extends FailureTraits>(
 	const tries = noTries<F>();
 	const aborted = () => ({ state: 'notSent', reason: { why: 'aborted' }, ...effortOf(tries) }) as const;
 	const joinedAt = clock.now();
-	const place = lane === undefined ? undefined : await takePlace(account.lanes, lane, signal);
+	const place = lane === undefined ? undefined : await takePlace(account.sessionLocks, lane, signal);
 	if (lane !== undefined && !place) return aborted();
 	tries.sessionWaitMs = clock.now() - joinedAt;
 	try {

@@ -1,4 +1,4 @@
-import type { Denial } from '../account/turns';
+import type { Denial } from '../limiter/turns';
 import { effortOf, type Tries } from './retry';
 import { type Job, NOTHING_SPENT, type NotSentReason, type Settled } from './types';
 

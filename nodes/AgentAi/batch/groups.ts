@@ -1,4 +1,4 @@
-import type { Refusals } from '../account/refusals';
+import type { Refusals } from '../limiter/refusals';
 import type { FailureTraits, Job, NotSentReason } from './types';
 
 /**

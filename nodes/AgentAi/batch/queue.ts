@@ -1,5 +1,5 @@
-import type { Clock } from '../account/clock';
-import type { Lanes, Place } from '../account/lanes';
+import type { Clock } from '../limiter/clock';
+import type { Place, SessionLocks } from '../limiter/sessionLocks';
 import { Heap } from './heap';
 import { noTries, type Tries } from './retry';
 import type { Job } from './types';
@@ -57,7 +57,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 	 */
 	constructor(
 		private readonly jobs: Iterator<J>,
-		private readonly lanes: Lanes,
+		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,
 		private readonly onTurn: () => void,
 	) {}
@@ -161,7 +161,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 		const { lane } = task.job;
 		if (lane === undefined) return this.ready.push(task);
 		const joinedAt = this.clock.now();
-		const place = this.lanes.join(lane, this, () => this.takeTurn(task, joinedAt));
+		const place = this.sessionLocks.join(lane, this, () => this.takeTurn(task, joinedAt));
 		task.place = place;
 		if (place.first) return this.ready.push(task);
 		this.lined.add(task);

@@ -1,4 +1,4 @@
-import type { Clock } from '../account/clock';
+import type { Clock } from '../limiter/clock';
 import { retryDelayMs } from './retryTiming';
 import type { Attempt, Effort, FailureTraits, RetryOptions } from './types';
 

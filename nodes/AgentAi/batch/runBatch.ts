@@ -1,7 +1,7 @@
-import type { Account } from '../account/account';
-import type { Ticket } from '../account/pace';
-import type { Refusals } from '../account/refusals';
-import type { Applicant, Denial } from '../account/turns';
+import type { Account } from '../limiter/account';
+import type { Ticket } from '../limiter/pace';
+import type { Refusals } from '../limiter/refusals';
+import type { Applicant, Denial } from '../limiter/turns';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Groups } from './groups';
 import { type Found, Queue, type Task } from './queue';
@@ -98,9 +98,9 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		this.maxConcurrency = options.maxConcurrency;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
-		const { lanes, clock } = context.account;
+		const { sessionLocks, clock } = context.account;
 		this.groups = new Groups(context.refusals);
-		this.queue = new Queue(jobs, lanes, clock, () => this.wake());
+		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
 	}
 
 	async run(): Promise<BatchResult> {

@@ -1,5 +1,5 @@
-import type { Delivery, FailureTraits, NotSentReason } from '../transport/delivery';
-import type { LimitReport } from '../transport/limitReport';
+import type { Delivery, FailureTraits, NotSentReason } from '../failures/delivery';
+import type { LimitReport } from '../limiter/limitReport';
 
 export type { Delivery, FailureTraits, NotSentReason };
 

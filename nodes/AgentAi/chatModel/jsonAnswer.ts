@@ -1,5 +1,5 @@
+import { isObject } from '../failures/json';
 import { jsonFromText } from '../parameters/jsonFromText';
-import { isObject } from '../transport/isObject';
 
 /** The tool as which n8n's agents hand *Require Specific Output Format* to a model (AI Agent 3.1, n8n 2.41.1). */
 const FORMAT_TOOL = 'format_final_json_response';

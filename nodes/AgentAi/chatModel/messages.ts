@@ -1,4 +1,4 @@
-import { InputError } from '../transport/inputError';
+import { InputError } from '../failures/inputError';
 import { formatInstruction } from './jsonAnswer';
 
 /** What n8n's AI SDK hands a chat model, as far as this one reads it (`@n8n/ai-node-sdk` 0.31). */

@@ -1,19 +1,19 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { AgentAiClient } from '../account/client';
-import type { Environment } from '../account/environment';
 import { askOnce } from '../batch/askOnce';
+import type { ActionRequest } from '../client/actionRequest';
+import type { AgentAiClient } from '../client/client';
+import type { Environment } from '../client/environment';
+import { type Failure, failure, inOneText } from '../failures/failure';
+import { thrownFailure } from '../failures/failureError';
+import type { ActionResponse } from '../failures/result';
 import { chatCompletion } from '../operations/chatCompletion';
 import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import { settledResult } from '../run/settledResult';
-import { thrownFailure } from '../transport/failureError';
-import { type Failure, failure, inOneText } from '../transport/failures';
-import type { ActionResponse } from '../transport/result';
-import type { OnPiece } from '../transport/send';
+import type { OnDelta } from '../transport/send';
 import { usageOf } from '../transport/usage';
 import { Channel } from './channel';
 import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
@@ -111,15 +111,15 @@ export class OpenClawChatModel {
 		throw this.error(failed);
 	}
 
-	private async ask(messages: SdkMessage[], stream: boolean, onPiece?: OnPiece): Promise<ActionResponse> {
+	private async ask(messages: SdkMessage[], stream: boolean, onDelta?: OnDelta): Promise<ActionResponse> {
 		const { client, batching, signal } = this.context;
 		const request = this.prepare(messages, stream);
 		const shown = { any: false };
-		const showing: OnPiece | undefined =
-			onPiece &&
+		const showing: OnDelta | undefined =
+			onDelta &&
 			(async (piece) => {
 				shown.any = true;
-				await onPiece(piece);
+				await onDelta(piece);
 			});
 		const end = await askOnce<ActionResponse, Failure>(client.account, {
 			attempt: async () => {

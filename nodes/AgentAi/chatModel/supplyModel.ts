@@ -1,8 +1,8 @@
 import type { IDataObject, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { AgentAiClient } from '../account/client';
-import { loadEnvironment } from '../account/environment';
+import { AgentAiClient } from '../client/client';
+import { loadEnvironment } from '../client/environment';
 import { chatCompletion } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { nodeError } from '../run/nodeError';

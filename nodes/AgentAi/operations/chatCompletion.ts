@@ -1,8 +1,12 @@
 import type { DisplayCondition, IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { Environment } from '../account/environment';
-import { CHAT_COMPLETION, instanceId } from '../account/openclaw';
+import type { ActionRequest } from '../client/actionRequest';
+import type { Environment } from '../client/environment';
+import { CHAT_COMPLETION, instanceId } from '../client/openclaw';
+import { excerpt } from '../failures/excerpt';
+import { failure } from '../failures/failure';
+import { InputError } from '../failures/inputError';
+import type { ActionResponse, Result } from '../failures/result';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -11,14 +15,10 @@ import { type Message, parseMessages } from '../parameters/messages';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { parseOptions } from '../parameters/parseResponse';
-import { agentProperty, sessionKeyProperty } from '../parameters/pickedParameters';
+import { openClawAgentProperty, sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { answerTextOf, isEmptyAnswer, tidied } from '../transport/answerText';
-import { excerpt } from '../transport/excerpt';
-import { failure } from '../transport/failures';
-import { InputError } from '../transport/inputError';
-import type { ActionResponse, Result } from '../transport/result';
+import { answerTextOf, isEmptyAnswer, tidied } from '../transport/responseText';
 import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */
@@ -123,7 +123,7 @@ const messageProperties: INodeProperties[] = [
 const properties: INodeProperties[] = [
 	...instanceProperties,
 	...messageProperties,
-	agentProperty,
+	openClawAgentProperty,
 	sessionKeyProperty(
 		'',
 		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',

@@ -1,13 +1,13 @@
-import type { ActionRequest } from '../account/actionRequest';
-import { GET_DETAILS, getDetailsBody } from '../account/openclaw';
+import type { ActionRequest } from '../client/actionRequest';
+import { GET_DETAILS, getDetailsBody } from '../client/openclaw';
+import { isObject } from '../failures/json';
+import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { flag } from '../parameters/text';
-import { isObject } from '../transport/isObject';
 import { createRedactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
-import type { ActionResponse, Result } from '../transport/result';
 import { secretsInAnswer } from '../transport/secretFields';
 import type { Operation } from './operation';
 

@@ -1,23 +1,23 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { Environment } from '../account/environment';
-import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../account/openclaw';
+import type { ActionRequest } from '../client/actionRequest';
+import type { Environment } from '../client/environment';
+import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
+import { failure } from '../failures/failure';
+import { InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
+import { errorText } from '../failures/remoteError';
+import type { ActionResponse, Result } from '../failures/result';
 import { toolSessionKey } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { typedObject } from '../parameters/json';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
-import { sessionKeyProperty } from '../parameters/pickedParameters';
+import { sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { contentText } from '../transport/answerText';
-import { failure } from '../transport/failures';
-import { InputError } from '../transport/inputError';
-import { isObject } from '../transport/isObject';
-import { errorText } from '../transport/remoteError';
-import type { ActionResponse, Result } from '../transport/result';
+import { contentText } from '../transport/responseText';
 import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */

@@ -1,9 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { Environment, Needs } from '../account/environment';
+import type { ActionRequest } from '../client/actionRequest';
+import type { Environment, Needs } from '../client/environment';
+import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
-import type { ActionResponse, Result } from '../transport/result';
 
 /** One operation of the node: everything that is special about it, in one file. */
 export interface Operation {

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { CatalogueAction } from '../account/catalogue';
-import type { Environment } from '../account/environment';
-import { hasOwnOperation } from '../account/openclaw';
+import type { ActionRequest } from '../client/actionRequest';
+import type { CatalogueAction } from '../client/catalogue';
+import type { Environment } from '../client/environment';
+import { hasOwnOperation } from '../client/openclaw';
+import { found, InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
 import { type CheckedInputs, checkInputs } from '../parameters/actionInputs';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { memberTexts, typedObject } from '../parameters/json';
@@ -11,8 +13,6 @@ import { optionsCollection } from '../parameters/options';
 import { checkOutputName, simplifyProperty } from '../parameters/output';
 import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { found, InputError } from '../transport/inputError';
-import { isObject } from '../transport/isObject';
 import { secretsIn } from '../transport/secretFields';
 import type { Operation } from './operation';
 

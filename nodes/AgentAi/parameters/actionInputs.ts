@@ -1,9 +1,8 @@
 import type { FieldType, IDataObject, ResourceMapperField } from 'n8n-workflow';
 
-import { type ActionInput, type CatalogueAction, title } from '../account/catalogue';
-import { found, InputError } from '../transport/inputError';
-import { isObject } from '../transport/isObject';
-import { readJson } from '../transport/readJson';
+import { type ActionInput, type CatalogueAction, title } from '../client/catalogue';
+import { found, InputError } from '../failures/inputError';
+import { isObject, readJson } from '../failures/json';
 
 /** What an action's inputs are in n8n's resource mapper; names, types, required marks, defaults and choices. */
 export function mapperFields(action: CatalogueAction): ResourceMapperField[] {

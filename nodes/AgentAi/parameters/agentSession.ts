@@ -1,4 +1,4 @@
-import { found, InputError } from '../transport/inputError';
+import { found, InputError } from '../failures/inputError';
 
 /** The contract's default for `agent_id`. */
 export const DEFAULT_AGENT = 'main';

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { BatchOptions } from '../batch/runBatch';
-import { thrownFailure } from '../transport/failureError';
-import type { Failure } from '../transport/failures';
-import { found, InputError } from '../transport/inputError';
+import type { Failure } from '../failures/failure';
+import { thrownFailure } from '../failures/failureError';
+import { found, InputError } from '../failures/inputError';
 import { flag } from './text';
 
 /** Longest *Max Rate Limit Wait*, in seconds: a day. */

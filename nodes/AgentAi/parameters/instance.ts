@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Environment } from '../account/environment';
-import { instanceAddress } from '../account/instanceAddress';
-import type { Instance } from '../account/openclaw';
-import { InputError } from '../transport/inputError';
+import type { Environment } from '../client/environment';
+import { instanceAddress } from '../client/instanceAddress';
+import type { Instance } from '../client/openclaw';
+import { InputError } from '../failures/inputError';
 import type { ItemParameters } from './itemParameters';
 import { text, tokenText } from './text';
 

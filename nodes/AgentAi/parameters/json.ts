@@ -1,6 +1,5 @@
-import { found, InputError } from '../transport/inputError';
-import { isObject } from '../transport/isObject';
-import { readJson } from '../transport/readJson';
+import { found, InputError } from '../failures/inputError';
+import { isObject, readJson } from '../failures/json';
 
 /** What a parameter that takes JSON holds, and the text that goes out for it. */
 export interface TypedJson<T> {

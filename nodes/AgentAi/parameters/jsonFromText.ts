@@ -1,4 +1,4 @@
-import { readJson } from '../transport/readJson';
+import { readJson } from '../failures/json';
 
 /**
  * Reads JSON from the text of an agent: the whole text or, with its `<think>` parts passed over, the last fenced block

@@ -1,5 +1,5 @@
-import { found, InputError } from '../transport/inputError';
-import { isObject } from '../transport/isObject';
+import { found, InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
 import { LastResult } from '../transport/lastResult';
 import { type TypedJson, typedJson } from './json';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { found, InputError } from '../transport/inputError';
+import { found, InputError } from '../failures/inputError';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
 import { flag, text } from './text';

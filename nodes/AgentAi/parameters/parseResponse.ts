@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { failure } from '../transport/failures';
-import { isObject } from '../transport/isObject';
-import type { ActionResponse, Result } from '../transport/result';
+import { failure } from '../failures/failure';
+import { isObject } from '../failures/json';
+import type { ActionResponse, Result } from '../failures/result';
 import { jsonFromText } from './jsonFromText';
 import { flag } from './text';
 

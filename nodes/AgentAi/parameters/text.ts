@@ -1,5 +1,5 @@
-import { usableToken, withoutInvisible } from '../account/token';
-import { found, InputError } from '../transport/inputError';
+import { usableToken, withoutInvisible } from '../client/token';
+import { found, InputError } from '../failures/inputError';
 
 /**
  * The text of a parameter: expressions may give numbers and booleans where text is wanted, and nothing at all.

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { found, InputError } from '../transport/inputError';
+import { found, InputError } from '../failures/inputError';
 
 /** Longest timeout that a timer of Node.js can hold, in seconds (about 23 days). */
 const MAX_TIMEOUT_S = 2_000_000;

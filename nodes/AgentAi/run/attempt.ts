@@ -1,13 +1,13 @@
-import type { ActionRequest } from '../account/actionRequest';
-import type { AgentAiClient } from '../account/client';
-import { forgetInstance } from '../account/environment';
 import type { Attempt } from '../batch/types';
+import type { ActionRequest } from '../client/actionRequest';
+import type { AgentAiClient } from '../client/client';
+import { forgetInstance } from '../client/environment';
+import type { Failure } from '../failures/failure';
+import { unexpectedFailure } from '../failures/failureError';
+import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { type JsonMode, judgeJson } from '../parameters/parseResponse';
-import { unexpectedFailure } from '../transport/failureError';
-import type { Failure } from '../transport/failures';
-import type { ActionResponse } from '../transport/result';
-import type { OnPiece } from '../transport/send';
+import type { OnDelta } from '../transport/send';
 import type { LiveAnswers } from './liveAnswers';
 import type { Prepared } from './prepare';
 
@@ -15,16 +15,16 @@ import type { Prepared } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param jsonMode whether an answer that is not JSON is a failure
- * @param onPiece receives the pieces of a streamed answer
+ * @param onDelta receives the pieces of a streamed answer
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	jsonMode: JsonMode,
-	onPiece?: OnPiece,
+	onDelta?: OnDelta,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const outcome = await client.request(request, onPiece);
+	const outcome = await client.request(request, onDelta);
 	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
 	if (!result.ok) forgetInstance(client, result.failure);
@@ -40,8 +40,8 @@ export async function attemptItem(
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
-		const onPiece = listener && (async (piece: string) => await listener.piece(piece));
-		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onPiece);
+		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
+		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onDelta);
 		if (result.ok) await live.end(index, result.value);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 
+import { inOneText } from '../failures/failure';
+import { unexpectedFailure } from '../failures/failureError';
 import type { Operation } from '../operations/operation';
-import { unexpectedFailure } from '../transport/failureError';
-import { inOneText } from '../transport/failures';
 import { itemOf } from './items';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { AgentAiClient } from '../account/client';
-import { loadEnvironment } from '../account/environment';
 import { runBatch } from '../batch/runBatch';
+import { AgentAiClient } from '../client/client';
+import { loadEnvironment } from '../client/environment';
+import { type Failure, failure } from '../failures/failure';
+import { unexpectedFailure, unwrap } from '../failures/failureError';
+import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
-import { unexpectedFailure, unwrap } from '../transport/failureError';
-import { type Failure, failure } from '../transport/failures';
-import type { ActionResponse } from '../transport/result';
 import { attemptItem } from './attempt';
 import { deliver } from './deliver';
 import { KeptAnswers, RequestKeys } from './keptAnswers';

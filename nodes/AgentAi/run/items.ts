@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { Operation } from '../operations/operation';
-import { answerItem, openAnswer } from '../parameters/answerItem';
 import type { OutputSettings } from '../parameters/output';
+import { openResponse, responseItem } from '../parameters/responseItem';
 import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
 
@@ -24,8 +24,8 @@ export function itemOf(result: ItemResult, input: INodeExecutionData, index: num
 function itemJson({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject {
 	if (result.ok) {
 		const answer = result.value;
-		if (!form.isTool || !isPlain(settings)) return answerItem(answer, outputName, settings, row, info);
-		const { response, beside } = openAnswer(answer);
+		if (!form.isTool || !isPlain(settings)) return responseItem(answer, outputName, settings, row, info);
+		const { response, beside } = openResponse(answer);
 		return { response: form.textOf?.(answer) ?? response, ...beside };
 	}
 	const failed = { error: errorJson(result.failure, index, info) };

@@ -1,8 +1,8 @@
 import { createHmac, hash } from 'crypto';
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
-import type { ActionRequest } from '../account/actionRequest';
-import type { ActionResponse } from '../transport/result';
+import type { ActionRequest } from '../client/actionRequest';
+import type { ActionResponse } from '../failures/result';
 import { withPauses } from './withPauses';
 
 /** Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */

@@ -1,8 +1,8 @@
 import type { ChunkType, IExecuteFunctions } from 'n8n-workflow';
 
+import { inOneText } from '../failures/failure';
+import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
-import { inOneText } from '../transport/failures';
-import type { ActionResponse } from '../transport/result';
 import type { Results } from './results';
 import type { RunContext } from './runContext';
 

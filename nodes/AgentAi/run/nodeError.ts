@@ -1,8 +1,8 @@
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import type { Failure, FailureKind } from '../failures/failure';
 import type { RequestInfo } from '../parameters/output';
-import type { Failure, FailureKind } from '../transport/failures';
 import { maskedNode } from './maskedNode';
 
 type DeclaredFailure = NonNullable<NonNullable<ConstructorParameters<typeof NodeApiError>[2]>['failure']>;

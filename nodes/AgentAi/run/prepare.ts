@@ -1,12 +1,12 @@
-import type { ActionRequest } from '../account/actionRequest';
-import type { Environment } from '../account/environment';
 import type { Job } from '../batch/types';
+import type { ActionRequest } from '../client/actionRequest';
+import type { Environment } from '../client/environment';
+import type { Failure } from '../failures/failure';
+import { thrownFailure } from '../failures/failureError';
+import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
-import { thrownFailure } from '../transport/failureError';
-import type { Failure } from '../transport/failures';
 import type { Redactor } from '../transport/redact';
-import type { ActionResponse } from '../transport/result';
 import type { KeptAnswers, RequestKeys } from './keptAnswers';
 import { ParameterReader } from './parameterReader';
 import type { RunContext } from './runContext';

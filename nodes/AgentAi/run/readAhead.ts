@@ -1,4 +1,4 @@
-import { systemClock } from '../account/systemClock';
+import { systemClock } from '../client/systemClock';
 
 /** How many elements are read at once, and for how long at most, in ms: what was read and not yet sent is in memory. */
 const MOST_AHEAD = 100;

@@ -1,6 +1,6 @@
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
-import { type Failure, sentences } from '../transport/failures';
+import { type Failure, sentences } from '../failures/failure';
 import type { Results, Tally } from './results';
 import type { RunContext } from './runContext';
 

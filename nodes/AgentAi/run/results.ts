@@ -1,7 +1,7 @@
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
+import type { Failure } from '../failures/failure';
+import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
-import type { Failure } from '../transport/failures';
-import type { ActionResponse, Result } from '../transport/result';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
 import { settledResult } from './settledResult';
 

@@ -1,6 +1,6 @@
 import type { Settled } from '../batch/types';
-import { type Failure, notSent, waitsTooLong } from '../transport/failures';
-import type { ActionResponse, Result } from '../transport/result';
+import { type Failure, notSent, waitsTooLong } from '../failures/failure';
+import type { ActionResponse, Result } from '../failures/result';
 
 /** What the end of a job means to whoever asked: its answer, or the failure with the words that fit how it ended. */
 export function settledResult(settled: Settled<ActionResponse, Failure>): Result<ActionResponse> {

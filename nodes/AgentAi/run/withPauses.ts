@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { systemClock } from '../account/systemClock';
+import { systemClock } from '../client/systemClock';
 
 /** How long a walk over many items may keep n8n from everything else, in ms. */
 const LONGEST_BLOCK_MS = 20;

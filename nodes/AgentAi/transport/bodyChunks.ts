@@ -1,6 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { isObject } from './isObject';
+import { isObject } from '../failures/json';
 
 /** The chunks of a body, one at a time, as whoever reads them asks for them. */
 export interface Chunks {

@@ -1,14 +1,14 @@
-import { actionResponse, toStatus } from './answerText';
-import { bodyKind } from './bodyKind';
-import { type Asked, classify, type ErrorPlace } from './classify';
-import { excerpt } from './excerpt';
-import { type Failure, failure, type FailureFacts, type FailureKind } from './failures';
-import { isObject } from './isObject';
-import { isError, remoteError, textOf } from './remoteError';
-import type { ActionResponse, Result } from './result';
+import { bodyKind } from '../failures/bodyKind';
+import { type Asked, classify, type ErrorPlace } from '../failures/classify';
+import { excerpt } from '../failures/excerpt';
+import { type Failure, failure, type FailureFacts, type FailureKind } from '../failures/failure';
+import { isObject, toStatus } from '../failures/json';
+import { isError, remoteError, textOf } from '../failures/remoteError';
+import type { ActionResponse, Result } from '../failures/result';
+import { actionResponse } from './responseText';
 
 /** What came back, already cleaned of secrets. */
-export interface RawAnswer {
+export interface RawResponse {
 	/** The HTTP status. */
 	status: number;
 	/** The parsed JSON, or the text of what is none. */
@@ -25,7 +25,7 @@ export interface RawAnswer {
  * (agent.ai answers 200 with an error inside, and errors of the OpenClaw gateway behind it come through in any of
  * these places).
  */
-export function interpret(answer: RawAnswer): Result<ActionResponse> {
+export function interpret(answer: RawResponse): Result<ActionResponse> {
 	const { status, body, asked } = answer;
 	if (status >= 300 && status < 400) {
 		return failed('redirect', { status, said: answer.location ? `redirect to ${answer.location}` : undefined });

@@ -1,5 +1,5 @@
+import { type BodyKind, bodyKind } from '../failures/bodyKind';
 import type { Chunks } from './bodyChunks';
-import { type BodyKind, bodyKind } from './bodyKind';
 import type { Deadline } from './deadline';
 import { type ServerSentEvent, SseParser } from './sse';
 

@@ -1,10 +1,9 @@
+import type { Redact } from '../failures/redaction';
+
 /** Shorter strings are not secrets that a service issues, and replacing them would destroy ordinary words. */
 const SHORTEST_SECRET = 6;
 /** What stands in the place of a secret. */
 export const HIDDEN = '[hidden]';
-
-/** Takes the secrets out of a text. */
-export type Redact = (text: string) => string;
 
 /** Takes secrets out of texts, whole or arriving in pieces; both give the same. */
 export interface Redactor extends Redact {

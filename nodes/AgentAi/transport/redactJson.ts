@@ -1,4 +1,4 @@
-import type { Redact } from './redact';
+import type { Redact } from '../failures/redaction';
 
 /**
  * Deepest nesting of an answer that is taken in. What comes after this package walks answers recursively (n8n saves them

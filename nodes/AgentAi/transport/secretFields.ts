@@ -1,4 +1,4 @@
-import { isObject } from './isObject';
+import { isObject } from '../failures/json';
 
 /** Words that make a field's name that of a secret, wherever they stand in it. */
 const SECRET_WORDS = new Set([

@@ -1,24 +1,25 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { type Failure, failure } from '../failures/failure';
+import { networkFailure, timeoutFailure } from '../failures/networkFailure';
+import type { Result } from '../failures/result';
 import { chunksOf } from './bodyChunks';
 import { Deadline } from './deadline';
-import { type Failure, failure } from './failures';
 import { interpret } from './interpret';
-import { networkFailure, timeoutFailure } from './networkFailure';
-import { brokenFailure, readAnswer } from './readAnswer';
+import type { Outcome } from './outcome';
 import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
+import { brokenFailure, readResponse } from './readResponse';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
-import type { Outcome, Result } from './result';
-import { isByProxy, jsonOf, redirectTarget } from './wireAnswer';
 import type { WireRequest } from './wireRequest';
+import { isByProxy, jsonOf, redirectTarget } from './wireResponse';
 
 /** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
 const TIMEOUT_MARGIN_S = 10;
 /** The catalogue is about 200 KB. */
 const LIST_TIMEOUT_S = 30;
 
-export type { OnPiece } from './wireRequest';
+export type { OnDelta } from './wireRequest';
 
 /**
  * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. Only the `abortSignal` in
@@ -42,7 +43,7 @@ export async function sendAction(http: AuthenticatedRequest, request: WireReques
 		},
 	});
 	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };
-	return await readAnswer(answer, request, deadline);
+	return await readResponse(answer, request, deadline);
 }
 
 /**

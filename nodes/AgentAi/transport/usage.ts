@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from './isObject';
-import type { ActionResponse } from './result';
+import { isObject } from '../failures/json';
+import type { ActionResponse } from '../failures/result';
 
 /** The token usage, wherever the answer carries it: in the gateway's words (OpenAI's `prompt_tokens` and so on). */
 export function usageOf(answer: ActionResponse): IDataObject | undefined {

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from './classify';
+import type { Asked } from '../failures/classify';
+import type { ServerClock } from '../limiter/serverClock';
 import type { Redactor } from './redact';
-import type { ServerClock } from './serverClock';
 
 /** One request of an action, ready to be sent. */
 export interface WireRequest {
@@ -28,7 +28,7 @@ export interface WireRequest {
 	 * Receives each piece of a streamed answer the moment it arrives, and is awaited before more is read: a slow
 	 * reader slows the server down instead of filling the memory.
 	 */
-	onPiece?: OnPiece;
+	onDelta?: OnDelta;
 }
 
-export type OnPiece = (piece: string) => Promise<void>;
+export type OnDelta = (piece: string) => Promise<void>;

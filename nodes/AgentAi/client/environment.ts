@@ -1,0 +1,124 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { excerpt } from '../failures/excerpt';
+import { type Failure, failure } from '../failures/failure';
+import { FailureError } from '../failures/failureError';
+import { InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
+import { type CatalogueAction, readCatalogue } from './catalogue';
+import type { AgentAiClient } from './client';
+import { instanceAddress } from './instanceAddress';
+import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
+import { TtlCache } from './ttlCache';
+
+/** What an operation needs to know before its items are read. */
+export type Needs = 'instance' | 'catalogue';
+
+/** What a run knows before it reads its items. */
+export interface Environment {
+	/** The instance of *Automatic*. Throws FailureError when there is none. */
+	automaticInstance(): Instance;
+	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
+	catalogue(): Map<string, CatalogueAction>;
+}
+
+/** Every chat turn is a run of its own, and each request counts against 20 a minute. */
+const KEPT_MS = 10 * 60_000;
+
+const instances = new TtlCache<Instance>(KEPT_MS);
+const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
+
+/**
+ * Asks agent.ai, once for a run, for what the operation needs to know. A failure is kept for the items that meet it.
+ *
+ * @param automatic whether *OpenClaw Instance* is *Automatic*
+ */
+export async function loadEnvironment(client: AgentAiClient, needs: Needs | undefined, automatic: boolean): Promise<Environment> {
+	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client)) : undefined;
+	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client)) : undefined;
+	return { automaticInstance: () => take(instance), catalogue: () => take(catalogue) };
+}
+
+/**
+ * The credential's own instance, or the one that agent.ai names (`openclaw_get_details`), kept in memory for 10 minutes.
+ *
+ * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
+ */
+export async function automaticInstance(client: AgentAiClient): Promise<Instance> {
+	const { instanceIp, authToken } = client.credential;
+	if (instanceIp === '') return await instances.get(client.id, async () => await askForInstance(client));
+	if (authToken === '') {
+		throw new InputError(
+			'The Agent.ai credential holds an OpenClaw instance but no token for it',
+			'Enter OpenClaw Auth Token in the credential, or empty OpenClaw Instance IP to let agent.ai name both',
+		);
+	}
+	return { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken };
+}
+
+/** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
+export function forgetInstance(client: AgentAiClient, failed: Failure): void {
+	if (
+		[
+			'gatewayToken',
+			'gatewayForbidden',
+			'chatEndpointDisabled',
+			'upstream',
+			'instanceOffline',
+			'gatewayNotFound',
+			'gatewayLockout',
+		].includes(failed.kind)
+	) {
+		instances.forget(client.id);
+	}
+}
+
+/**
+ * All actions of agent.ai by name, kept in memory for 10 minutes.
+ *
+ * @throws FailureError
+ */
+export async function loadCatalogue(client: AgentAiClient): Promise<Map<string, CatalogueAction>> {
+	return await catalogues.get(client.id, async () => readCatalogue(await client.fetchCatalogue()));
+}
+
+/** Words with which services call something that does not run; what the status can be is not documented. */
+const OFFLINE =
+	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
+
+async function askForInstance(client: AgentAiClient): Promise<Instance> {
+	const outcome = await client.requestInTurn({
+		action: GET_DETAILS,
+		body: getDetailsBody('openclaw'),
+		timeoutSeconds: 60,
+		stream: false,
+		secrets: [],
+		// the token is what is asked for
+		answersWithToken: true,
+	});
+	if (!outcome.ok) throw new FailureError(outcome.failure);
+	const details = (isObject(outcome.value.response) ? outcome.value.response : {}) as IDataObject;
+	const { instance_ip: instanceIp, auth_token: authToken, status } = details;
+	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
+		throw new FailureError(failure('noInstance'));
+	}
+	if (typeof status === 'string' && OFFLINE.test(status)) {
+		throw new FailureError(failure('instanceOffline', { said: excerpt(`status: ${status}`) }));
+	}
+	return { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken };
+}
+
+type Settled<T> = { value: T } | { error: unknown };
+
+async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
+	try {
+		return { value: await promise };
+	} catch (error) {
+		return { error };
+	}
+}
+
+function take<T>(settled: Settled<T> | undefined): T {
+	if (settled && 'value' in settled) return settled.value;
+	throw settled ? settled.error : new Error('The operation did not say that it needs this');
+}

@@ -1,0 +1,19 @@
+/** A JSON object: neither null nor an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses JSON; the reason of a failure is the parser's own sentence. */
+export function readJson(text: string): { ok: true; data: unknown } | { ok: false; reason: string } {
+	try {
+		return { ok: true, data: JSON.parse(text) as unknown };
+	} catch (error) {
+		return { ok: false, reason: (error as SyntaxError).message };
+	}
+}
+
+/** A status as agent.ai writes it: a whole number, also as text. */
+export function toStatus(value: unknown): number | undefined {
+	const status = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof status === 'number' && Number.isInteger(status) ? status : undefined;
+}

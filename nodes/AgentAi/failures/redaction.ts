@@ -1,0 +1,2 @@
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;

@@ -1,0 +1,76 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { AgentAiClient } from '../client/client';
+import { loadEnvironment } from '../client/environment';
+import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
+import { unwrap } from '../failures/failureError';
+import { InputError } from '../failures/inputError';
+import { isObject, readJson } from '../failures/json';
+import { invokeTool } from '../operations/invokeTool';
+import { readInstance } from '../parameters/instance';
+import { text } from '../parameters/text';
+
+/** Seconds that a person waits for a list. */
+const TIMEOUT_S = 30;
+
+/** What a tool of the instance has listed. */
+export interface Listed {
+	rows: unknown[];
+	/** What the tool says beside the rows. */
+	beside: Record<string, unknown>;
+}
+
+/** Lists something with a tool of the chosen instance; each call is one request. */
+export type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => Promise<Listed>;
+
+/**
+ * Opens the instance that the panel names.
+ *
+ * @returns what lists with its tools; rejects with a FailureError when the tool fails or lists nothing under the key
+ * @throws FailureError when there is no instance to ask
+ */
+export async function openInstance(context: ILoadOptionsFunctions): Promise<ListTool> {
+	const client = unwrap(await AgentAiClient.open(context));
+	const instance = await chosenInstance(context, client);
+	return async (tool, key, args = {}) => {
+		const request = {
+			action: TOOLS_INVOKE,
+			body: toolsInvokeBody(instance, { tool, argsJson: JSON.stringify(args), outputName: 'tool_result' }),
+			timeoutSeconds: TIMEOUT_S,
+			stream: false,
+			secrets: [instance.authToken],
+		};
+		const answer = unwrap(await client.requestInTurn(request));
+		const { response } = unwrap(invokeTool.judge?.(answer, request) ?? { ok: true, value: answer });
+		const listed = listIn(response, key);
+		if (listed) return listed;
+		throw new InputError(
+			`The OpenClaw instance does not give a list here: its tool policy may not allow ${tool}`,
+			`Allow ${tool} on the instance`,
+		);
+	};
+}
+
+async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiClient): Promise<Instance> {
+	const get = (name: string) => context.getCurrentNodeParameter(name);
+	const automatic = get('instance') !== 'defineBelow';
+	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
+	if (!automatic && unresolved) {
+		throw new InputError('The list needs Instance IP and Auth Token as plain values', 'Fill in both fields above');
+	}
+	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic));
+}
+
+/** The list in a tool's answer: in its details, or as JSON in its text. */
+function listIn(response: unknown, key: string): Listed | undefined {
+	const result = isObject(response) ? response.result : undefined;
+	if (Array.isArray(result)) return { rows: result, beside: {} };
+	if (!isObject(result)) return undefined;
+	const content: unknown = Array.isArray(result.content) ? result.content[0] : undefined;
+	const read = isObject(content) && typeof content.text === 'string' ? readJson(content.text) : undefined;
+	for (const holder of [result.details, result, read?.ok ? read.data : undefined]) {
+		if (Array.isArray(holder)) return { rows: holder, beside: {} };
+		if (isObject(holder) && Array.isArray(holder[key])) return { rows: holder[key], beside: holder };
+	}
+	return undefined;
+}

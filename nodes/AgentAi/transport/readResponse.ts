@@ -1,0 +1,160 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { type Failure, failure, sentences, timeAfter } from '../failures/failure';
+import { networkFailure, timeoutFailure } from '../failures/networkFailure';
+import { remoteError } from '../failures/remoteError';
+import type { ActionResponse, Result } from '../failures/result';
+import { readLimits } from '../limiter/limitHeaders';
+import { aged, type LimitReport } from '../limiter/limitReport';
+import type { ServerClock } from '../limiter/serverClock';
+import { chunksOf } from './bodyChunks';
+import type { Deadline } from './deadline';
+import { interpret } from './interpret';
+import type { Outcome } from './outcome';
+import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
+import { redactCut } from './redact';
+import { MAX_DEPTH, redactJson } from './redactJson';
+import { secretsInAnswer } from './secretFields';
+import type { ServerSentEvent } from './sse';
+import { StreamedResponse } from './streamedResponse';
+import type { WireRequest } from './wireRequest';
+import { header, isByProxy, jsonOf, redirectTarget } from './wireResponse';
+
+/** How long usage is waited for after a finish reason, in ms; servers send it at once. */
+const GRACE_MS = 1000;
+
+/** As much is kept of a whole answer that cannot be understood because it broke off, in UTF-16 code units. */
+const MAX_PARTIAL = 1024 * 1024;
+
+/** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
+export async function readResponse(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
+	const { statusCode: status } = answer;
+	const limitsOf = limitReader(answer, request.serverClock);
+	const succeeded = status < 300;
+	const reader = succeeded ? new PieceReader(request, status, deadline) : undefined;
+	const body = await readBody(chunksOf(answer), deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
+	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
+	const isStream = body.kind === 'events' && (reader?.understood || header(answer, 'content-type').includes('event-stream'));
+	if (reader && isStream) {
+		const { result, rest } = reader.streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
+		if (rest !== '') await request.onDelta?.(rest);
+		return { ...result, limits: limitsOf() };
+	}
+	return judgeWhole(answer, request, body, broken, limitsOf);
+}
+
+/** Judges a body that was read whole, or as far as it came. */
+function judgeWhole(
+	answer: IN8nHttpFullResponse,
+	request: WireRequest,
+	body: Body,
+	broken: Failure | undefined,
+	limitsOf: LimitReader,
+): Outcome {
+	const { statusCode: status } = answer;
+	const json = jsonOf(body.text);
+	// what parses is all there, whatever the connection did then
+	if (broken && json === undefined) {
+		return {
+			ok: false,
+			failure: withPartial(broken, redactCut(body.text.slice(0, MAX_PARTIAL), redactorFor(body.text, request))),
+			limits: limitsOf(),
+		};
+	}
+	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
+		const cleaned = json === undefined ? redactCut(body.text, redact) : redactJson(json, redact);
+		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
+		const location = redirectTarget(answer, redact);
+		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), byProxy: isByProxy(answer) });
+	};
+	const judged = judge(request.redact);
+	// the person may have asked for the secrets of an answer, but not for those of a failure
+	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
+	const said = status === 429 ? remoteError(json ?? body.text).text : '';
+	return withLimits(result, limitsOf(said));
+}
+
+/** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
+const redactorFor = (body: unknown, { redact, answersWithSecrets }: WireRequest) =>
+	answersWithSecrets ? redact.with(secretsInAnswer(body)) : redact;
+
+const TOO_DEEP = {
+	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
+	advice: 'n8n could not save it. Ask for a flatter answer',
+};
+
+/** Gives what an answer said of limits, counted from the moment it is asked for; `said` is the text of a refusal. */
+type LimitReader = (said?: string) => LimitReport;
+
+/** To be called when the headers are there: the body of a stream may take minutes more. */
+function limitReader({ headers, statusCode }: IN8nHttpFullResponse, clock: ServerClock): LimitReader {
+	const arrivedAt = Date.now();
+	return (said) => aged(readLimits(headers, statusCode, clock, arrivedAt, said), Date.now() - arrivedAt);
+}
+
+/** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
+function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
+	if (result.ok) return { ...result, limits };
+	const { kind } = result.failure;
+	if (kind === 'rateLimited' && limits.daily) return { ok: false, failure: dailyFailure(limits), limits };
+	if (kind === 'rateLimited') return { ok: false, failure: result.failure, limits };
+	// somebody behind agent.ai refused: its own window is told all the same, but nothing is to be waited for
+	const told = limits.refused ? { ...limits, refused: undefined, retryAfterMs: undefined } : limits;
+	const failed = kind === 'gatewayLockout' ? lockoutFailure(result.failure, limits.retryAfterMs) : result.failure;
+	return { ok: false, failure: failed, limits: told };
+}
+
+function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
+	const wait = resetInMs ?? retryAfterMs;
+	const daily = failure('dailyLimit', { status: 429 });
+	return { ...daily, description: sentences(daily.description, wait !== undefined && `It resets at ${timeAfter(wait)}`) };
+}
+
+function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
+	if (!retryAfterMs) return lockout;
+	return { ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) };
+}
+
+/** Shows pieces as they come, and stops reading once the answer is complete. */
+class PieceReader implements EventReader {
+	private begun?: StreamedResponse;
+
+	/** @param status the HTTP status under which the body comes */
+	constructor(
+		private readonly request: WireRequest,
+		private readonly status: number,
+		private readonly deadline: Deadline,
+	) {}
+
+	/** What the events make up; most bodies hold none. */
+	get streamed(): StreamedResponse {
+		const { redact, asked } = this.request;
+		return (this.begun ??= new StreamedResponse(redact, asked, this.status));
+	}
+
+	get understood(): boolean {
+		return this.begun?.understood ?? false;
+	}
+
+	get size(): number {
+		return this.begun?.size ?? 0;
+	}
+
+	async take(event: ServerSentEvent): Promise<boolean> {
+		const { streamed } = this;
+		const wasOpen = streamed.state === 'open';
+		const piece = streamed.take(event);
+		if (piece !== '') await this.request.onDelta?.(piece);
+		if (wasOpen && streamed.state === 'complete') this.deadline.shorten(GRACE_MS);
+		return streamed.state !== 'ended';
+	}
+}
+
+/** Why a body ended before its end, as a failure. */
+export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<WireRequest, 'timeoutSeconds' | 'redact'>): Failure {
+	if (broken.why === 'tooLarge') return failure('answerTooLarge', { status: 200 });
+	if (deadline.expired) return timeoutFailure(request.timeoutSeconds);
+	return networkFailure(broken.error, request.timeoutSeconds, request.redact);
+}
+
+const withPartial = (failed: Failure, text: string): Failure => (text.trim() === '' ? failed : { ...failed, partialText: text });

@@ -1,0 +1,97 @@
+import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
+import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
+import type { Words } from '../../nodes/AgentAi/failures/words.ts';
+
+const TABLE = Object.entries<Words>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
+
+describe.each(TABLE)('$kind', ({ kind, message, advice, delivery, shared }) => {
+	test('says what happened in one sentence without a full stop', () => {
+		expect(message).toMatch(/^(n8n|agent\.ai|\p{Lu})[^\n]*[^.!?\s]$/u);
+		expect(message.length).toBeLessThan(90);
+	});
+
+	test('names no code that n8n replaces a message for', () => {
+		expect(message).not.toMatch(/\bE[A-Z]{4,}\b/);
+	});
+
+	test('says what to do, as sentences to which a full stop is added', () => {
+		expect(advice).toMatch(/[^.]$/);
+		expect(failure(kind).description).toBe(`${advice}.`);
+	});
+
+	test('never says that nothing was run or sent where something may have', () => {
+		if (delivery === 'uncertain') expect(advice).not.toMatch(/nothing was (run|sent)|nothing reached/i);
+		else expect(advice).not.toMatch(/may already have done the work/);
+	});
+
+	test('stands for others only where they fail without anything being run', () => {
+		if (shared) expect(delivery).toBe('final');
+	});
+});
+
+describe('what the other side said', () => {
+	test('comes last, in quotation marks, and gets no second full stop', () => {
+		expect(failure('toolFailed', { said: 'no such file.' }).description).toBe(
+			'Correct the tool’s arguments as its answer says. The answer was: “no such file.”',
+		);
+	});
+
+	test('a network code stands in the description only, the status as text', () => {
+		const { message, description, httpCode } = failure('connectionReset', { code: 'ECONNRESET', status: 502 });
+		expect(message).not.toContain('ECONNRESET');
+		expect(description).toContain('(ECONNRESET).');
+		expect(httpCode).toBe('502');
+	});
+});
+
+describe('sentences', () => {
+	test.each<[(string | false | undefined)[], string]>([
+		[['Type the value', 'It works.'], 'Type the value. It works.'],
+		[['Really?', undefined, false, '  ', 'Yes!'], 'Really? Yes!'],
+		[['He said: “no”', 'Then …'], 'He said: “no”. Then …'],
+		[['He said: “no.”', 'Then …'], 'He said: “no.” Then …'],
+		[['Then', 'he said: “no”'], 'Then. he said: “no”'],
+		[[], ''],
+	])('%j', (parts, text) => {
+		expect(sentences(...parts)).toBe(text);
+	});
+});
+
+describe('an item that was not sent', () => {
+	const first = failure('gatewayToken', { said: 'Unauthorized' });
+
+	test('because of another’s failure has that failure, and says that it was not sent', () => {
+		const { kind, message, description } = notSent({ why: 'shared', failure: first });
+		expect({ kind, message }).toEqual({ kind: 'gatewayToken', message: first.message });
+		expect(description).toBe(`This item was not sent. ${first.description}`);
+	});
+
+	test('because of failures in a row names their number and the last of them', () => {
+		const { message, description } = notSent({ why: 'failuresInARow', count: 5, failure: first });
+		expect(message).toBe('Not sent, because 5 items had failed in a row');
+		expect(description).toMatch(/The last failure was: The OpenClaw instance did not accept its auth token\.$/);
+	});
+
+	test.each([
+		['dailyLimit', 3_600_000, /daily request limit.*is used up/, /^Run the workflow again after 20\d\d-.*Z\. This item cost nothing\.$/],
+		['dailyLimit', undefined, /daily request limit.*is used up/, /^Run the workflow again\. This item cost nothing\.$/],
+		['limit', 59_001, /leaves no room in time/, /in 60 seconds, which is later than Max Rate Limit Wait in Options allows/],
+		['limit', undefined, /leaves no room in time/, /does not lift within Max Rate Limit Wait/],
+	] as const)('because of the limit (%s, %s) says when to come back', (why, resetInMs, message, description) => {
+		const failed = notSent({ why, ...(resetInMs === undefined ? {} : { resetInMs }) });
+		expect(failed.message).toMatch(message);
+		expect(failed.description).toMatch(description);
+	});
+});
+
+test('a refused item whose limit lifts too late says so before everything else', () => {
+	const refused = failure('rateLimited', { said: 'slow down', status: 429 });
+	expect(waitsTooLong(refused, 120_000)).toEqual({
+		...refused,
+		description: expect.stringMatching(/^The limit lifts at .*, in 120 seconds.*The answer was: “slow down”$/) as string,
+	});
+});
+
+test.each([Number.MAX_VALUE, Infinity, 8.64e15])('a wait of %s ms still ends at a date', (ms) => {
+	expect(timeAfter(ms)).toBe('+275760-09-13T00:00:00.000Z');
+});

@@ -1,0 +1,79 @@
+import { networkFailure } from '../../nodes/AgentAi/failures/networkFailure.ts';
+import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
+
+const coded = (code: string, extra: object = {}) => Object.assign(new Error('raw text with planted-secret'), { code, ...extra });
+const judge = (error: unknown) => networkFailure(error, 120, createRedactor(['planted-secret']));
+
+test.each<[string, object, string, string]>([
+	['ECONNREFUSED', {}, 'connectionRefused', 'notDelivered'],
+	['EHOSTUNREACH', {}, 'connectionRefused', 'notDelivered'],
+	['ETIMEDOUT', { syscall: 'connect' }, 'connectionRefused', 'notDelivered'],
+	['ENOTFOUND', {}, 'dns', 'notDelivered'],
+	['EAI_AGAIN', {}, 'dns', 'notDelivered'],
+	['CERT_HAS_EXPIRED', {}, 'tls', 'final'],
+	['DEPTH_ZERO_SELF_SIGNED_CERT', {}, 'tls', 'final'],
+	['ECONNABORTED', {}, 'timeout', 'uncertain'],
+	['ETIMEDOUT', {}, 'timeout', 'uncertain'],
+	['ECONNRESET', {}, 'connectionReset', 'uncertain'],
+	['ECONNRESET', { request: { socket: { bytesWritten: 1 } } }, 'connectionReset', 'uncertain'],
+	['ECONNRESET', { request: { socket: { bytesWritten: 0 } } }, 'connectionReset', 'notDelivered'],
+	['ESOMETHING', {}, 'network', 'uncertain'],
+])('%s %j is %s, %s', (code, extra, kind, delivery) => {
+	const failure = judge(new Error('outer', { cause: coded(code, extra) }));
+	expect(failure).toMatchObject({ kind, delivery });
+	expect(JSON.stringify(failure)).not.toContain('planted-secret');
+});
+
+test('an error of n8n itself, raised before sending, is quoted without secrets', () => {
+	expect(judge(new Error('Domain not allowed: planted-secret'))).toMatchObject({
+		kind: 'requestBlocked',
+		description: expect.stringContaining('“Domain not allowed: [hidden]”') as string,
+	});
+});
+
+test('an error of somebody else without a code is not called one of n8n’s', () => {
+	expect(judge(new Error('what is this: planted-secret'))).toMatchObject({ kind: 'network', delivery: 'uncertain' });
+	expect(judge('just a text')).toMatchObject({ kind: 'network' });
+	expect(judge(undefined)).toMatchObject({ kind: 'network' });
+});
+
+/** As n8n-workflow 1.99 to 2.33 gives a network error: without its cause. */
+const older = (code: string, text: string) =>
+	Object.assign(new Error('The service refused the connection'), { httpCode: code, messages: [text], cause: undefined });
+
+test.each<[string, unknown, string, string]>([
+	['a refused connection of older n8n', older('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:9'), 'connectionRefused', 'notDelivered'],
+	['a timeout while connecting of older n8n', older('ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:443'), 'connectionRefused', 'notDelivered'],
+	['a timeout of older n8n', older('ECONNABORTED', 'timeout of 1000ms exceeded'), 'timeout', 'uncertain'],
+	['a reset of older n8n', older('ECONNRESET', 'socket hang up'), 'connectionReset', 'uncertain'],
+	['a code in the text alone', new Error('getaddrinfo ENOTFOUND nowhere.invalid'), 'dns', 'notDelivered'],
+	[
+		'IPv4 and IPv6 refused',
+		new Error('outer', {
+			cause: Object.assign(
+				new AggregateError([coded('ECONNREFUSED', { syscall: 'connect' }), coded('ETIMEDOUT', { syscall: 'connect' })]),
+				{ code: 'ECONNREFUSED' },
+			),
+		}),
+		'connectionRefused',
+		'notDelivered',
+	],
+	[
+		'an AggregateError without a code',
+		new AggregateError([coded('EHOSTUNREACH', { syscall: 'connect' })]),
+		'connectionRefused',
+		'notDelivered',
+	],
+	['a proxy that drops CONNECT', new Error('Proxy connection ended before receiving CONNECT response'), 'proxyRefused', 'notDelivered'],
+	['SSRF protection', new Error('The request was blocked because it resolves to a restricted IP address'), 'requestBlocked', 'final'],
+	['Stop', coded('ERR_CANCELED'), 'aborted', 'final'],
+	['a token that no header can hold', coded('ERR_INVALID_CHAR'), 'agentToken', 'final'],
+	['a body that is not packed as it says', coded('Z_DATA_ERROR'), 'invalidJson', 'uncertain'],
+])('%s', (_what, error, kind, delivery) => expect(judge(error)).toMatchObject({ kind, delivery }));
+
+test('an error that holds itself comes to an end', () => {
+	const error: Error & { cause?: unknown; errors?: unknown } = new Error('round');
+	error.cause = error;
+	error.errors = [error, error];
+	expect(judge(error)).toMatchObject({ kind: 'network' });
+});

@@ -1,0 +1,114 @@
+import { Account, Accounts } from '../../nodes/AgentAi/limiter/account.ts';
+import { takePlace, takeTurn } from '../../nodes/AgentAi/limiter/waits.ts';
+import { VirtualClock } from '../support/virtualClock.mts';
+
+const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000 };
+const LIVE = { ...BATCH, live: true };
+const LIMIT = { limit: 20, resetInMs: 60_000 };
+
+/** An account whose server has said that so many requests are left for a minute. */
+async function withLeft(remaining: number) {
+	const clock = new VirtualClock(() => 0);
+	const account = new Account(0, clock);
+	const first = await takeTurn(account.turns, BATCH);
+	if (first && 'ticket' in first) account.turns.ended(first.ticket, { ...LIMIT, remaining });
+	return { clock, account };
+}
+
+describe('turns', () => {
+	test('nobody starts while the account has nothing left, and all start when the window ends', async () => {
+		const { clock, account } = await withLeft(0);
+		const waits = [BATCH, BATCH, LIVE].map(async (who) => {
+			await takeTurn(account.turns, who);
+			return clock.now();
+		});
+		expect(await clock.run(Promise.all(waits))).toEqual([60_000, 60_000, 60_000]);
+	});
+
+	test('whoever waits live goes first, and a batch gets one start in four', async () => {
+		const { clock, account } = await withLeft(0);
+		const order: string[] = [];
+		const waits = [...Array<typeof BATCH>(4).fill(BATCH), ...Array<typeof LIVE>(8).fill(LIVE)].map(async (who) => {
+			await takeTurn(account.turns, who);
+			order.push(who.live ? 'live' : 'batch');
+		});
+		await clock.run(Promise.all(waits));
+		expect(order.slice(0, 8)).toEqual(['live', 'live', 'live', 'batch', 'live', 'live', 'live', 'batch']);
+	});
+
+	test('a wait beyond what one may wait is denied at once, with the time; others wait on', async () => {
+		const { clock, account } = await withLeft(0);
+		const [never, short, long] = await clock.run(
+			Promise.all([0, 59_000, 60_000].map(async (maxLimitWaitMs) => await takeTurn(account.turns, { ...BATCH, maxLimitWaitMs }))),
+		);
+		expect(never).toEqual({ denied: { resetInMs: 60_000, daily: false } });
+		expect(short).toEqual({ denied: { resetInMs: 60_000, daily: false } });
+		expect(long).toHaveProperty('ticket');
+	});
+
+	test('Requests per Minute counts what all others of the account have started', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		await takeTurn(account.turns, BATCH);
+		await takeTurn(account.turns, BATCH);
+		const mine = takeTurn(account.turns, { ...LIVE, requestsPerMinute: 2 }).then(() => clock.now());
+		// one without such a limit does not wait behind
+		await takeTurn(account.turns, BATCH);
+		expect(await clock.run(mine)).toBe(60_000);
+	});
+
+	test('one who is stopped while it waits leaves at once, and no timer is left', async () => {
+		const { clock, account } = await withLeft(0);
+		const stop = new AbortController();
+		const waiting = takeTurn(account.turns, BATCH, stop.signal);
+		stop.abort();
+		expect(await waiting).toBeUndefined();
+		expect(account.turns.idle).toBe(true);
+		await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('Deadlock');
+	});
+
+	test('a fresh account on agent.ai’s hosts starts no more than the documented requests a minute, all runs together', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(20, clock);
+		const starts: number[] = [];
+		const runs = Array.from({ length: 45 }, async () => {
+			const turn = await takeTurn(account.turns, BATCH);
+			starts.push(clock.now());
+			// a server that never tells its limits
+			if (turn && 'ticket' in turn) account.turns.ended(turn.ticket, {});
+		});
+		await clock.run(Promise.all(runs));
+		for (const at of starts) expect(starts.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(20);
+	});
+});
+
+test('a place in a line that is stopped lets the next go', async () => {
+	const account = new Account(0, new VirtualClock());
+	const first = await takePlace(account.sessionLocks, 'session');
+	const stop = new AbortController();
+	const second = takePlace(account.sessionLocks, 'session', stop.signal);
+	const third = takePlace(account.sessionLocks, 'session');
+	stop.abort();
+	expect(await second).toBeUndefined();
+	first?.leave();
+	expect((await third)?.first).toBe(true);
+});
+
+describe('the accounts of a process', () => {
+	test('are one for each name, and what is learned survives a run', () => {
+		const accounts = new Accounts(new VirtualClock());
+		expect(accounts.get('a', 0)).toBe(accounts.get('a', 0));
+		expect(accounts.get('b', 0)).not.toBe(accounts.get('a', 0));
+	});
+
+	test('are forgotten when nobody has used them for a while, however many there were', async () => {
+		const clock = new VirtualClock();
+		const accounts = new Accounts(clock);
+		for (let customer = 0; customer < 5_000; customer++) accounts.get(String(customer), 0);
+		const busy = accounts.get('busy', 0);
+		await takeTurn(busy.turns, BATCH);
+		await clock.run(clock.sleep(20 * 60_000));
+		expect(accounts.get('busy', 0)).toBe(busy);
+		expect(accounts.size).toBe(1);
+	});
+});

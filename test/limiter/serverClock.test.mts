@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+
+import { readLimits } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
+import { aged } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import { ServerClock } from '../../nodes/AgentAi/limiter/serverClock.ts';
+
+const NOON = Date.UTC(2026, 10, 23, 12, 0, 0);
+const toSecond = (ms: number) => Math.floor(ms / 1000) * 1000;
+
+test('without a header it is ours', () => {
+	expect(new ServerClock().note(undefined, NOON)).toBe(NOON);
+});
+
+test('never shows a later time than the server’s, and after some answers hardly an earlier one', () => {
+	fc.assert(
+		fc.property(
+			fc.integer({ min: -90_000_000, max: 90_000_000 }),
+			fc.array(fc.record({ pause: fc.integer({ min: 20, max: 5_000 }), way: fc.integer({ min: 1, max: 40 }) }), {
+				minLength: 40,
+				maxLength: 60,
+			}),
+			(ahead, answers) => {
+				const clock = new ServerClock();
+				let now = NOON;
+				let shown = 0;
+				for (const { pause, way } of answers) {
+					now += pause + way;
+					shown = clock.note(toSecond(now + ahead - way), now);
+					expect(shown).toBeLessThanOrEqual(now + ahead);
+				}
+				expect(now + ahead - shown).toBeLessThan(400);
+			},
+		),
+	);
+});
+
+test('follows a clock that was set back', () => {
+	const clock = new ServerClock();
+	clock.note(NOON, NOON);
+	expect(clock.note(NOON - 3_600_000, NOON + 10)).toBe(NOON - 3_600_000);
+});
+
+test('the end of a window is told to the millisecond, once the clock is known', () => {
+	const clock = new ServerClock();
+	const headers = (date: number) => ({
+		date: new Date(date).toUTCString(),
+		'ratelimit-remaining': '0',
+		'ratelimit-reset-date': new Date(NOON + 3_000).toISOString(),
+	});
+	expect(readLimits(headers(NOON), 200, clock, NOON + 980).resetInMs).toBe(3_000);
+	expect(readLimits(headers(NOON + 1_000), 200, clock, NOON + 1_005).resetInMs).toBe(2_000);
+	expect(readLimits(headers(NOON + 1_000), 200, clock, NOON + 1_900).resetInMs).toBe(1_105);
+});
+
+test('what the headers of a stream said has come nearer when its body ends', () => {
+	const report = { limit: 20, remaining: 3, resetInMs: 40_000, retryAfterMs: 500 };
+	expect(aged(report, 30_000)).toEqual({ limit: 20, remaining: 3, resetInMs: 10_000, retryAfterMs: 0 });
+	expect(aged({ remaining: 1 }, 30_000)).toEqual({ remaining: 1 });
+});

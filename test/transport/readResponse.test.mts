@@ -1,0 +1,217 @@
+import { Readable } from 'node:stream';
+
+import fc from 'fast-check';
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { ServerClock } from '../../nodes/AgentAi/limiter/serverClock.ts';
+import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
+import { sendAction } from '../../nodes/AgentAi/transport/send.ts';
+
+const SECRET = 'gateway-token-4711';
+const TEXT = `Good morning, Ada 🦞. Line "two"\n\\end; my token is ${SECRET}, keep it`;
+const CLEAN = TEXT.replace(SECRET, '[hidden]');
+
+/** How the pieces of a body arrive: all at once, or each after others had their turn. */
+async function* arriving(pieces: Uint8Array[], delayed: boolean, broken?: Error): AsyncGenerator<Uint8Array> {
+	for (const piece of pieces) {
+		if (delayed) await new Promise(setImmediate);
+		yield piece;
+	}
+	if (broken) throw broken;
+}
+
+async function read(
+	pieces: Uint8Array[],
+	{
+		label = 'application/json',
+		status = 200,
+		delayed = false,
+		broken,
+		headers = {},
+	}: { label?: string; status?: number; delayed?: boolean; broken?: Error; headers?: Record<string, string> } = {},
+) {
+	const shown: string[] = [];
+	let options: IHttpRequestOptions | undefined;
+	const outcome = await sendAction(
+		async (asked) => {
+			options = asked;
+			return await Promise.resolve({
+				statusCode: status,
+				headers: { 'content-type': label, ...headers },
+				body: Readable.from(arriving(pieces, delayed, broken), { objectMode: false }),
+			} as unknown as IN8nHttpFullResponse);
+		},
+		{
+			url: 'http://127.0.0.1:9/v1/action/openclaw_chat_completion',
+			body: { message: 'hi' },
+			timeoutSeconds: 5,
+			stream: true,
+			asked: 'chat',
+			redact: createRedactor([SECRET]),
+			serverClock: new ServerClock(),
+			onDelta: (piece) => Promise.resolve(void shown.push(piece)),
+		},
+	);
+	return { outcome, shown: shown.join(''), closed: options?.abortSignal?.aborted };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function cutAt(whole: Uint8Array, cuts: number[]): Uint8Array[] {
+	const positions = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+	return [0, ...positions].map((from, index) => whole.slice(from, positions[index] ?? whole.length));
+}
+
+const textOf = ({ outcome }: Awaited<ReturnType<typeof read>>) =>
+	outcome.ok ? (outcome.value.response as { response_text?: string }).response_text : `failed: ${outcome.failure.kind}`;
+
+const chunk = (delta: object, finish: string | null = null) =>
+	`data: ${JSON.stringify({ choices: [{ delta, finish_reason: finish }], model: 'm' })}`;
+
+/** The same answer as a stream whose pieces are cut anywhere, with noise between them. */
+const stream = fc
+	.record({
+		cuts: fc.array(fc.nat(), { maxLength: 8 }),
+		noise: fc.array(
+			fc.constantFrom(': keep-alive', 'data:', 'data: ping', 'data: [HEARTBEAT]', 'event: ping\ndata: {}', 'data: {"type":"ping"}'),
+			{ maxLength: 5 },
+		),
+		lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
+		parts: fc.boolean(),
+		closing: fc.constantFrom('done', 'finish', 'message', 'whole'),
+		lastBlank: fc.boolean(),
+		after: fc.constantFrom('', 'event: end\ndata: bye\n\n', 'data: {"error":{"message":"late"}}\n\n', '<html>'),
+	})
+	.map(({ cuts, noise, lineEnd, parts, closing, lastBlank, after }) => {
+		const decoder = new TextDecoder();
+		const points = [...new Set(cuts.map((cut) => cut % (TEXT.length + 1)))].sort((a, b) => a - b);
+		const pieces = [0, ...points]
+			.map((from, index) => TEXT.slice(from, points[index] ?? TEXT.length))
+			.filter((piece) => decoder.decode(bytes(piece)) === piece);
+		const content = (pieces.join('') === TEXT ? pieces : [TEXT]).map((piece) =>
+			chunk({ content: parts ? [{ type: 'text', text: piece }] : piece }),
+		);
+		const events = [chunk({ role: 'assistant' }), ...content.flatMap((event, index) => [noise[index] ?? ': x', event])];
+		if (closing === 'whole') events.push(`data: ${JSON.stringify({ status: 200, response: { response_text: TEXT } })}`);
+		else events.push(chunk({}, 'stop'));
+		if (closing === 'message') events.push(`data: ${JSON.stringify({ choices: [{ message: { content: TEXT }, finish_reason: 'stop' }] })}`);
+		if (closing === 'done') events.push('data: [DONE]');
+		const text = events.join('\n\n') + (after !== '' && closing === 'done' ? `\n\n${after}` : lastBlank ? '\n\n' : '');
+		return text.replaceAll('\n', lineEnd);
+	});
+
+const whole = fc.constantFrom(
+	JSON.stringify({ status: 200, response: { response_text: TEXT } }),
+	`\uFEFF \n${JSON.stringify({ status: 200, response: { response_text: TEXT } })}`,
+	JSON.stringify({ choices: [{ message: { content: TEXT } }] }),
+	JSON.stringify({ status: 200, response: { choices: [{ message: { content: [{ type: 'text', text: TEXT }] } }] } }),
+);
+
+test('any answer gives the same item, wherever it is cut, whatever it is labelled, however it arrives', async () => {
+	const label = fc.constantFrom('text/event-stream', 'application/json', 'text/plain; charset=utf-8', 'text/html', '');
+	await fc.assert(
+		fc.asyncProperty(
+			fc.oneof(stream, whole),
+			fc.array(fc.nat(), { maxLength: 12 }),
+			label,
+			fc.boolean(),
+			async (text, cuts, labelled, delayed) => {
+				const answer = await read(cutAt(bytes(text), cuts), { label: labelled, delayed });
+				expect(textOf(answer)).toBe(CLEAN);
+				if (answer.shown !== '') expect(answer.shown).toBe(CLEAN);
+			},
+		),
+		{ numRuns: 500 },
+	);
+});
+
+test('a stream that breaks off anywhere is the whole answer, or fails with the text so far', async () => {
+	await fc.assert(
+		fc.asyncProperty(stream, fc.nat(), fc.boolean(), async (text, at, reset) => {
+			const body = bytes(text);
+			const broken = reset ? Object.assign(new Error('aborted'), { code: 'ECONNRESET' }) : undefined;
+			const { outcome, shown } = await read([body.slice(0, at % (body.length + 1))], {
+				label: 'text/event-stream',
+				...(broken ? { broken } : {}),
+			});
+			if (outcome.ok) expect((outcome.value.response as { response_text: string }).response_text).toBe(CLEAN);
+			else {
+				// what came of an event that was cut is kept too, where there is no text; of a secret, nothing
+				const soFar = (outcome.failure.partialText ?? '').replace(/\[hidden\]$/, '');
+				if (!CLEAN.startsWith(soFar) && !TEXT.startsWith(soFar)) expect(shown).toBe('');
+				expect(JSON.stringify(outcome)).not.toContain(SECRET.slice(0, 12));
+			}
+			expect(CLEAN.startsWith(shown)).toBe(true);
+		}),
+		{ numRuns: 500 },
+	);
+});
+
+test('a complete JSON is an answer, whatever the connection does then', async () => {
+	const broken = Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+	const answer = await read([bytes(JSON.stringify({ status: 200, response: { response_text: TEXT } }))], { broken });
+	expect(textOf(answer)).toBe(CLEAN);
+	const cut = await read([bytes(`{"status":200,"response":{"response_text":"it is ${SECRET}`)], { broken });
+	expect(cut.outcome).toMatchObject({
+		ok: false,
+		failure: { kind: 'connectionReset', partialText: '{"status":200,"response":{"response_text":"it is [hidden]' },
+	});
+	expect(cut.closed).toBe(true);
+});
+
+test.each([
+	['JSON', '{"status":200,"response":{"response_text":"', 'x'],
+	['an event', 'data: {"choices":[{"delta":{"content":"', 'x'],
+	['a stream', '', `${chunk({ content: 'x'.repeat(100_000) })}\n\n`],
+	['a text', 'Hello ', 'x'],
+	['blanks', '', ' '],
+])('%s larger than 32 MiB is the item’s own failure, and what may have run is not said to be unsent', async (_what, start, part) => {
+	const piece = bytes(part.repeat(Math.ceil(1_000_000 / part.length)));
+	const { outcome, closed } = await read([bytes(start), ...Array.from({ length: 40 }, () => piece)], { label: '' });
+	expect(outcome).toMatchObject({
+		ok: false,
+		failure: { kind: 'answerTooLarge', delivery: 'uncertain', message: 'The answer is larger than 32 MiB' },
+	});
+	expect(outcome.ok ? undefined : outcome.failure.shared).toBeUndefined();
+	expect(closed).toBe(true);
+});
+
+test('an endless error page is judged by its status', async () => {
+	const piece = bytes('<p>busy</p>'.repeat(10_000));
+	const { outcome, closed } = await read(
+		Array.from({ length: 40 }, () => piece),
+		{ status: 502, label: 'text/html' },
+	);
+	expect(outcome).toMatchObject({ ok: false, failure: { kind: 'upstream' } });
+	expect(closed).toBe(true);
+});
+
+test.each<[string, string, string, string | undefined]>([
+	['a list', '[1,2]', 'notAnActionResponse', '[1,2]'],
+	['an object nobody knows', '{"hello":"world"}', 'notAnActionResponse', '{"hello":"world"}'],
+	['damaged JSON', '{"status":200,"respon', 'invalidJson', '{"status":200,"respon'],
+	['a text that says an error', 'upstream connect error', 'notAnActionResponse', 'upstream connect error'],
+	['events nobody knows', 'data: {"delta":"Hi"}\n\ndata: [DONE]\n\n', 'notAnActionResponse', '{"delta":"Hi"}'],
+	['bytes that are no text', '\0\u0001\0', 'notAnActionResponse', '\0\u0001\0'],
+	['JSON nested without end', `{"status":200,"response":${'['.repeat(1000)}${']'.repeat(1000)}}`, 'answerTooLarge', undefined],
+	['errors nested without end', `${'{"error":'.repeat(20_000)}"x"${'}'.repeat(20_000)}`, 'answerTooLarge', undefined],
+])('%s is a failure that keeps what came', async (_what, text, kind, partialText) => {
+	const { outcome } = await read([bytes(text)], { label: '' });
+	expect(outcome).toMatchObject({ ok: false, failure: { kind, ...(partialText === undefined ? {} : { partialText }) } });
+});
+
+test.each([
+	['a text', 'Good morning', 'Good morning'],
+	['a text that looks like a field', 'data: see the table', 'data: see the table'],
+	['a silent word at the end', '{"status":200,"response":"Done.\\n\\nNO_REPLY"}', undefined],
+])('%s is an answer', async (_what, text, expected) => {
+	const answer = await read([bytes(text)], { label: 'text/plain' });
+	expect(answer.outcome.ok).toBe(true);
+	if (expected) expect(textOf(answer)).toBe(expected);
+});
+
+test('when a refusal passes is a sentence of its own, behind what the gateway said', async () => {
+	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
+	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
+	expect(outcome.ok ? undefined : outcome.failure.description).toMatch(/attempts”\. It passes at \S+\.$/);
+});
