@@ -27,8 +27,6 @@ module.exports = {
 	// n8n-core's own dependencies bring an older n8n-workflow; the engine and the node must share one copy of its classes
 	moduleNameMapper: {
 		'^n8n-workflow$': require.resolve('n8n-workflow'),
-		// TypeScript wants what is loaded later by the name that it will have
-		'^(\\.{1,2}/runtime)\\.js$': '$1',
 	},
 	setupFiles: ['<rootDir>/test/setup.mts'],
 };

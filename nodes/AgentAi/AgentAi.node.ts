@@ -3,8 +3,8 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { listSearch, resourceMapping } from './methods';
 import { findOperation, operationProperties, subtitle } from './operations';
+import { executeOperation } from './run/execute';
 
-/** What n8n reads at its start is the panel; the code that works is loaded when it is first needed. */
 export class AgentAi implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Agent.ai',
@@ -33,7 +33,6 @@ export class AgentAi implements INodeType {
 				description: 'Update n8n-nodes-agent-ai, or choose another operation',
 			});
 		}
-		const { executeOperation } = await import('./runtime.js');
 		return [await executeOperation(this, operation)];
 	}
 }

@@ -1,6 +1,7 @@
 import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { supplyModel } from './chatModel/supplyModel';
 import { listSearch } from './methods';
 import { DEFAULT_TIMEOUT_S, modelOption } from './operations/chatCompletion';
 import { batchingOptions, CHAT_LIMIT_WAIT_S, limitWaitOption } from './parameters/batching';
@@ -64,7 +65,6 @@ export class LmChatAgentAi implements INodeType {
 	methods = { listSearch };
 
 	async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
-		const { supplyModel } = await import('./runtime.js');
 		return await supplyModel(this, itemIndex);
 	}
 }
