@@ -55,7 +55,7 @@ describe('the built package', () => {
 		expect(requiredBy(files)).toEqual(['crypto', 'n8n-workflow']);
 		const folder = join(ROOT, 'dist/nodes/AgentAi');
 		const built = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.js'));
-		expect(built.filter((file) => readFileSync(join(folder, file), 'utf8').includes('require("@n8n/ai-node-sdk")'))).toHaveLength(1);
+		expect(built.filter((file) => readFileSync(join(folder, file), 'utf8').includes("require('@n8n/ai-node-sdk')"))).toHaveLength(1);
 	});
 });
 
