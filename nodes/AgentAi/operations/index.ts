@@ -6,10 +6,13 @@ import { invokeTool } from './invokeTool';
 import type { Operation } from './operation';
 import { runAction } from './runAction';
 
-/** The resources of the panel, with the operation that each starts with. */
+/**
+ * The resources of the panel, with the operation that each starts with. The node creator lists the actions in this order
+ * and chooses the first on Enter: what most people want comes first.
+ */
 const RESOURCES = [
-	{ name: 'Action', value: 'action', first: runAction },
 	{ name: 'OpenClaw', value: 'openclaw', first: chatCompletion },
+	{ name: 'Action', value: 'action', first: runAction },
 ];
 
 /** Every operation of the node. A new one is a file of its own and an entry here; the panel and the subtitle follow. */
