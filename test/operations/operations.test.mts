@@ -1,5 +1,5 @@
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
-import { findOperation, operationProperties, OPERATIONS, subtitle } from '../../nodes/AgentAi/operations/index.ts';
+import { findOperation, operationProperties, OPERATIONS, subtitle, unknownOperation } from '../../nodes/AgentAi/operations/index.ts';
 
 describe.each(OPERATIONS)('the operation $resource: $option.name', ({ resource, option, properties }) => {
 	test('is found by the values that the panel stores', () => {
@@ -43,6 +43,13 @@ test('the list of actions starts with the chat: Enter in the node creator choose
 	expect(first?.displayOptions?.show?.resource).toEqual(['openclaw']);
 	expect(first?.options?.[0]).toMatchObject({ value: 'chatCompletion' });
 	expect(others).not.toHaveLength(0);
+});
+
+test('an operation that is none says what to do; n8n’s own Custom API Call names the two ways on', () => {
+	expect(unknownOperation('chatLater').description).toContain('Update');
+	const { message, description } = unknownOperation('__CUSTOM_API_CALL__');
+	expect(message).not.toContain('__');
+	expect(description).toMatch(/Resource to Action.*HTTP Request/);
 });
 
 test('each resource starts with one of its own operations', () => {

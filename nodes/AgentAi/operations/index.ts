@@ -48,6 +48,24 @@ export function findOperation(resource: string, value: string): Operation | unde
 	return operationsOf(resource).find(({ option }) => option.value === value);
 }
 
+/** The value of the entry that n8n itself adds to the operations of every node with a credential. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
+/** What to say of an operation that this version does not have: what is wrong, and what to do. */
+export function unknownOperation(value: string): { message: string; description: string } {
+	if (value === CUSTOM_API_CALL) {
+		return {
+			message: '“Custom API Call” sends nothing: it points to n8n’s HTTP Request node',
+			description:
+				'For any action of agent.ai, set Resource to Action and choose it from the list. To call its API yourself, use an HTTP Request node with the predefined credential type Agent.ai API',
+		};
+	}
+	return {
+		message: `This version of the Agent.ai node does not know the operation “${value}”`,
+		description: 'Update n8n-nodes-agent-ai, or choose another operation',
+	};
+}
+
 function shownFor(property: INodeProperties, { resource, option }: Operation): INodeProperties {
 	const show = { resource: [resource], operation: [option.value], ...property.displayOptions?.show };
 	return { ...property, displayOptions: { ...property.displayOptions, show } };
