@@ -93,7 +93,7 @@ export class AgentAiClient {
 		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
 		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.resetInMs), limits: {} };
 		const outcome = await this.request(request);
-		turns.ended(turn.ticket, outcome.limits);
+		turns.release(turn.ticket, outcome.limits);
 		return outcome;
 	}
 
