@@ -51,6 +51,10 @@ const CORRECTED: Record<string, Record<string, unknown>> = {
 	},
 };
 
+/** agent.ai has 177 actions with at most 20 inputs each; more than these are not read, because nobody could choose among them. */
+const MOST_ACTIONS = 5_000;
+const MOST_INPUTS = 500;
+
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'] satisfies InputType[];
 
 /**
@@ -61,7 +65,7 @@ const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'arr
  */
 export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
 	const actions = new Map<string, CatalogueAction>();
-	for (const entry of list) {
+	for (const entry of list.slice(0, MOST_ACTIONS)) {
 		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || hasOwnOperation(entry.name)) continue;
 		const corrected = Object.hasOwn(CORRECTED, entry.name) ? CORRECTED[entry.name] : undefined;
 		const schema = corrected ?? (isObject(entry.parameters) ? entry.parameters : {});
@@ -69,7 +73,7 @@ export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
 			name: entry.name,
 			description: typeof entry.description === 'string' ? entry.description : '',
 			inputs: readInputs(schema),
-			open: schema.additionalProperties === true,
+			open: schema.additionalProperties === true || Object.keys(properties(schema)).length > MOST_INPUTS,
 		});
 	}
 	return actions;
@@ -84,14 +88,17 @@ export function title(name: string): string {
 		.join(' ');
 }
 
+const properties = (schema: Record<string, unknown>) => (isObject(schema.properties) ? schema.properties : {});
+
 function readInputs(schema: Record<string, unknown>): ActionInput[] {
-	const properties = isObject(schema.properties) ? schema.properties : {};
-	const required = Array.isArray(schema.required) ? schema.required.filter((name) => typeof name === 'string') : [];
+	const described = properties(schema);
+	const listed: unknown[] = Array.isArray(schema.required) ? schema.required : [];
+	const required = new Set(listed.filter((name) => typeof name === 'string'));
 	// an action may require an input that it does not describe (`output_audio` does)
-	const undescribed = required.filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
-	return [...Object.entries(properties), ...undescribed].map(([name, property]) =>
-		readInput(name, isObject(property) ? property : {}, required.includes(name)),
-	);
+	const undescribed = [...required].filter((name) => !Object.hasOwn(described, name)).map((name) => [name, { type: 'string' }] as const);
+	return [...Object.entries(described), ...undescribed]
+		.slice(0, MOST_INPUTS)
+		.map(([name, property]) => readInput(name, isObject(property) ? property : {}, required.has(name)));
 }
 
 function readInput(name: string, schema: Record<string, unknown>, required: boolean): ActionInput {

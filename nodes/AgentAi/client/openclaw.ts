@@ -19,10 +19,10 @@ export interface Instance {
 
 const lastId = new LastResult<string>();
 
-/** Names an instance and its token, without showing the token. */
+/** Names an instance and its token as `address hash`, without showing the token. */
 export function instanceId({ instanceIp, authToken }: Instance): string {
 	const instance = JSON.stringify([instanceIp.toLowerCase(), authToken]);
-	return lastId.of(instance, () => hash('sha256', instance, 'base64url'));
+	return lastId.of(instance, () => `${instanceIp.toLowerCase()} ${hash('sha256', instance, 'base64url')}`);
 }
 
 /** The body of `openclaw_get_details`. */
