@@ -1,9 +1,8 @@
 import type { Failure, NotSentReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker } from '../limiter/obstacles';
-import type { Ticket } from '../limiter/pace';
 import { Pauses, withPauses } from '../limiter/pauses';
-import type { Applicant, Denial } from '../limiter/turns';
+import type { Applicant, Denial, Ticket } from '../limiter/turns';
 import { DownTime, type Outage } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
@@ -90,7 +89,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private heldMs = 0;
 
 	/** Since when a start has been asked for; `undefined` while none is. */
-	private appliedAt?: number;
+	private acquiringSince?: number;
 
 	private wake: () => void = () => {};
 
@@ -126,7 +125,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		} finally {
 			signal?.removeEventListener('abort', onAbort);
 			endChanges();
-			this.withdraw();
+			this.leaveTurns();
 			this.queue.close();
 		}
 		if (this.defect) throw this.defect.error;
@@ -135,7 +134,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
-	granted(start: () => Ticket): void {
+	acquired(start: () => Ticket): void {
 		this.endHeld();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
 			if (this.blocked(task)) continue;
@@ -146,7 +145,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	}
 
 	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
-	denied(denial: Denial): void {
+	refused(denial: Denial): void {
 		this.endHeld();
 		const task = this.queue.next();
 		if (task) {
@@ -179,15 +178,15 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private lookForWork(pauses: Pauses): boolean | undefined {
 		const { clock, turns } = this.context.account;
 		if (clock.now() >= this.downTime.lookAt) this.lookAgain();
-		while (!this.halted && this.appliedAt === undefined && this.inFlight < this.options.maxConcurrency) {
+		while (!this.halted && this.acquiringSince === undefined && this.inFlight < this.options.maxConcurrency) {
 			const found = this.queue.look(
 				(task) => this.settledEarly(task),
 				(task) => this.blocked(task),
 				pauses,
 			);
 			if (!found || this.halted) return found;
-			this.appliedAt = clock.now();
-			turns.apply(this);
+			this.acquiringSince = clock.now();
+			turns.acquire(this);
 		}
 		return false;
 	}
@@ -250,7 +249,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		const endOf = account.obstacles.begin(task.job.instance, this);
 		try {
 			const result = await this.attempt(task.job);
-			account.turns.ended(ticket, limitsOf(result));
+			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
 			this.inFlight--;
 			endOf(result.ok ? 'answered' : result.failure);
@@ -303,19 +302,19 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private halt(reason: NotSentReason): void {
 		if (this.halted) return;
 		this.halted = reason;
-		this.withdraw();
+		this.leaveTurns();
 		this.queue.close();
 	}
 
-	private withdraw(): void {
-		if (this.appliedAt === undefined) return;
+	private leaveTurns(): void {
+		if (this.acquiringSince === undefined) return;
 		this.endHeld();
-		this.context.account.turns.withdraw(this);
+		this.context.account.turns.leave(this);
 	}
 
 	private endHeld(): void {
-		if (this.appliedAt !== undefined) this.heldMs += this.context.account.clock.now() - this.appliedAt;
-		this.appliedAt = undefined;
+		if (this.acquiringSince !== undefined) this.heldMs += this.context.account.clock.now() - this.acquiringSince;
+		this.acquiringSince = undefined;
 	}
 
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
@@ -331,7 +330,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.appliedAt !== undefined || this.inFlight >= this.options.maxConcurrency;
+		const waits = this.halted !== undefined || this.acquiringSince !== undefined || this.inFlight >= this.options.maxConcurrency;
 		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - this.context.account.clock.now()) : Infinity;
 		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;

@@ -118,7 +118,8 @@ export class AgentAiClient {
 	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
-			body: request.bodyJson ?? request.body,
+			// as text: n8n's helper drops an empty object
+			body: JSON.stringify(request.body),
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			asked: ASKED[request.action] ?? 'other',
