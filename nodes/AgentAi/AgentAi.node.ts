@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { listSearch, resourceMapping } from './methods';
 import { findOperation, operationProperties, subtitle } from './operations';
@@ -25,14 +25,7 @@ export class AgentAi implements INodeType {
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as string;
-		const value = this.getNodeParameter('operation', 0) as string;
-		const operation = findOperation(resource, value);
-		if (!operation) {
-			throw new NodeOperationError(this.getNode(), `This version of the Agent.ai node does not know the operation “${value}”`, {
-				description: 'Update n8n-nodes-agent-ai, or choose another operation',
-			});
-		}
-		return [await executeOperation(this, operation)];
+		const name = (parameter: string) => String(this.getNodeParameter(parameter, 0, ''));
+		return [await executeOperation(this, findOperation(name('resource'), name('operation')))];
 	}
 }

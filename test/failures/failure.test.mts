@@ -1,8 +1,8 @@
 import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
 import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
-import type { Words } from '../../nodes/AgentAi/failures/words.ts';
+import type { FailureRow } from '../../nodes/AgentAi/failures/failureRow.ts';
 
-const TABLE = Object.entries<Words>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
+const TABLE = Object.entries<FailureRow>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
 
 describe.each(TABLE)('$kind', ({ kind, message, advice, delivery, shared }) => {
 	test('says what happened in one sentence without a full stop', () => {
@@ -24,8 +24,8 @@ describe.each(TABLE)('$kind', ({ kind, message, advice, delivery, shared }) => {
 		else expect(advice).not.toMatch(/may already have done the work/);
 	});
 
-	test('stands for others only where they fail without anything being run', () => {
-		if (shared) expect(delivery).toBe('final');
+	test('others are refused only where they fail without anything being run', () => {
+		if (shared?.as === 'refused') expect(delivery).toBe('final');
 	});
 });
 

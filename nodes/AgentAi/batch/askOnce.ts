@@ -17,10 +17,15 @@ export async function askOnce<T>(
 	signal?: AbortSignal,
 ): Promise<Settled<T>> {
 	let end: Settled<T> = { state: 'notSent', reason: { why: 'aborted' }, ...NOTHING_SPENT };
-	await runBatch([job], attempt, { ...options, maxConcurrency: 1, stopAfterFailures: 0, stopOnFailure: false }, {
-		account,
-		signal,
-		onSettled: (_job, settled) => (end = settled),
-	});
+	await runBatch(
+		[job],
+		attempt,
+		{ ...options, maxConcurrency: 1, stopAfterFailures: 0, stopOnFailure: false },
+		{
+			account,
+			signal,
+			onSettled: (_job, settled) => (end = settled),
+		},
+	);
 	return end;
 }

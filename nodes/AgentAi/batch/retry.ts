@@ -50,7 +50,13 @@ export type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again
  *
  * @param isDown what it went to is known to be down, and is waited for: such a try does not count
  */
-export function nextTry(attempt: Extract<Attempt<unknown>, { ok: false }>, tries: Tries, options: RetryOptions, clock: Clock, isDown: boolean): NextTry {
+export function nextTry(
+	attempt: Extract<Attempt<unknown>, { ok: false }>,
+	tries: Tries,
+	options: RetryOptions,
+	clock: Clock,
+	isDown: boolean,
+): NextTry {
 	const { delivery } = attempt.failure;
 	const mayRepeat = delivery === 'notDelivered' || (delivery === 'uncertain' && options.retryUncertain);
 	tries.refused = delivery === 'rateLimited';

@@ -75,7 +75,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 
 	private readonly downTime: DownTime;
 
-
 	private inFlight = 0;
 
 	private answered = 0;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { excerpt } from '../failures/excerpt';
 import { type Failure, failure } from '../failures/failure';
-import { FailureError, unwrap } from '../failures/failureError';
+import { unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';

@@ -136,6 +136,13 @@ export const FAILURES = {
 		advice: `${RETRY_UNCERTAIN}. ${TAKEN_UP_AGAIN}`,
 		delivery: 'uncertain',
 	},
+	timeLimit: {
+		message: 'The time limit of the workflow is nearly used up',
+		advice:
+			'The node has ended by itself, so that no answer is lost. This item was not sent: raise Timeout in the workflow’s settings, or give it fewer items',
+		delivery: 'final',
+		ofInput: true,
+	},
 	tooLarge: {
 		message: 'The request is too large',
 		advice: 'Shorten the message or the earlier messages. Nothing was run',

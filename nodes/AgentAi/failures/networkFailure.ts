@@ -128,7 +128,10 @@ function safeError(thrown: unknown): SafeError {
 		const error = open.shift();
 		if (typeof error === 'string') texts.push(error.slice(0, 1000));
 		if (typeof error !== 'object' || error === null) continue;
-		const { code, httpCode, syscall, message, messages, cause, errors, request, port, hostname, rawPacket } = error as Record<string, unknown>;
+		const { code, httpCode, syscall, message, messages, cause, errors, request, port, hostname, rawPacket } = error as Record<
+			string,
+			unknown
+		>;
 		// the innermost code is the most exact; n8n's own is a status of HTTP where there was an answer
 		if (typeof code === 'string' && /^[A-Z]/.test(code)) codes.push(code);
 		if (typeof httpCode === 'string' && /^[A-Z]/.test(httpCode)) hinted.push(httpCode);

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { found, InputError } from '../failures/inputError';
 import { chatCompletion } from './chatCompletion';
 import { getDetails } from './getDetails';
 import { invokeTool } from './invokeTool';
@@ -40,9 +41,23 @@ export const subtitle = `={{ (${JSON.stringify(
 	),
 )})[$parameter["resource"] + ":" + $parameter["operation"]] }}`;
 
-/** The operation that the panel names, `undefined` for a combination that this version does not have. */
-export function findOperation(resource: string, value: string): Operation | undefined {
-	return operationsOf(resource).find(({ option }) => option.value === value);
+/** The operation that the panel names; for one that this version does not have, one that refuses every item. */
+export function findOperation(resource: string, value: string): Operation {
+	return operationsOf(resource).find(({ option }) => option.value === value) ?? unknownOperation(resource, value);
+}
+
+function unknownOperation(resource: string, value: string): Operation {
+	return {
+		resource,
+		option: { name: value, value, description: '', action: '' },
+		properties: [],
+		readRequest: () => {
+			throw new InputError(
+				`This version of the Agent.ai node does not know the operation ${found(value)}`,
+				'Update n8n-nodes-agent-ai, or choose another operation',
+			);
+		},
+	};
 }
 
 function shownFor(property: INodeProperties, { resource, option }: Operation): INodeProperties {

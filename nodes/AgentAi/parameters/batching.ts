@@ -25,7 +25,7 @@ export const limitWaitOption = (defaultSeconds: number): INodeProperties => ({
 	typeOptions: { minValue: 0, maxValue: LONGEST_LIMIT_WAIT_S },
 	default: defaultSeconds,
 	description:
-		'How many seconds to wait at most until the request limit of the account lifts. What would have to wait longer fails at once and says until when. 0 never waits.',
+		'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, where a person waits or there is a single item). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
 });
 
 /** Batching options, for the options collection of every action that runs per item. */
@@ -76,18 +76,20 @@ export const batchingOptions: INodeProperties[] = [
 ];
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live' | 'byHand'>;
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
  *
  * @param get gives an option by its name, empty when it is not set; may throw
+ * @param downWaitSeconds how long to wait for what is down, where *Max Rate Limit Wait* is not set
  * @param limitWaitSeconds the default of *Max Rate Limit Wait*
  * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
  * of these
  */
 export function readBatching(
 	get: (option: string) => unknown,
+	downWaitSeconds: number,
 	limitWaitSeconds = LIMIT_WAIT_S,
 ): { settings: BatchingSettings; problem?: Failure } {
 	let problem: Failure | undefined;
@@ -108,6 +110,7 @@ export function readBatching(
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
 		stopAfterFailures: whole('stopAfterFailures', 0, 'Stop After Failures in a Row', 0, 1_000_000),
 		maxLimitWaitMs: 1000 * whole('maxRateLimitWait', limitWaitSeconds, 'Max Rate Limit Wait', 0, LONGEST_LIMIT_WAIT_S),
+		maxDownWaitMs: 1000 * whole('maxRateLimitWait', downWaitSeconds, 'Max Rate Limit Wait', 0, LONGEST_LIMIT_WAIT_S),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
 }

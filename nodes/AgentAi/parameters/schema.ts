@@ -43,7 +43,9 @@ export function readSchema(schema: unknown): ObjectSchema {
 	// an action may require an input that it does not describe (`output_audio` does)
 	const undescribed = [...required].filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
 	const all = [...Object.entries(properties), ...undescribed];
-	const fields = all.slice(0, MOST_FIELDS).map(([name, property]) => readField(name, isObject(property) ? property : {}, required.has(name)));
+	const fields = all
+		.slice(0, MOST_FIELDS)
+		.map(([name, property]) => readField(name, isObject(property) ? property : {}, required.has(name)));
 	return { fields, open: additionalProperties === true || all.length > MOST_FIELDS };
 }
 
