@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { listSearch, resourceMapping } from './methods';
-import { findOperation, operationProperties, subtitle } from './operations';
+import { findOperation, operationProperties, refusingOperation, subtitle } from './operations';
 import { executeOperation } from './run/execute';
 
 export class AgentAi implements INodeType {
@@ -26,6 +26,7 @@ export class AgentAi implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const name = (parameter: string) => String(this.getNodeParameter(parameter, 0, ''));
-		return [await executeOperation(this, findOperation(name('resource'), name('operation')))];
+		const [resource, value] = [name('resource'), name('operation')];
+		return [await executeOperation(this, findOperation(resource, value) ?? refusingOperation(resource, value))];
 	}
 }

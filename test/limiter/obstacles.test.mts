@@ -38,7 +38,8 @@ const pass = async (ms: number) => await clock.run(clock.sleep(ms));
 describe('a token that is refused', () => {
 	test('before any answer once is enough, after one it takes two in a row', () => {
 		fail('gatewayToken', A, 401);
-		expect(blocked(A)).toMatchObject({ failure: { kind: 'gatewayToken' }, until: undefined });
+		expect(blocked(A)?.failure.kind).toBe('gatewayToken');
+		expect(blocked(A)?.until).toBeUndefined();
 		answer(B);
 		fail('gatewayToken', B, 401);
 		expect(blocked(B)).toBeUndefined();
@@ -70,7 +71,8 @@ describe('a token that is refused', () => {
 		// the others wait for the answer to the question, for as long as a refusal takes
 		expect(blocked(A)?.until).toBe(63_000);
 		end(failure('gatewayToken', { status: 401 }));
-		expect(blocked(A)).toMatchObject({ until: undefined });
+		expect(blocked(A)).toBeDefined();
+		expect(blocked(A)?.until).toBeUndefined();
 	});
 
 	test('an agent.ai token: a run that begins later asks once, for all who wait', async () => {

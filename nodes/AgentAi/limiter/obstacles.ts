@@ -207,6 +207,6 @@ function blockOf({ questionAt, confirmedAt, answeredAt }: Place, belief: Belief<
 	const block = { failure: belief.held, since: belief.since, unansweredSince: answeredAt ?? -Infinity };
 	// whatever it is, the answer to the question that is under way tells
 	if (questionAt !== undefined) return { ...block, until: questionAt + TAKEN_AFTER_MS };
-	const dueAt = shared?.askedByEachRun && asker.begunAt >= confirmedAt ? now : belief.dueAt(asker.byHand);
+	const dueAt = shared?.askedByEachRun && asker.begunAt > confirmedAt ? now : belief.dueAt(asker.byHand);
 	return shared?.as === 'down' || dueAt <= now ? { ...block, until: dueAt } : block;
 }

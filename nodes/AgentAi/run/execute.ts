@@ -71,12 +71,11 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	const { context, continues } = run;
 	const { signal } = ending;
 	const client = unwrap(await AgentAiClient.open(context)).stoppedBy(signal);
-	const get = (name: string) => context.getNodeParameter(name, 0, '', { extractValue: true });
+	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const waits = waitsOf(run, live.open);
 	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), waits.downWaitSeconds);
-	const action = typeof get('actionName') === 'string' ? String(get('actionName')) : undefined;
 	const asking = { ...batching, byHand: waits.byHand, signal };
-	const environment = await loadEnvironment(client, operation.needs, get('instance') !== 'defineBelow', asking, action);
+	const environment = await loadEnvironment(client, operation.needs, get('instance') !== 'defineBelow', asking, actionOf(context));
 	const keys = new RequestKeys(client.credential);
 	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
 	const logProgress = createProgressLog(run, results);
@@ -99,4 +98,14 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	);
 	const { heldMs, sessionMs, outages } = batch;
 	Object.assign(results.tally, { heldMs, sessionMs, outages });
+}
+
+/** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */
+function actionOf(context: IExecuteFunctions): string | undefined {
+	try {
+		const action: unknown = context.getNodeParameter('actionName', 0, '', { extractValue: true });
+		return typeof action === 'string' && action !== '' ? action : undefined;
+	} catch {
+		return undefined;
+	}
 }
