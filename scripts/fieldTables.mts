@@ -1,7 +1,8 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
-import type { Delivery } from '../nodes/AgentAi/batch/types.ts';
+import type { Delivery } from '../nodes/AgentAi/failures/delivery.ts';
+import type { FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
 import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
@@ -31,7 +32,7 @@ export function tables(): Tables {
 		credential: plainTable(new AgentAiApi().properties),
 		failures: rowsTable(
 			['What it says', 'What to do', 'Tried again by itself'],
-			Object.values(FAILURES)
+			Object.values<FailureRow>(FAILURES)
 				.map(({ message, advice, delivery }) => [message, advised(advice), AGAIN[delivery]])
 				.sort(([a = ''], [b = '']) => a.localeCompare(b)),
 		),

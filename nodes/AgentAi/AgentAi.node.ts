@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { listSearch, resourceMapping } from './methods';
-import { findOperation, operationProperties, subtitle, unknownOperation } from './operations';
+import { findOperation, operationProperties, refusingOperation, subtitle } from './operations';
 import { executeOperation } from './run/execute';
 
 export class AgentAi implements INodeType {
@@ -25,13 +25,8 @@ export class AgentAi implements INodeType {
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as string;
-		const value = this.getNodeParameter('operation', 0) as string;
-		const operation = findOperation(resource, value);
-		if (!operation) {
-			const { message, description } = unknownOperation(value);
-			throw new NodeOperationError(this.getNode(), message, { description });
-		}
-		return [await executeOperation(this, operation)];
+		const name = (parameter: string) => String(this.getNodeParameter(parameter, 0, ''));
+		const [resource, value] = [name('resource'), name('operation')];
+		return [await executeOperation(this, findOperation(resource, value) ?? refusingOperation(resource, value))];
 	}
 }

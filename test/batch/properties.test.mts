@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Delivery, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Delivery } from '../../nodes/AgentAi/failures/delivery.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
@@ -76,15 +78,15 @@ class WindowServer implements Server {
 
 async function simulate(
 	planned: PlannedJob[],
-	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'requestsPerMinute' | 'live'>,
+	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'requestsPerMinute' | 'live' | 'byHand'>,
 	server: Server = UNLIMITED,
 	pace: { requestsPerMinute?: number } = {},
 ) {
 	const clock = new VirtualClock();
 	const started: Started[] = [];
-	const settled: (Settled<number, FailureTraits> & { index: number })[] = [];
+	const settled: (Settled<number> & { index: number })[] = [];
 	const tries = new Map<number, number>();
-	const attempt = async ({ index }: { index: number }): Promise<Attempt<number, FailureTraits>> => {
+	const attempt = async ({ index }: { index: number }): Promise<Attempt<number>> => {
 		const { outcomes, latency } = planned[index]!;
 		const number = (tries.get(index) ?? 0) + 1;
 		tries.set(index, number);
@@ -101,14 +103,14 @@ async function simulate(
 			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
-		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: { delivery: outcome }, limits };
+		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: failure('unexpected', { delivery: outcome }), limits };
 	};
 	const jobs = planned.map(({ lane }, index) => ({ index, ...(lane === undefined ? {} : { lane }) }));
 	const result = await clock.run(
 		runBatch(
 			jobs,
 			attempt,
-			{ ...options, requestsPerMinute: 0, ...pace, live: false, maxLimitWaitMs: 900_000 },
+			{ ...options, requestsPerMinute: 0, ...pace, live: false, byHand: false, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 },
 			{
 				account: new Account(0, clock),
 				onSettled: ({ index }, end) => settled.push({ ...end, index }),

@@ -1,6 +1,7 @@
 import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Delivery, FailureTraits, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
-import type { Shared } from '../../nodes/AgentAi/failures/delivery.ts';
+import type { Attempt, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Delivery, Shared } from '../../nodes/AgentAi/failures/delivery.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
@@ -11,13 +12,15 @@ const OPTIONS: BatchOptions = {
 	stopAfterFailures: 0,
 	stopOnFailure: false,
 	maxLimitWaitMs: 900_000,
+	maxDownWaitMs: 900_000,
+	byHand: false,
 	requestsPerMinute: 0,
 	live: false,
 };
 
-type Result = Attempt<string, FailureTraits>;
+type Result = Attempt<string>;
 
-interface Numbered extends Job<string, FailureTraits> {
+interface Numbered extends Job<string> {
 	index: number;
 }
 
@@ -34,7 +37,7 @@ interface Setup {
 async function run(setup: Setup) {
 	const clock = new VirtualClock();
 	const jobs: Numbered[] = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
-	const settled: Settled<string, FailureTraits>[] = [];
+	const settled: Settled<string>[] = [];
 	const tries = new Map<number, number>();
 	const starts: { index: number; at: number }[] = [];
 	let inFlight = 0;
@@ -49,7 +52,7 @@ async function run(setup: Setup) {
 		return setup.outcome?.(index, number) ?? { ok: true, value: `answer ${index}` };
 	};
 	const batch = await clock.run(
-		runBatch<Numbered, string, FailureTraits>(
+		runBatch<Numbered, string>(
 			[...jobs],
 			attempt,
 			{ ...OPTIONS, ...setup.options },
@@ -68,7 +71,7 @@ const failing = (
 	{ shared, ...extra }: { shared?: Shared; passedOn?: boolean; limits?: Result['limits'] } = {},
 ): Result => ({
 	ok: false,
-	failure: { delivery, ...(shared ? { shared } : {}) },
+	failure: { ...failure('unexpected', { delivery }), ...(shared ? { shared } : {}) },
 	...extra,
 });
 
@@ -238,7 +241,7 @@ describe('ending early', () => {
 		const credits = await run({
 			count: 10,
 			options: { maxConcurrency: 1 },
-			outcome: (index) => (index === 3 ? failing('final', { shared: { scope: 'all' } }) : { ok: true, value: '' }),
+			outcome: (index) => (index === 3 ? failing('final', { shared: { scope: 'account', as: 'refused', askedByEachRun: true } }) : { ok: true, value: '' }),
 		});
 		expect(credits.starts).toHaveLength(4);
 		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
@@ -246,7 +249,7 @@ describe('ending early', () => {
 			run({
 				count: 10,
 				options: { maxConcurrency: 1 },
-				outcome: (index) => (index === bad ? failing('final', { shared: { scope: 'all', untilAnswered: true } }) : { ok: true, value: '' }),
+				outcome: (index) => (index === bad ? failing('final', { shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true } }) : { ok: true, value: '' }),
 			});
 		expect((await doubted(0)).starts).toHaveLength(1);
 		expect((await doubted(3)).starts).toHaveLength(10);

@@ -1,9 +1,9 @@
 import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
 import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
-import type { Words } from '../../nodes/AgentAi/failures/words.ts';
+import type { FailureRow } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { eachRow } from '../support/eachRow.mts';
 
-const TABLE = Object.entries<Words>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
+const TABLE = Object.entries<FailureRow>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
 
 type Row = (typeof TABLE)[number];
 const eachKind = (check: (row: Row) => void) => eachRow(TABLE, ({ kind }) => kind, check);
@@ -29,9 +29,9 @@ describe('every failure', () => {
 			else expect(advice).not.toMatch(/may already have done the work/);
 		}));
 
-	test('stands for others only where they fail without anything being run', () =>
+	test('others are refused only where they fail without anything being run', () =>
 		eachKind(({ delivery, shared }) => {
-			if (shared) expect(delivery).toBe('final');
+			if (shared?.as === 'refused') expect(delivery).toBe('final');
 		}));
 });
 

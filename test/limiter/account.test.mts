@@ -1,5 +1,5 @@
 import { Account, Accounts } from '../../nodes/AgentAi/limiter/account.ts';
-import { takePlace, takeTurn } from '../../nodes/AgentAi/limiter/waits.ts';
+import { takePlace, takeTurn } from '../support/waits.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000 };

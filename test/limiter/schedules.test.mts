@@ -2,14 +2,23 @@ import fc from 'fast-check';
 
 import { askOnce } from '../../nodes/AgentAi/batch/askOnce.ts';
 import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** How many random schedules; more are had with RANDOM_RUNS. */
 const RUNS = Number(process.env.RANDOM_RUNS ?? 300);
 
-const OPTIONS = { maxTries: 2, retryUncertain: false, maxLimitWaitMs: 10_000_000, requestsPerMinute: 0, live: false };
+const OPTIONS = {
+	maxTries: 2,
+	retryUncertain: false,
+	maxLimitWaitMs: 10_000_000,
+	requestsPerMinute: 0,
+	live: false,
+	byHand: false,
+	maxDownWaitMs: 900_000,
+};
 
 /** A server with a fixed window, which tells its state in every answer. */
 class WindowServer {
@@ -69,7 +78,7 @@ test(`${RUNS} random schedules of several runs on one account: the limit, the li
 				const ended: Promise<void>[] = [];
 				const counts = runs.map(() => 0);
 
-				const attempt = async (run: number, position: number): Promise<Attempt<number, FailureTraits>> => {
+				const attempt = async (run: number, position: number): Promise<Attempt<number>> => {
 					const { lane, latency, outcome } = runs[run]!.jobs[position]!;
 					if (lane !== undefined) {
 						// exclusive, over all runs
@@ -81,9 +90,9 @@ test(`${RUNS} random schedules of several runs on one account: the limit, the li
 					await clock.sleep(latency);
 					if (lane !== undefined) inLane.set(lane, 0);
 					const report = { ...limits, resetInMs: Math.max(0, at - clock.now()), ...(refused ? { refused } : {}) };
-					if (refused) return { ok: false, failure: { delivery: 'rateLimited' }, limits: report };
+					if (refused) return { ok: false, failure: failure('rateLimited'), limits: report };
 					if (outcome === 'ok') return { ok: true, value: position, limits: report };
-					return { ok: false, failure: { delivery: outcome }, limits: report };
+					return { ok: false, failure: failure('unexpected', { delivery: outcome }), limits: report };
 				};
 
 				for (const [index, { jobs, startsAt, maxConcurrency, live, stopsAt }] of runs.entries()) {
@@ -93,16 +102,11 @@ test(`${RUNS} random schedules of several runs on one account: the limit, the li
 						await clock.sleep(startsAt);
 						if (live) {
 							const { lane } = jobs[0]!;
-							await askOnce(account, {
-								attempt: async () => await attempt(index, 0),
-								options: { ...OPTIONS, live },
-								lane,
-								signal: stop.signal,
-							});
+							await askOnce(account, { lane }, async () => await attempt(index, 0), { ...OPTIONS, live }, stop.signal);
 							counts[index] = jobs.length;
 							return;
 						}
-						const onSettled = (_job: object, settled: Settled<number, FailureTraits>) => {
+						const onSettled = (_job: object, settled: Settled<number>) => {
 							expect(settled.state).not.toBe('notSent');
 							counts[index]!++;
 						};

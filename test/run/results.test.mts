@@ -13,7 +13,7 @@ test('items settle in any order, and each end is counted once', () => {
 	results.settle(item(1), { state: 'failed', failure: failure('timeout'), ...NOTHING_SPENT, tries: 1 });
 	expect(results.done).toBe(3);
 	results.settle(item(3), { state: 'notSent', reason: { why: 'stopped', failure: failure('timeout') }, ...NOTHING_SPENT });
-	expect(results.tally).toEqual({ answered: 1, reused: 1, failed: 1, notSent: 1, retried: 1, heldMs: 0, sessionMs: 0 });
+	expect(results.tally).toEqual({ answered: 1, reused: 1, failed: 1, notSent: 1, retried: 1, heldMs: 0, sessionMs: 0, outages: [] });
 	expect([0, 1, 2, 3].map((index) => results.get(index)?.result.ok)).toEqual([true, false, true, false]);
 });
 
@@ -46,7 +46,7 @@ test('an answer that cannot be delivered becomes a failure', () => {
 test('what is left when a run breaks off fails with its reason', () => {
 	const results = new Results(2);
 	results.settle(item(1), { state: 'answered', value: ANSWER, ...NOTHING_SPENT });
-	results.failRest(failure('unexpected'));
+	results.failRest(() => failure('unexpected'));
 	expect(results.failures().map(({ index }) => index)).toEqual([0]);
 	expect(results.done).toBe(2);
 });

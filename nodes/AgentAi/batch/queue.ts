@@ -1,14 +1,15 @@
 import type { Clock } from '../limiter/clock';
+import type { Pauses } from '../limiter/pauses';
 import type { Place, SessionLocks } from '../limiter/sessionLocks';
-import { Heap } from './heap';
 import { noTries, type Tries } from './retry';
+import { SortedList } from './sortedList';
 import type { Job } from './types';
 
 /** The order in which ready tasks start: what was refused by the limit, what was tried before, what was never tried. */
 export const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
 
 /** A job that has been taken and is not settled yet. */
-export interface Task<J, F> extends Tries<F> {
+export interface Task<J> extends Tries {
 	job: J;
 	/** Where the job stands among all jobs, counted from 0. */
 	position: number;
@@ -23,20 +24,22 @@ export interface Task<J, F> extends Tries<F> {
 	place?: Place;
 }
 
-/** How far a look for work has come: there is some, there is none now, or the look was broken off for a pause. */
-export type Found = 'ready' | 'none' | 'more';
+/** How many tasks for what is down are held at most: their requests are in memory. */
+const MOST_HELD = 200;
 
 /**
- * The jobs of a batch that are not settled: taken one by one when there is room, ready, delayed until a retry, or in the
- * line of a session.
+ * The jobs of a batch that are not settled: taken one by one when there is room, ready, delayed until a retry, held while what
+ * they go to is down, or in the line of a session.
  */
-export class Queue<J extends Job<T, F>, T, F> {
-	private readonly ready = new Heap<Task<J, F>>((a, b) => a.rank - b.rank || a.position - b.position);
+export class Queue<J extends Job<T>, T> {
+	private readonly ready = new SortedList<Task<J>>((a, b) => a.rank - b.rank || a.position - b.position);
 
-	private readonly delayed = new Heap<Task<J, F>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
+	private readonly delayed = new SortedList<Task<J>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);
+
+	private held: Task<J>[] = [];
 
 	/** Tasks in the line of a session, whose turn it is not. */
-	private readonly lined = new Set<Task<J, F>>();
+	private readonly lined = new Set<Task<J>>();
 
 	/** How many of these stand behind others than this batch, and since when any does. */
 	private behindOthers = 0;
@@ -62,9 +65,9 @@ export class Queue<J extends Job<T, F>, T, F> {
 		private readonly onTurn: () => void,
 	) {}
 
-	/** Whether every job has been taken, and none is ready, delayed or in a line. */
+	/** Whether every job has been taken, and none is ready, delayed, held or in a line. */
 	get isEmpty(): boolean {
-		return this.exhausted && this.ready.size + this.delayed.size + this.lined.size === 0;
+		return this.exhausted && this.unsettled === 0;
 	}
 
 	/** Time in which at least one task stood behind another run's request of its session, in ms. */
@@ -72,59 +75,85 @@ export class Queue<J extends Job<T, F>, T, F> {
 		return this.behindMs + (this.behindOthers > 0 ? this.clock.now() - this.behindSince : 0);
 	}
 
+	/** Whether tasks are held for what is down. */
+	get holds(): boolean {
+		return this.held.length > 0;
+	}
+
+	private get unsettled(): number {
+		return this.ready.entries.length + this.delayed.entries.length + this.held.length + this.lined.size;
+	}
+
 	/**
 	 * Looks for a task that may start, and takes jobs until there is one.
 	 *
-	 * @param early receives a job that needs not be sent, and says whether it has settled it
-	 * @param untilMs when to break off for a pause, on the clock
+	 * @param early receives each job that was taken, and says whether it has settled it
+	 * @param screen receives each that is ready, and says whether it has settled or held it
+	 * @returns whether there is one; `undefined` when the look was broken off for a pause
 	 */
-	look(early: (task: Task<J, F>) => boolean, untilMs: number): Found {
+	look(early: (task: Task<J>) => boolean, screen: (task: Task<J>) => boolean, pauses: Pauses): boolean | undefined {
 		this.wakeDelayed();
-		while (this.ready.size === 0) {
-			const task = this.take();
-			if (!task) return 'none';
-			if (!early(task)) this.admit(task);
-			if (this.closed) return 'none';
-			if (this.clock.now() > untilMs) return this.ready.size > 0 ? 'ready' : 'more';
+		while (!this.closed) {
+			const task = this.ready.shift();
+			if (task && !screen(task)) {
+				this.ready.push(task);
+				return true;
+			}
+			if (!task) {
+				const fresh = this.take();
+				if (!fresh) return false;
+				if (!early(fresh)) this.admit(fresh);
+			}
+			if (pauses.due) return undefined;
 		}
-		return 'ready';
+		return false;
 	}
 
 	/** The next task to start, `undefined` when none is ready. */
-	next(): Task<J, F> | undefined {
+	next(): Task<J> | undefined {
 		this.wakeDelayed();
-		return this.ready.pop();
+		return this.ready.shift();
 	}
 
 	/** Puts a task back whose request the limit refused: it goes first when the limit lifts. */
-	putBack(task: Task<J, F>): void {
+	putBack(task: Task<J>): void {
 		task.rank = RANK.refused;
 		this.makeReady(task);
 	}
 
 	/** Puts a task aside until its retry is due. */
-	delay(task: Task<J, F>, ms: number): void {
+	delay(task: Task<J>, ms: number): void {
 		task.rank = RANK.tried;
 		task.notBefore = this.clock.now() + ms;
 		this.delayed.push(task);
 	}
 
+	/** Puts a task aside until what it goes to is back; it is to be out of the queue already. */
+	hold(task: Task<J>): void {
+		task.rank = task.tries > 0 ? RANK.tried : RANK.fresh;
+		this.held.push(task);
+	}
+
+	/** Makes all that is held ready again. */
+	releaseHeld(): void {
+		for (const task of this.held.splice(0)) this.ready.push(task);
+	}
+
 	/** Time until the next delayed task is due, in ms; `Infinity` for none. */
 	untilDueMs(): number {
-		const next = this.delayed.peek();
+		const next = this.delayed.first;
 		return next ? Math.max(0, next.notBefore - this.clock.now()) : Infinity;
 	}
 
 	/** Ends a task's part in the queue: the next of its session may go. */
-	release(task: Task<J, F>): void {
+	release(task: Task<J>): void {
 		task.place?.leave();
 	}
 
 	/** Takes all that is left out of the queue and of every line. Nothing becomes ready any more. */
-	*drain(): Iterable<Task<J, F>> {
+	*drain(): Iterable<Task<J>> {
 		this.close();
-		for (const heap of [this.ready, this.delayed]) for (let task = heap.pop(); task; task = heap.pop()) yield task;
-		yield* this.lined;
+		yield* [...this.ready.entries.splice(0), ...this.delayed.entries.splice(0), ...this.held.splice(0), ...this.lined];
 		for (let task = this.take(); task; task = this.take()) yield task;
 	}
 
@@ -134,30 +163,29 @@ export class Queue<J extends Job<T, F>, T, F> {
 		this.behindMs = this.behindOthersMs;
 		this.behindOthers = 0;
 		this.closed = true;
-		for (const heap of [this.ready, this.delayed]) heap.forEach((task) => task.place?.leave());
-		for (const task of this.lined) task.place?.leave();
+		for (const task of [...this.ready.entries, ...this.delayed.entries, ...this.held, ...this.lined]) task.place?.leave();
 	}
 
 	/** Makes ready whose retry is due. */
 	private wakeDelayed(): void {
 		const now = this.clock.now();
-		for (let due = this.delayed.peek(); due && due.notBefore <= now; due = this.delayed.peek()) {
-			this.makeReady(this.delayed.pop() as Task<J, F>);
+		for (let due = this.delayed.first; due && due.notBefore <= now; due = this.delayed.first) {
+			this.makeReady(this.delayed.shift() as Task<J>);
 		}
 	}
 
-	private take(): Task<J, F> | undefined {
-		if (this.exhausted) return undefined;
+	private take(): Task<J> | undefined {
+		if (this.exhausted || this.held.length >= MOST_HELD) return undefined;
 		const { done, value } = this.jobs.next();
 		if (!done) {
-			return { job: value, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries<F>() };
+			return { job: value, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
 		}
 		this.exhausted = true;
 		return undefined;
 	}
 
 	/** Makes a fresh task ready, or puts it into the line of its session. */
-	private admit(task: Task<J, F>): void {
+	private admit(task: Task<J>): void {
 		const { lane } = task.job;
 		if (lane === undefined) return this.ready.push(task);
 		const joinedAt = this.clock.now();
@@ -168,7 +196,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 		if (place.behindOthers && this.behindOthers++ === 0) this.behindSince = joinedAt;
 	}
 
-	private takeTurn(task: Task<J, F>, joinedAt: number): void {
+	private takeTurn(task: Task<J>, joinedAt: number): void {
 		if (this.closed) return;
 		const now = this.clock.now();
 		this.lined.delete(task);
@@ -180,7 +208,7 @@ export class Queue<J extends Job<T, F>, T, F> {
 		this.onTurn();
 	}
 
-	private makeReady(task: Task<J, F>): void {
+	private makeReady(task: Task<J>): void {
 		task.readySince = this.clock.now();
 		this.ready.push(task);
 	}

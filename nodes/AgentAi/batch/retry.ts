@@ -1,12 +1,13 @@
+import type { Failure } from '../failures/failure';
 import type { Clock } from '../limiter/clock';
 import { retryDelayMs } from './retryTiming';
-import type { Attempt, Effort, FailureTraits, RetryOptions } from './types';
+import type { Attempt, Effort, RetryOptions } from './types';
 
 /** Refusals by the limit after which a job is given up, however short the waits between them were. */
 const MAX_REFUSALS = 20;
 
 /** What the tries of a job have come to so far. */
-export interface Tries<F> extends Effort {
+export interface Tries extends Effort {
 	/** Tries that count against `maxTries`. */
 	counted: number;
 	refusals: number;
@@ -15,10 +16,10 @@ export interface Tries<F> extends Effort {
 	/** The last try was refused by the limit. */
 	refused: boolean;
 	/** How the last try failed, for the case that there will be no other. */
-	lastFailure?: F;
+	lastFailure?: Failure;
 }
 
-export const noTries = <F>(): Tries<F> => ({
+export const noTries = (): Tries => ({
 	tries: 0,
 	latencyMs: 0,
 	waitedMs: 0,
@@ -30,7 +31,7 @@ export const noTries = <F>(): Tries<F> => ({
 });
 
 /** Notes that a try begins. */
-export function beginTry(tries: Tries<unknown>, now: number): void {
+export function beginTry(tries: Tries, now: number): void {
 	if (tries.waitingSince !== undefined) {
 		tries.waitedMs += now - tries.waitingSince;
 		if (tries.refused) tries.limitWaitMs += now - tries.waitingSince;
@@ -40,33 +41,36 @@ export function beginTry(tries: Tries<unknown>, now: number): void {
 	tries.counted++;
 }
 
-/** What follows a failed try: another when the limit allows it, another after a wait, or none. */
-export type NextTry = { again: 'whenAllowed' } | { again: 'after'; delayMs: number } | { again: 'never' };
+/** What follows a failed try: another when the limit allows it, when what is down is back, or after a wait; or none. */
+export type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
 
 /**
  * Decides whether a failed try is followed by another: only what was provably not delivered, what the limit refused
  * before anything ran, and, where the person allows it, what may have run.
+ *
+ * @param isDown what it went to is known to be down, and is waited for: such a try does not count
  */
-export function nextTry<F extends FailureTraits>(
-	attempt: Extract<Attempt<unknown, F>, { ok: false }>,
-	tries: Tries<F>,
+export function nextTry(
+	attempt: Extract<Attempt<unknown>, { ok: false }>,
+	tries: Tries,
 	options: RetryOptions,
 	clock: Clock,
+	isDown: boolean,
 ): NextTry {
 	const { delivery } = attempt.failure;
+	const mayRepeat = delivery === 'notDelivered' || (delivery === 'uncertain' && options.retryUncertain);
 	tries.refused = delivery === 'rateLimited';
 	if (attempt.passedOn) return { again: 'never' };
 	if (tries.refused) {
 		tries.counted--;
 		tries.refusals++;
 		if (tries.refusals > MAX_REFUSALS || tries.limitWaitMs >= options.maxLimitWaitMs) return { again: 'never' };
-	} else {
-		const mayRepeat = delivery === 'notDelivered' || (delivery === 'uncertain' && options.retryUncertain);
-		if (!mayRepeat || tries.counted >= options.maxTries) return { again: 'never' };
-	}
+	} else if (mayRepeat && isDown) tries.counted--;
+	else if (!mayRepeat || tries.counted >= options.maxTries) return { again: 'never' };
 	tries.waitingSince = clock.now();
 	tries.lastFailure = attempt.failure;
-	return tries.refused ? { again: 'whenAllowed' } : { again: 'after', delayMs: retryDelayMs(tries.counted, clock.random()) };
+	if (tries.refused) return { again: 'whenAllowed' };
+	return isDown ? { again: 'whenBack' } : { again: 'after', delayMs: retryDelayMs(tries.counted, clock.random()) };
 }
 
 /** What a job has cost, without the rest of its state. */

@@ -1,14 +1,13 @@
+import type { Failure, NotSentReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
-import type { Refusals } from '../limiter/refusals';
+import type { Asker } from '../limiter/obstacles';
+import { Pauses, withPauses } from '../limiter/pauses';
 import type { Applicant, Denial, Ticket } from '../limiter/turns';
+import { DownTime, type Outage } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
-import { Groups } from './groups';
-import { type Found, Queue, type Task } from './queue';
+import { Queue, type Task } from './queue';
 import { beginTry, effortOf, nextTry } from './retry';
-import { type Attempt, type FailureTraits, type Job, type NotSentReason, type RetryOptions, type Settled } from './types';
-
-/** How long a walk over jobs may keep the process from everything else, in ms. */
-const LONGEST_BLOCK_MS = 20;
+import type { Attempt, Job, RetryOptions, Settled } from './types';
 
 export interface BatchOptions extends RetryOptions {
 	/** Most attempts in flight at once, 1 or more. */
@@ -19,15 +18,15 @@ export interface BatchOptions extends RetryOptions {
 	stopOnFailure: boolean;
 }
 
-export interface BatchContext<J, T, F extends FailureTraits> {
-	/** Whose pace and session lines hold. */
+export interface BatchContext<J, T> {
+	/** Whose pace, session lines and obstacles hold. */
 	account: Account;
-	/** What the account's other runs have met; nothing, unless given. */
-	refusals?: Refusals<F>;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
 	signal?: AbortSignal;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
-	onSettled: (job: J, settled: Settled<T, F>) => void;
+	onSettled: (job: J, settled: Settled<T>) => void;
+	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
+	onOutage?: (outage: Outage, isOver: boolean) => void;
 }
 
 export interface BatchResult {
@@ -35,29 +34,31 @@ export interface BatchResult {
 	heldMs: number;
 	/** Time in which a job waited for another run's request of its session, in ms. */
 	sessionMs: number;
+	/** What was down meanwhile, in the order in which it was met. */
+	outages: Outage[];
 	aborted: boolean;
 }
 
 /**
  * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
- * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, and a failing job
- * takes no other with it.
+ * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, what goes to a place that
+ * is down waits until it is back, and a failing job takes no other with it.
  *
  * @param jobs in input order; each is asked for when there is room for it, and let go when it is settled, so that
  * thousands of requests need not be in memory at once
  * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
  * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
  */
-export async function runBatch<J extends Job<T, F>, T, F extends FailureTraits>(
+export async function runBatch<J extends Job<T>, T>(
 	jobs: Iterable<J>,
-	attempt: (job: J) => Promise<Attempt<T, F>>,
+	attempt: (job: J) => Promise<Attempt<T>>,
 	options: BatchOptions,
-	context: BatchContext<J, T, F>,
+	context: BatchContext<J, T>,
 ): Promise<BatchResult> {
 	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
-class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applicant {
+class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	readonly live: boolean;
 
 	readonly maxConcurrency: number;
@@ -66,9 +67,13 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	readonly maxLimitWaitMs: number;
 
-	private readonly queue: Queue<J, T, F>;
+	readonly byHand: boolean;
 
-	private readonly groups: Groups<F>;
+	readonly begunAt: number;
+
+	private readonly queue: Queue<J, T>;
+
+	private readonly downTime: DownTime;
 
 	private inFlight = 0;
 
@@ -76,7 +81,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	private failuresInARow = 0;
 
-	private halted?: NotSentReason<F>;
+	private halted?: NotSentReason;
 
 	private defect?: { error: unknown };
 
@@ -89,16 +94,18 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 
 	constructor(
 		jobs: Iterator<J>,
-		private readonly attempt: (job: J) => Promise<Attempt<T, F>>,
+		private readonly attempt: (job: J) => Promise<Attempt<T>>,
 		private readonly options: BatchOptions,
-		private readonly context: BatchContext<J, T, F>,
+		private readonly context: BatchContext<J, T>,
 	) {
 		this.live = options.live;
 		this.maxConcurrency = options.maxConcurrency;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		const { sessionLocks, clock } = context.account;
-		this.groups = new Groups(context.refusals);
+		this.byHand = options.byHand;
+		this.begunAt = clock.now();
+		this.downTime = new DownTime(options.maxDownWaitMs, clock, context.onOutage);
 		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
 	}
 
@@ -108,6 +115,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 			this.halt({ why: 'aborted' });
 			this.wake();
 		};
+		const endChanges = this.context.account.obstacles.onChange(() => this.lookAgain());
 		signal?.addEventListener('abort', onAbort);
 		if (signal?.aborted) onAbort();
 		try {
@@ -115,18 +123,20 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 			if (!this.defect && !signal?.aborted) await this.settleUnsent();
 		} finally {
 			signal?.removeEventListener('abort', onAbort);
+			endChanges();
 			this.leaveTurns();
 			this.queue.close();
 		}
 		if (this.defect) throw this.defect.error;
-		return { heldMs: this.heldMs, sessionMs: this.queue.behindOthersMs, aborted: signal?.aborted ?? false };
+		const outages = this.downTime.end();
+		return { heldMs: this.heldMs, sessionMs: this.queue.behindOthersMs, outages, aborted: signal?.aborted ?? false };
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
 	acquired(start: () => Ticket): void {
 		this.endHeld();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
-			if (this.settledByGroup(task)) continue;
+			if (this.blocked(task)) continue;
 			this.start(task, start());
 			break;
 		}
@@ -146,49 +156,85 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	}
 
 	private async loop(): Promise<void> {
+		const pauses = new Pauses(this.context.account.clock);
 		for (;;) {
 			const woken = new Promise<void>((resolve) => {
 				this.wake = resolve;
 			});
-			const found = this.halted ? 'none' : this.lookForWork();
+			const found = this.lookForWork(pauses);
 			if (this.defect || this.context.signal?.aborted) return;
-			if (found === 'none' && this.inFlight === 0 && (this.halted || this.queue.isEmpty)) return;
-			if (found === 'more') await this.context.account.clock.pause();
-			else await this.nextEvent(woken);
+			if (found === undefined) {
+				await pauses.take();
+				continue;
+			}
+			if (!found && this.inFlight === 0 && (this.halted || this.queue.isEmpty)) return;
+			await this.nextEvent(woken);
+			pauses.restart();
 		}
 	}
 
-	/** Looks for a task that may start, and asks for its start when there is room. */
-	private lookForWork(): Found {
+	/** Looks for a task that may start, and asks for its start when there is room; gives what `Queue.look` gives. */
+	private lookForWork(pauses: Pauses): boolean | undefined {
 		const { clock, turns } = this.context.account;
-		const untilMs = clock.now() + LONGEST_BLOCK_MS;
+		if (clock.now() >= this.downTime.lookAt) this.lookAgain();
 		while (!this.halted && this.acquiringSince === undefined && this.inFlight < this.options.maxConcurrency) {
-			const found = this.queue.look((task) => this.settledEarly(task), untilMs);
-			if (found !== 'ready' || this.halted) return found;
+			const found = this.queue.look(
+				(task) => this.settledEarly(task),
+				(task) => this.blocked(task),
+				pauses,
+			);
+			if (!found || this.halted) return found;
 			this.acquiringSince = clock.now();
 			turns.acquire(this);
 		}
-		return 'none';
+		return false;
 	}
 
-	/** Settles a job whose result is known, or whose group has been refused; such a result proves nothing about the others. */
-	private settledEarly(task: Task<J, F>): boolean {
+	/** Settles a job whose result is known; such a result proves nothing about the others. */
+	private settledEarly(task: Task<J>): boolean {
 		const { known } = task.job;
-		if (!known) return this.settledByGroup(task);
+		if (!known) return false;
 		this.context.onSettled(task.job, knownEnd(known));
 		if (!known.ok && this.options.stopOnFailure) this.halt({ why: 'stopped', failure: known.failure });
 		return true;
 	}
 
-	private settledByGroup(task: Task<J, F>): boolean {
-		const reason = this.groups.refusal(task.job);
-		if (!reason) return false;
-		this.queue.release(task);
-		this.context.onSettled(task.job, unsentEnd(task, reason));
+	/** Whether something stands in front of a task: then it is held, or ended where nobody waits for that any longer. */
+	private blocked(task: Task<J>): boolean {
+		const block = this.isUnheard ? undefined : this.context.account.obstacles.inFrontOf(task.job.instance, this);
+		if (!block) return false;
+		if (block.until !== undefined && this.downTime.mayWait(block)) this.queue.hold(task);
+		else this.giveUp(task, block.failure);
 		return true;
 	}
 
-	private start(task: Task<J, F>, ticket: Ticket): void {
+	/** Whether a task that has failed waits for what it goes to. */
+	private waitsFor({ job }: Task<J>): boolean {
+		const block = this.isUnheard ? undefined : this.context.account.obstacles.downFor(job.instance, this);
+		return block !== undefined && this.downTime.mayWait(block);
+	}
+
+	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
+	private get isUnheard(): boolean {
+		return this.byHand && !this.context.account.obstacles.heard;
+	}
+
+	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */
+	private giveUp(task: Task<J>, failure: Failure): void {
+		if (task.lastFailure) return this.fail(task, task.lastFailure);
+		this.queue.release(task);
+		this.context.onSettled(task.job, unsentEnd(task, { why: 'shared', failure }));
+		if (this.options.stopOnFailure) this.halt({ why: 'stopped', failure });
+	}
+
+	private lookAgain(): void {
+		if (!this.queue.holds) return;
+		this.downTime.restart();
+		this.queue.releaseHeld();
+		this.wake();
+	}
+
+	private start(task: Task<J>, ticket: Ticket): void {
 		const { account } = this.context;
 		const startedAt = account.clock.now();
 		if (!task.refused) task.limitWaitMs += startedAt - task.readySince;
@@ -197,13 +243,15 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		void this.carryOut(task, ticket, startedAt);
 	}
 
-	private async carryOut(task: Task<J, F>, ticket: Ticket, startedAt: number): Promise<void> {
+	private async carryOut(task: Task<J>, ticket: Ticket, startedAt: number): Promise<void> {
 		const { account, signal } = this.context;
+		const endOf = account.obstacles.begin(task.job.instance, this);
 		try {
 			const result = await this.attempt(task.job);
-			account.turns.release(ticket, result.limits);
+			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
 			this.inFlight--;
+			endOf(result.ok ? 'answered' : result.failure);
 			if (!signal?.aborted) this.conclude(task, result);
 		} catch (error) {
 			this.defect ??= { error };
@@ -213,34 +261,32 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		this.wake();
 	}
 
-	private conclude(task: Task<J, F>, result: Attempt<T, F>): void {
+	private conclude(task: Task<J>, result: Attempt<T>): void {
 		if (result.ok) {
 			this.answered++;
 			this.failuresInARow = 0;
-			this.groups.noteAnswer(task.job);
+			if (!this.queue.holds) this.downTime.over();
 			this.queue.release(task);
 			this.context.onSettled(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
 			return;
 		}
-		this.noteShared(task, result.failure);
-		if (result.failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
-		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, this.context.account.clock);
+		const { failure } = result;
+		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
+		if (failure.delivery === 'uncertain') this.downTime.noteLost();
+		const isDown = failure.shared?.as === 'down' && this.waitsFor(task);
+		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, this.context.account.clock, isDown);
 		if (next.again === 'whenAllowed') this.queue.putBack(task);
+		else if (next.again === 'whenBack') this.queue.hold(task);
 		else if (next.again === 'after') this.queue.delay(task, next.delayMs);
 		else {
 			// nobody was answered all this time: the others would only wait as long for the same refusal
-			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure: result.failure });
-			this.fail(task, result.failure);
+			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure });
+			if (this.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
+			this.fail(task, failure);
 		}
 	}
 
-	private noteShared(task: Task<J, F>, failure: F): void {
-		const { shared } = failure;
-		if (shared?.scope === 'all' && !(shared.untilAnswered && this.answered > 0)) this.halt({ why: 'shared', failure });
-		this.groups.noteFailure(task.job, failure);
-	}
-
-	private fail(task: Task<J, F>, failure: F): void {
+	private fail(task: Task<J>, failure: Failure): void {
 		const { options } = this;
 		this.queue.release(task);
 		this.context.onSettled(task.job, { state: 'failed', failure, ...effortOf(task) });
@@ -252,7 +298,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	}
 
 	/** Starts nothing more, and leaves the lines of the sessions to others. */
-	private halt(reason: NotSentReason<F>): void {
+	private halt(reason: NotSentReason): void {
 		if (this.halted) return;
 		this.halted = reason;
 		this.leaveTurns();
@@ -274,25 +320,27 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	private async settleUnsent(): Promise<void> {
 		const reason = this.halted;
 		if (!reason) return;
-		const { clock } = this.context.account;
-		let pausedAt = clock.now();
-		for (const task of this.queue.drain()) {
+		await withPauses(this.context.account.clock, this.queue.drain(), (task) => {
 			const { known } = task.job;
 			this.context.onSettled(task.job, known ? knownEnd(known) : unsentEnd(task, reason));
-			if (clock.now() - pausedAt < LONGEST_BLOCK_MS) continue;
-			await clock.pause();
-			pausedAt = clock.now();
-		}
+		});
 	}
 
-	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry is due. */
+	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
 		const waits = this.halted !== undefined || this.acquiringSince !== undefined || this.inFlight >= this.options.maxConcurrency;
-		const dueMs = waits ? Infinity : this.queue.untilDueMs();
+		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - this.context.account.clock.now()) : Infinity;
+		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;
 		const timer = new AbortController();
 		await Promise.race([woken, this.context.account.clock.sleep(dueMs, timer.signal)]);
 		timer.abort();
 	}
+}
+
+/** A gateway that restarts orders a second of waiting all the time, and for itself alone (measured, openclaw 2026.9.6). */
+function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
+	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
+	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
 }

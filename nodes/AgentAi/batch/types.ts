@@ -1,24 +1,22 @@
-import type { Delivery, FailureTraits, NotSentReason } from '../failures/delivery';
+import type { Failure, NotSentReason } from '../failures/failure';
 import type { LimitReport } from '../limiter/limitReport';
 
-export type { Delivery, FailureTraits, NotSentReason };
-
 /** One piece of work. Jobs of one lane run one after another, in the order in which they came; without a lane a job is free. */
-export interface Job<T, F> {
+export interface Job<T> {
 	/** Whatever identifies the lane; `undefined` for none. */
 	lane?: string;
-	/** Whatever identifies the jobs that share a failure of scope `group`; `undefined` for none. */
-	group?: string;
+	/** The instance that it goes to, as `address token`, where the second part names the token; `undefined` for none. */
+	instance?: string;
 	/** How the job ended, where that is known without sending it. */
-	known?: { ok: true; value: T } | { ok: false; failure: F };
+	known?: { ok: true; value: T } | { ok: false; failure: Failure };
 }
 
 /** What one attempt came to. */
-export type Attempt<T, F extends FailureTraits> = (
+export type Attempt<T> = (
 	| { ok: true; value: T }
 	| {
 			ok: false;
-			failure: F;
+			failure: Failure;
 			/** Set once a piece of the answer has been passed on: such an attempt is never repeated. */
 			passedOn?: boolean;
 	  }
@@ -42,28 +40,32 @@ export interface Effort {
 export const NOTHING_SPENT: Effort = { tries: 0, latencyMs: 0, waitedMs: 0, limitWaitMs: 0, sessionWaitMs: 0 };
 
 /** The end of one job. */
-export type Settled<T, F> = Effort &
+export type Settled<T> = Effort &
 	(
 		| { state: 'answered'; value: T }
 		| {
 				state: 'failed';
-				failure: F;
+				failure: Failure;
 				/** Set when the limit lifts later than the job may wait: how much later, in ms. */
 				resetInMs?: number;
 		  }
-		| { state: 'notSent'; reason: NotSentReason<F> }
+		| { state: 'notSent'; reason: NotSentReason }
 	);
 
 /** What bounds the tries of a job. */
 export interface RetryOptions {
-	/** Most requests for one job, refusals by a rate limit not counted; 1 or more. */
+	/** Most requests for one job, refusals by a rate limit and waits for what is down not counted; 1 or more. */
 	maxTries: number;
 	/** Whether to try again what may have run already. */
 	retryUncertain: boolean;
 	/** Longest time one job waits for rate limits altogether, in ms; 0 never waits. */
 	maxLimitWaitMs: number;
+	/** Longest time that all jobs together wait for what is down, in ms; 0 never waits. */
+	maxDownWaitMs: number;
 	/** Most requests that the account starts in any 60 s, all its users together; 0 for no limit of this job's own. */
 	requestsPerMinute: number;
 	/** Whether somebody waits for the answers in front of a screen: they go before those of batches. */
 	live: boolean;
+	/** A person has started it, by hand or as a retry: what may have been mended is asked at once. */
+	byHand: boolean;
 }

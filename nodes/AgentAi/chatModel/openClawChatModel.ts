@@ -1,6 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import { askOnce } from '../batch/askOnce';
+import { resultOf } from '../batch/ends';
+import type { RetryOptions } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
@@ -8,11 +10,9 @@ import { type Failure, failure, inOneText } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import { chatCompletion } from '../operations/chatCompletion';
-import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
-import { settledResult } from '../run/settledResult';
 import type { OnDelta } from '../transport/send';
 import { usageOf } from '../transport/usage';
 import { Channel } from './channel';
@@ -32,7 +32,7 @@ export interface ModelContext {
 	client: AgentAiClient;
 	environment: Environment;
 	parameters: ItemParameters;
-	batching: BatchingSettings;
+	batching: RetryOptions;
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;
@@ -121,18 +121,12 @@ export class OpenClawChatModel {
 				shown.any = true;
 				await onDelta(piece);
 			});
-		const end = await askOnce<ActionResponse, Failure>(client.account, {
-			attempt: async () => {
-				const result = await attempt(client, chatCompletion, request, 'off', showing);
-				return result.ok ? result : { ...result, passedOn: shown.any };
-			},
-			options: { ...batching, live: true },
-			lane: request.session,
-			group: request.instance,
-			refusals: client.account.refusals,
-			signal,
-		});
-		const result = settledResult(end);
+		const attemptOnce = async () => {
+			const result = await attempt(client, chatCompletion, request, 'off', showing);
+			return result.ok ? result : { ...result, passedOn: shown.any };
+		};
+		const job = { lane: request.session, instance: request.instance };
+		const result = resultOf(await askOnce<ActionResponse>(client.account, job, attemptOnce, batching, signal));
 		if (!result.ok) throw this.error(result.failure);
 		return result.value;
 	}

@@ -21,18 +21,21 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const client = opened.value;
 	const get = (name: string) => context.getNodeParameter(name, itemIndex, '', { extractValue: true });
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const batching = readBatching((name) => options[name], { maxRateLimitWait: CHAT_LIMIT_WAIT_S });
+	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S, { maxRateLimitWait: CHAT_LIMIT_WAIT_S });
 	if (batching.problem) throw nodeError(node, batching.problem, itemIndex);
-	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow');
+	const signal = context.getExecutionCancelSignal();
+	const byHand = context.getMode() === 'manual';
+	const waits = { ...batching.settings, byHand, signal };
+	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow', waits);
 	const sdk = await loadSdk(context);
 	const model = new OpenClawChatModel({
 		node,
 		client,
 		environment,
 		parameters: { get, options, row: {} },
-		batching: batching.settings,
+		batching: { ...batching.settings, live: true, byHand },
 		itemIndex,
-		signal: context.getExecutionCancelSignal(),
+		signal,
 		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),
 	});
 	// the SDK's types come from a copy of n8n-workflow of its own, whose private members differ

@@ -26,6 +26,9 @@ const CORRECTED: Record<string, Record<string, unknown>> = {
 	},
 };
 
+/** agent.ai has 177 actions; more than these are not read, because nobody could choose among them. */
+const MOST_ACTIONS = 5_000;
+
 /**
  * Reads the catalogue as `GET /api/v2/mcp/functions` sends it; entries without a name, and those with an
  * operation of their own, are skipped.
@@ -34,7 +37,7 @@ const CORRECTED: Record<string, Record<string, unknown>> = {
  */
 export function readCatalogue(list: unknown[]): Map<string, CatalogueAction> {
 	const actions = new Map<string, CatalogueAction>();
-	for (const entry of list) {
+	for (const entry of list.slice(0, MOST_ACTIONS)) {
 		if (!isObject(entry) || typeof entry.name !== 'string' || entry.name === '' || hasOwnOperation(entry.name)) continue;
 		const { name, description, parameters } = entry;
 		actions.set(name, {

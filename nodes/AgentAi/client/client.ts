@@ -2,13 +2,14 @@ import { hash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
+import { askOnce } from '../batch/askOnce';
+import { resultOf } from '../batch/ends';
+import type { Attempt, RetryOptions } from '../batch/types';
 import type { Asked } from '../failures/classify';
-import { failure, waitsTooLong } from '../failures/failure';
-import { FailureError, thrownFailure } from '../failures/failureError';
+import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
-import type { Result } from '../failures/result';
+import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
-import { takeTurn } from '../limiter/waits';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
 import type { Outcome } from '../transport/outcome';
 import { createRedactor, type Redactor } from '../transport/redact';
@@ -34,8 +35,14 @@ const ASKED: Partial<Record<string, Asked>> = { [CHAT_COMPLETION]: 'chat', [TOOL
 
 /** agent.ai's documented limit, in force on its own hosts until its answers name one. */
 const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
-/** How long a single question waits for the account's limit, in ms. */
-const IN_TURN_WAIT_MS = 60_000;
+/** Requests for one question that only reads. */
+const READING_TRIES = 4;
+
+/** How long a question waits at most, and who waits for it. */
+export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'byHand'> & { signal?: AbortSignal };
+
+/** Somebody looks at the panel. */
+export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_000, byHand: true };
 
 /** The accounts of this process: one for all runs, chat models and lists. */
 const accounts = new Accounts(systemClock);
@@ -83,18 +90,24 @@ export class AgentAiClient {
 	}
 
 	/**
-	 * Sends a request once, when the account lets it: for what a run or a list needs to know before its own requests.
+	 * Asks for what a run or a list needs to know before its own requests: in turn, and again where it fails, because a
+	 * question that only reads may be asked twice.
 	 *
-	 * @param signal stops the wait
+	 * @param waits how long it may wait, and who does
 	 */
-	async requestInTurn(request: ActionRequest, signal?: AbortSignal): Promise<Outcome> {
-		const { turns } = this.account;
-		const turn = await takeTurn(turns, { live: true, requestsPerMinute: 0, maxLimitWaitMs: IN_TURN_WAIT_MS }, signal);
-		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
-		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.resetInMs), limits: {} };
-		const outcome = await this.request(request);
-		turns.release(turn.ticket, outcome.limits);
-		return outcome;
+	async ask<T>(attempt: () => Promise<Attempt<T>>, waits: Waits): Promise<Result<T>> {
+		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
+		return resultOf(await askOnce(this.account, {}, attempt, options, waits.signal));
+	}
+
+	/** Sends a request that only reads, see `ask`. */
+	async requestInTurn(request: ActionRequest, waits: Waits = PANEL_WAITS): Promise<Result<ActionResponse>> {
+		return await this.ask(async () => await this.request(request), waits);
+	}
+
+	/** The same account, for a question that another signal ends. */
+	stoppedBy(signal: AbortSignal): AgentAiClient {
+		return new AgentAiClient(this.credential, this.http, signal);
 	}
 
 	/**
@@ -118,15 +131,9 @@ export class AgentAiClient {
 		});
 	}
 
-	/**
-	 * The catalogue of all actions, as agent.ai sends it.
-	 *
-	 * @throws FailureError
-	 */
-	async fetchCatalogue(): Promise<unknown[]> {
-		const fetched = await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]), this.stopped);
-		if (!fetched.ok) throw new FailureError(fetched.failure);
-		return fetched.value;
+	/** The catalogue of all actions, as agent.ai sends it; asked once, at once. */
+	async fetchCatalogue(): Promise<Result<unknown[]>> {
+		return await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]), this.stopped);
 	}
 
 	/** Takes the credential's tokens, and the given secrets, out of a text. */

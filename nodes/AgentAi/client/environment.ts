@@ -2,11 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { excerpt } from '../failures/excerpt';
 import { type Failure, failure } from '../failures/failure';
-import { FailureError } from '../failures/failureError';
+import { unwrap } from '../failures/failureError';
+import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
+import type { ActionResponse, Result } from '../failures/result';
 import { type CatalogueAction, readCatalogue } from './catalogue';
-import type { AgentAiClient } from './client';
+import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { TtlCache } from './ttlCache';
@@ -24,6 +26,8 @@ export interface Environment {
 
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
 const KEPT_MS = 10 * 60_000;
+/** An action that is not in the catalogue may be newer: it is asked for again when it is older than this, in ms. */
+const FRESH_MS = 10_000;
 
 const instances = new TtlCache<Instance>(KEPT_MS);
 const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
@@ -32,10 +36,17 @@ const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
  * Asks agent.ai, once for a run, for what the operation needs to know. A failure is kept for the items that meet it.
  *
  * @param automatic whether *OpenClaw Instance* is *Automatic*
+ * @param action the action that is to run, where it is known already
  */
-export async function loadEnvironment(client: AgentAiClient, needs: Needs | undefined, automatic: boolean): Promise<Environment> {
-	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client)) : undefined;
-	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client)) : undefined;
+export async function loadEnvironment(
+	client: AgentAiClient,
+	needs: Needs | undefined,
+	automatic: boolean,
+	waits: Waits,
+	action?: string,
+): Promise<Environment> {
+	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client, waits)) : undefined;
+	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client, waits, action)) : undefined;
 	return { automaticInstance: () => take(instance), catalogue: () => take(catalogue) };
 }
 
@@ -44,9 +55,11 @@ export async function loadEnvironment(client: AgentAiClient, needs: Needs | unde
  *
  * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
  */
-export async function automaticInstance(client: AgentAiClient): Promise<Instance> {
+export async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Instance> {
 	const { instanceIp, authToken } = client.credential;
-	if (instanceIp === '') return await instances.get(client.id, async () => await askForInstance(client));
+	if (instanceIp === '') {
+		return unwrap(await instances.get(client.id, async (signal) => await askForInstance(client, { ...waits, signal }), waits.signal));
+	}
 	if (authToken === '') {
 		throw new InputError(
 			'The Agent.ai credential holds an OpenClaw instance but no token for it',
@@ -58,36 +71,31 @@ export async function automaticInstance(client: AgentAiClient): Promise<Instance
 
 /** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
 export function forgetInstance(client: AgentAiClient, failed: Failure): void {
-	if (
-		[
-			'gatewayToken',
-			'gatewayForbidden',
-			'chatEndpointDisabled',
-			'upstream',
-			'instanceOffline',
-			'gatewayNotFound',
-			'gatewayLockout',
-		].includes(failed.kind)
-	) {
-		instances.forget(client.id);
-	}
+	if (failureRow(failed.kind).forgetsInstance) instances.forget(client.id);
 }
 
 /**
  * All actions of agent.ai by name, kept in memory for 10 minutes.
  *
+ * @param wanted the action that is needed: where it is not among what is kept, the catalogue is asked for again
  * @throws FailureError
  */
-export async function loadCatalogue(client: AgentAiClient): Promise<Map<string, CatalogueAction>> {
-	return await catalogues.get(client.id, async () => readCatalogue(await client.fetchCatalogue()));
+export async function loadCatalogue(client: AgentAiClient, waits: Waits, wanted?: string): Promise<Map<string, CatalogueAction>> {
+	const ask = async (signal: AbortSignal) => {
+		const asking = client.stoppedBy(signal);
+		const fetched = await asking.ask(async () => await asking.fetchCatalogue(), { ...waits, signal });
+		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value) } : fetched;
+	};
+	const isOld = (known: Map<string, CatalogueAction>, ageMs: number) => wanted !== undefined && !known.has(wanted) && ageMs > FRESH_MS;
+	return unwrap(await catalogues.get(client.id, ask, waits.signal, isOld));
 }
 
 /** Words with which services call something that does not run; what the status can be is not documented. */
 const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
-async function askForInstance(client: AgentAiClient): Promise<Instance> {
-	const outcome = await client.requestInTurn({
+async function askForInstance(client: AgentAiClient, waits: Waits & { signal: AbortSignal }): Promise<Result<Instance>> {
+	const request = {
 		action: GET_DETAILS,
 		body: getDetailsBody('openclaw'),
 		timeoutSeconds: 60,
@@ -95,17 +103,21 @@ async function askForInstance(client: AgentAiClient): Promise<Instance> {
 		secrets: [],
 		// the token is what is asked for
 		answersWithToken: true,
-	});
-	if (!outcome.ok) throw new FailureError(outcome.failure);
-	const details = (isObject(outcome.value.response) ? outcome.value.response : {}) as IDataObject;
+	};
+	const outcome = await client.stoppedBy(waits.signal).requestInTurn(request, waits);
+	return outcome.ok ? instanceIn(outcome.value) : outcome;
+}
+
+function instanceIn(answer: ActionResponse): Result<Instance> {
+	const details = (isObject(answer.response) ? answer.response : {}) as IDataObject;
 	const { instance_ip: instanceIp, auth_token: authToken, status } = details;
 	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
-		throw new FailureError(failure('noInstance'));
+		return { ok: false, failure: failure('noInstance') };
 	}
 	if (typeof status === 'string' && OFFLINE.test(status)) {
-		throw new FailureError(failure('instanceOffline', { said: excerpt(`status: ${status}`) }));
+		return { ok: false, failure: failure('instanceOffline', { said: excerpt(`status: ${status}`) }) };
 	}
-	return { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken };
+	return { ok: true, value: { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken } };
 }
 
 type Settled<T> = { value: T } | { error: unknown };

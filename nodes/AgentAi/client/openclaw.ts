@@ -15,9 +15,10 @@ export interface Instance {
 	authToken: string;
 }
 
-/** Names an instance and its token, without showing the token. */
+/** Names an instance and its token as `address hash`, without showing the token. */
 export function instanceId({ instanceIp, authToken }: Instance): string {
-	return hash('sha256', JSON.stringify([instanceIp.toLowerCase(), authToken]), 'base64url');
+	const address = instanceIp.toLowerCase();
+	return `${address} ${hash('sha256', JSON.stringify([address, authToken]), 'base64url')}`;
 }
 
 /** The body of `openclaw_get_details`. */

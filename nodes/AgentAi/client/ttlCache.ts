@@ -1,6 +1,17 @@
-interface Entry<T> {
-	value: Promise<T>;
-	expiresAt: number;
+import { type Failure, failure } from '../failures/failure';
+import type { Result } from '../failures/result';
+
+/** A question that is under way, and who waits for its answer. */
+interface Question<T> {
+	answer: Promise<Result<T>>;
+	/** Ends it. */
+	stop: AbortController;
+	waiting: number;
+}
+
+interface Kept<T> {
+	value: T;
+	askedAt: number;
 }
 
 /** More credentials than one n8n process serves within the time to live. */
@@ -8,28 +19,96 @@ const MAX_ENTRIES = 100;
 
 /**
  * Values kept in this process's memory for a while, each asked for once: whoever comes while the question is under way
- * waits for the same answer. A question that fails is not kept.
+ * waits for the same answer. A question belongs to nobody: it ends with the last who waits for it. One that fails is not kept.
  */
 export class TtlCache<T> {
-	private readonly entries = new Map<string, Entry<T>>();
+	private readonly kept = new Map<string, Kept<T>>();
+
+	private readonly questions = new Map<string, Question<T>>();
 
 	/** @param ttlMs how long a value is kept, in ms */
 	constructor(private readonly ttlMs: number) {}
 
-	async get(key: string, ask: () => Promise<T>): Promise<T> {
-		const known = this.entries.get(key);
-		if (known && known.expiresAt > Date.now()) return await known.value;
-		const entry = { value: ask(), expiresAt: Date.now() + this.ttlMs };
-		this.entries.delete(key);
-		this.entries.set(key, entry);
-		if (this.entries.size > MAX_ENTRIES) this.entries.delete(this.entries.keys().next().value as string);
-		entry.value.catch(() => {
-			if (this.entries.get(key) === entry) this.entries.delete(key);
-		});
-		return await entry.value;
+	/**
+	 * Gives what is kept, or asks.
+	 *
+	 * @param ask asks, until its signal fires
+	 * @param signal ends the wait of this one
+	 * @param isOld whether what is kept has to be asked for again, by its age in ms
+	 */
+	async get(
+		key: string,
+		ask: (signal: AbortSignal) => Promise<Result<T>>,
+		signal?: AbortSignal,
+		isOld: (value: T, ageMs: number) => boolean = () => false,
+	): Promise<Result<T>> {
+		for (;;) {
+			const known = this.kept.get(key);
+			const ageMs = known ? performance.now() - known.askedAt : Infinity;
+			if (known && ageMs < this.ttlMs && !isOld(known.value, ageMs)) return { ok: true, value: known.value };
+			const isMine = !this.questions.has(key);
+			const answer = await this.wait(this.questions.get(key) ?? this.ask(key, ask), signal);
+			// whoever asked may have waited less long for it than this one may
+			if (answer.ok || isMine || !gaveUp(answer.failure) || signal?.aborted) return answer;
+		}
 	}
 
 	forget(key: string): void {
-		this.entries.delete(key);
+		this.kept.delete(key);
+	}
+
+	private ask(key: string, ask: (signal: AbortSignal) => Promise<Result<T>>): Question<T> {
+		const stop = new AbortController();
+		const askedAt = performance.now();
+		const question: Question<T> = { stop, waiting: 0, answer: ask(stop.signal) };
+		this.questions.set(key, question);
+		question.answer = question.answer.then(
+			(answer) => {
+				this.end(key, question);
+				if (answer.ok && !stop.signal.aborted) this.keep(key, { value: answer.value, askedAt });
+				return answer;
+			},
+			(error: unknown) => {
+				this.end(key, question);
+				throw error;
+			},
+		);
+		return question;
+	}
+
+	private async wait(question: Question<T>, signal: AbortSignal | undefined): Promise<Result<T>> {
+		const aborted: Result<T> = { ok: false, failure: failure('aborted') };
+		if (signal?.aborted) return aborted;
+		question.waiting++;
+		let leave = () => {};
+		const left = new Promise<Result<T>>((resolve) => {
+			leave = () => resolve(aborted);
+			signal?.addEventListener('abort', leave);
+		});
+		try {
+			return await Promise.race([question.answer, left]);
+		} finally {
+			signal?.removeEventListener('abort', leave);
+			if (--question.waiting === 0) this.drop(question);
+		}
+	}
+
+	/** The last has left: whoever comes next asks anew. */
+	private drop(question: Question<T>): void {
+		question.stop.abort();
+		for (const [key, other] of this.questions) if (other === question) this.questions.delete(key);
+	}
+
+	private end(key: string, question: Question<T>): void {
+		if (this.questions.get(key) === question) this.questions.delete(key);
+	}
+
+	private keep(key: string, kept: Kept<T>): void {
+		this.kept.delete(key);
+		this.kept.set(key, kept);
+		if (this.kept.size > MAX_ENTRIES) this.kept.delete(this.kept.keys().next().value as string);
 	}
 }
+
+/** It was not answered because nobody waited longer: the limit did not lift, or what was down did not come back. */
+const gaveUp = ({ delivery }: Failure) => delivery === 'notDelivered' || delivery === 'rateLimited';

@@ -49,6 +49,11 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 			break;
 		case 'tool_error':
 			return 'toolFailed';
+		case 'service_unavailable':
+		case 'gateway_unavailable':
+			// agent.ai's own would carry another status, or none of the gateway's words
+			if (asked !== 'other' && (status === undefined || status === 503)) return 'gatewayRestarting';
+			break;
 		case 'unauthorized':
 			if (asked !== 'other') return 'gatewayToken';
 	}
@@ -59,6 +64,9 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 	if (isCredits(text) && (status === undefined || status < 500)) return 'credits';
 	if (status === 402) return 'credits';
 	if (/\bmissing scope\b/i.test(text)) return 'missingScope';
+	if (asked !== 'other' && /\bgateway_unavailable\b|gateway is temporarily unavailable while/i.test(text)) return 'gatewayRestarting';
+	if (asked !== 'other' && /\bECONNREFUSED\b|\bconnection refused\b/i.test(text)) return 'instanceUnreachable';
+	if (/http request (was )?(sent )?to (an )?https (port|server)/i.test(text)) return 'plainHttp';
 	return undefined;
 }
 
@@ -104,10 +112,19 @@ function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
 			// agent.ai took the request: what is behind it refused it, maybe after some work
 			return place === 'http' ? 'rateLimited' : 'upstreamBusy';
 		case 502:
-		case 504:
 			return 'upstream';
 		case 503:
 			return 'unavailable';
+		case 504:
+			return 'upstreamTimeout';
+		case 521:
+		case 522:
+		case 523:
+		case 530:
+			return 'originDown';
+		case 525:
+		case 526:
+			return 'originCertificate';
 		case 529:
 			return 'upstreamBusy';
 		default:

@@ -1,33 +1,18 @@
 /**
  * Whether the work of a failed attempt may have been done:
- * `notDelivered` the request provably never arrived; `rateLimited` it was refused before anything ran;
- * `uncertain` it may have run; `final` it was refused for a reason that another try does not change.
+ * `notDelivered` the request provably never arrived, or was turned away before anything ran; `rateLimited` the limit refused
+ * it before anything ran; `uncertain` it may have run; `final` it was refused for a reason that another try does not change.
  */
 export type Delivery = 'notDelivered' | 'rateLimited' | 'uncertain' | 'final';
 
-/** Who else would fail the same way. */
+/** Who else would fail the same way, for how long that is believed, and after how many failures. */
 export interface Shared {
-	/** All jobs, or those of the same group. */
-	scope: 'all' | 'group';
-	/** Holds only while nothing in that scope has been answered: a token that has worked a second ago is not dead. */
-	untilAnswered?: boolean;
+	/** All requests of the account, those of one instance whatever their token, or those of one instance and its token. */
+	scope: 'account' | 'instance' | 'token';
+	/** It is down, so that the others wait; or they are refused, so that the others are not sent. */
+	as: 'down' | 'refused';
+	/** One failure after an answer proves nothing yet: a token that has worked a second ago is not dead. It takes two. */
+	doubted?: boolean;
+	/** Each new run asks anew: a person may have mended it, and asking does no harm. Else it is asked when it has grown old. */
+	askedByEachRun?: boolean;
 }
-
-/** What a queue must know of a failure. */
-export interface FailureTraits {
-	/** Whether the work may have been done. */
-	delivery: Delivery;
-	shared?: Shared;
-}
-
-/** Why a job that was never sent was not. `resetInMs`: until the limit lifts, in ms, where that is known. */
-export type NotSentReason<F> =
-	/** All would fail as this one did. */
-	| { why: 'shared'; failure: F }
-	/** The run ends at its first failure. */
-	| { why: 'stopped'; failure: F }
-	| { why: 'failuresInARow'; count: number; failure: F }
-	| { why: 'dailyLimit'; resetInMs?: number }
-	/** The limit lifts later than the job may wait. */
-	| { why: 'limit'; resetInMs?: number }
-	| { why: 'aborted' };

@@ -1,6 +1,5 @@
-import type { Delivery, FailureTraits, NotSentReason } from './delivery';
-import { type FailureKind, FAILURES } from './failureTable';
-import type { Words } from './words';
+import type { Delivery, Shared } from './delivery';
+import { type FailureKind, failureRow } from './failureTable';
 
 export type { FailureKind } from './failureTable';
 
@@ -8,8 +7,12 @@ export type { FailureKind } from './failureTable';
  * Why there is no answer, in words for people and in facts for the batch: one type from the connection to the item and
  * to the thrown error. Never holds a secret: its texts are built from cleaned remote text only.
  */
-export interface Failure extends FailureTraits {
+export interface Failure {
 	kind: FailureKind;
+	/** Whether the work may have been done. */
+	delivery: Delivery;
+	/** Who else would fail the same way. */
+	shared?: Shared;
 	/** What happened, one sentence without a final full stop. */
 	message: string;
 	/** What to do next, then what the remote side said; whole sentences. */
@@ -38,7 +41,7 @@ export interface FailureFacts {
 
 /** Builds a failure of the given kind from the texts above and the facts of the case. */
 export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
-	const words: Words = FAILURES[kind];
+	const words = failureRow(kind);
 	const advice = facts.advice ?? words.advice;
 	return {
 		kind,
@@ -66,8 +69,20 @@ export function sentences(...parts: (string | false | undefined)[]): string {
 /** Message and description together, for places that show one text alone. */
 export const inOneText = ({ message, description }: Pick<Failure, 'message' | 'description'>) => sentences(message, description);
 
+/** Why an item that was never sent was not. `resetInMs`: until the limit lifts, in ms, where that is known. */
+export type NotSentReason =
+	/** All would fail as this one did. */
+	| { why: 'shared'; failure: Failure }
+	/** The run ends at its first failure. */
+	| { why: 'stopped'; failure: Failure }
+	| { why: 'failuresInARow'; count: number; failure: Failure }
+	| { why: 'dailyLimit'; resetInMs?: number }
+	/** The limit lifts later than the item may wait. */
+	| { why: 'limit'; resetInMs?: number }
+	| { why: 'aborted' };
+
 /** The failure of an item that was never sent, with the reason why. */
-export function notSent(reason: NotSentReason<Failure>): Failure {
+export function notSent(reason: NotSentReason): Failure {
 	switch (reason.why) {
 		case 'shared':
 		case 'stopped':
@@ -75,7 +90,7 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 		case 'failuresInARow':
 			return failure('failuresInARow', {
 				message: `Not sent, because ${reason.count} items had failed in a row`,
-				advice: sentences(FAILURES.failuresInARow.advice, `The last failure was: ${reason.failure.message}`),
+				advice: sentences(failureRow('failuresInARow').advice, `The last failure was: ${reason.failure.message}`),
 			});
 		case 'dailyLimit':
 			return failure('dailyLimit', {

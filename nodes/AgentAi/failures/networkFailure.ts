@@ -9,6 +9,8 @@ const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** ERR_BAD_RESPONSE is what axios makes of an answer that is cut in the middle. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE']);
 const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH$|EPROTO$)/;
+/** No file handle was left for a socket. */
+const NO_HANDLE = new Set(['EMFILE', 'ENFILE']);
 /** zlib: the answer is not packed as its header says. */
 const PACKING = /^(Z_[A-Z]+_ERROR|ERR__ERROR_FORMAT|ERR_BROTLI)/;
 
@@ -30,6 +32,11 @@ interface SafeError {
 	nothingWritten: boolean;
 	/** What the errors say, joined; not cleaned of secrets. */
 	text: string;
+	/** The port to which, and the host for which, a connection was made in vain. */
+	port?: number;
+	host?: string;
+	/** What came back is an alert of TLS (RFC 8446, section 5.1). */
+	isTlsAlert: boolean;
 }
 
 /**
@@ -38,10 +45,12 @@ interface SafeError {
  *
  * @param thrown the caught value, usually a NodeApiError around an AxiosError
  * @param timeoutSeconds the limit the request ran under, for the message
+ * @param url where the request went: a connection that failed elsewhere is a proxy's
  */
-export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: Redact): Failure {
+export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: Redact, url?: string): Failure {
 	const error = safeError(thrown);
 	const { code, text } = error;
+	const elsewhere = url !== undefined && isElsewhere(error, new URL(url));
 	const said = excerpt(redact(text)) || undefined;
 	if (REFUSED_BY_N8N.test(text)) return failure('requestBlocked', { said });
 	if (/proxy/i.test(text) && /\bCONNECT\b/.test(text)) {
@@ -53,7 +62,12 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	}
 	if (code === undefined) return failure('network', { said });
 	if (code === 'ERR_CANCELED') return failure('aborted');
+	if (NO_HANDLE.has(code)) return failure('tooManyFiles', { code });
+	if (elsewhere && (DNS.has(code) || NOT_CONNECTED.has(code) || (code === 'ETIMEDOUT' && error.connecting))) {
+		return failure('proxyDown', { code });
+	}
 	if (DNS.has(code)) return failure('dns', { code });
+	if (error.isTlsAlert) return failure('plainHttp', { code });
 	if (TLS.test(code)) return failure('tls', { code });
 	if (code === 'ERR_INVALID_CHAR') {
 		return failure('agentToken', {
@@ -83,6 +97,12 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	return failure('network', { code });
 }
 
+/** Whether a connection failed at another address than that of the URL: a proxy was to be reached. */
+function isElsewhere({ port, host }: SafeError, { protocol, port: ownPort, hostname }: URL): boolean {
+	const own = Number(ownPort) || (protocol === 'https:' ? 443 : 80);
+	return (port !== undefined && port !== own) || (host !== undefined && host.toLowerCase() !== hostname.toLowerCase());
+}
+
 const UNREACHABLE = 'The host of the Base URL cannot be reached';
 
 /** The time of a request was up before its answer was there. */
@@ -102,18 +122,27 @@ function safeError(thrown: unknown): SafeError {
 	let calls = 0;
 	let connects = 0;
 	let nothingWritten = false;
+	let isTlsAlert = false;
+	const aims: { port?: number; host?: string } = {};
 	for (let looked = 0; looked < MAX_ERRORS && open.length > 0; looked++) {
 		const error = open.shift();
 		if (typeof error === 'string') texts.push(error.slice(0, 1000));
 		if (typeof error !== 'object' || error === null) continue;
-		const { code, httpCode, syscall, message, messages, cause, errors, request } = error as Record<string, unknown>;
+		const { code, httpCode, syscall, message, messages, cause, errors, request, port, hostname, rawPacket } = error as Record<
+			string,
+			unknown
+		>;
 		// the innermost code is the most exact; n8n's own is a status of HTTP where there was an answer
 		if (typeof code === 'string' && /^[A-Z]/.test(code)) codes.push(code);
 		if (typeof httpCode === 'string' && /^[A-Z]/.test(httpCode)) hinted.push(httpCode);
 		if (typeof syscall === 'string') {
 			calls++;
 			if (syscall === 'connect') connects++;
+			if (typeof port === 'number') aims.port = port;
+			if (typeof hostname === 'string') aims.host = hostname;
 		}
+		// the record type of an alert, and the major version
+		isTlsAlert ||= Buffer.isBuffer(rawPacket) && rawPacket[0] === 0x15 && rawPacket[1] === 0x03;
 		const socket = (request as { socket?: { bytesWritten?: unknown } | null } | null | undefined)?.socket;
 		nothingWritten ||= socket?.bytesWritten === 0;
 		open.push(message, ...listOf(messages), cause, ...listOf(errors));
@@ -121,7 +150,7 @@ function safeError(thrown: unknown): SafeError {
 	const text = texts.join(' ');
 	const code = codes.at(-1) ?? hinted.at(-1) ?? CODE_IN_TEXT.exec(text)?.[1];
 	const connecting = calls > 0 ? connects === calls : /\bconnect E[A-Z]+\b/.test(text);
-	return { ...(code === undefined ? {} : { code }), connecting, nothingWritten, text };
+	return { ...(code === undefined ? {} : { code }), connecting, nothingWritten, text, isTlsAlert, ...aims };
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_ERRORS) : []);

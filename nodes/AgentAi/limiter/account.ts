@@ -1,7 +1,6 @@
-import type { Failure } from '../failures/failure';
 import type { Clock } from './clock';
+import { Obstacles } from './obstacles';
 import { Pace } from './pace';
-import { Refusals } from './refusals';
 import { ServerClock } from './serverClock';
 import { SessionLocks } from './sessionLocks';
 import { Turns } from './turns';
@@ -13,7 +12,7 @@ const SWEEP_MS = 60_000;
 
 /**
  * One agent.ai account as all its users in this process share it: what the server said of its limits, who starts next, the
- * lines of its sessions, and which instances refuse their token.
+ * lines of its sessions, and what is down or refuses.
  */
 export class Account {
 	readonly sessionLocks = new SessionLocks();
@@ -22,7 +21,7 @@ export class Account {
 
 	readonly turns: Turns;
 
-	readonly refusals: Refusals<Failure>;
+	readonly obstacles: Obstacles;
 
 	private readonly pace: Pace;
 
@@ -33,7 +32,7 @@ export class Account {
 	) {
 		this.pace = new Pace(perMinuteUnlessTold, clock.random);
 		this.turns = new Turns(this.pace, clock);
-		this.refusals = new Refusals(clock);
+		this.obstacles = new Obstacles(clock);
 	}
 
 	/** Whether nothing is lost when this account is forgotten. */

@@ -7,6 +7,11 @@ export interface AskingTimes {
 /** For what a server has said: that nothing is taken for hours, that a token is refused. */
 export const SAID: AskingTimes = { agesMs: [60_000, 120_000], everyMs: 300_000 };
 
+/** For what keeps requests from arriving: after 1, 2 and 4 s, every 5 s in the first minute, every 30 s later. */
+export const DOWN: AskingTimes = { agesMs: [1, 3, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57].map((age) => age * 1000), everyMs: 30_000 };
+
+/** Between two questions there is at least so much, however long the first has taken, in ms. */
+const NEXT_MS = 1_000;
 /** A person who has just mended something does not wait for the next time, but asks no more often than this, in ms. */
 const AT_ONCE_MS = 10_000;
 
@@ -38,18 +43,26 @@ export class Belief<T> {
 		if (this.asking) return Infinity;
 		const { agesMs, everyMs } = this.times;
 		const age = agesMs[this.questions];
-		return age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt);
+		return age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt + NEXT_MS);
+	}
+
+	/**
+	 * When somebody may put the next question; `Infinity` while one is under way.
+	 *
+	 * @param atOnce somebody who may have mended the cause asks: a run started by hand, or a retry
+	 */
+	dueAt(atOnce: boolean): number {
+		return atOnce && !this.asking ? Math.min(this.nextAskAt, this.askedAt + AT_ONCE_MS) : this.nextAskAt;
 	}
 
 	/**
 	 * Takes the one question that may be put now; it has to end with `confirm`, or with the belief being dropped.
 	 *
-	 * @param atOnce somebody who may have mended the cause asks: a run started by hand, or a retry
+	 * @param atOnce as in `dueAt`
 	 * @returns whether the caller may ask
 	 */
 	ask(now: number, atOnce = false): boolean {
-		const due = atOnce ? Math.min(this.nextAskAt, this.asking ? Infinity : this.askedAt + AT_ONCE_MS) : this.nextAskAt;
-		if (now < due) return false;
+		if (now < this.dueAt(atOnce)) return false;
 		this.asking = true;
 		return true;
 	}

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 
-import { AgentAiClient } from '../client/client';
+import { AgentAiClient, PANEL_WAITS } from '../client/client';
 import { loadCatalogue } from '../client/environment';
 import { unwrap } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
@@ -20,7 +20,7 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 			return { fields: [], emptyFieldsNotice: 'The action is chosen by an expression: set Specify Inputs to Using JSON' };
 		}
 		const client = unwrap(await AgentAiClient.open(this));
-		const action = (await loadCatalogue(client)).get(name);
+		const action = (await loadCatalogue(client, PANEL_WAITS, name)).get(name);
 		if (!action) throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list');
 		return { fields: mapperFields(readSchema(action.schema).fields) };
 	});

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { AgentAiClient } from '../client/client';
+import { AgentAiClient, PANEL_WAITS } from '../client/client';
 import { loadEnvironment } from '../client/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
 import { unwrap } from '../failures/failureError';
@@ -58,7 +58,7 @@ async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiCli
 	if (!automatic && unresolved) {
 		throw new InputError('The list needs Instance IP and Auth Token as plain values', 'Fill in both fields above');
 	}
-	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic));
+	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic, PANEL_WAITS));
 }
 
 /** The list in a tool's answer: in its details, or as JSON in its text. */

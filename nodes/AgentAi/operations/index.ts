@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { InputError } from '../failures/inputError';
 import { chatCompletion } from './chatCompletion';
 import { getDetails } from './getDetails';
 import { invokeTool } from './invokeTool';
@@ -46,6 +47,19 @@ export const subtitle = `={{ (${JSON.stringify(
 /** The operation that the panel names, `undefined` for a combination that this version does not have. */
 export function findOperation(resource: string, value: string): Operation | undefined {
 	return operationsOf(resource).find(({ option }) => option.value === value);
+}
+
+/** In the place of an operation that this version does not have: it refuses every item. */
+export function refusingOperation(resource: string, value: string): Operation {
+	const { message, description } = unknownOperation(value);
+	return {
+		resource,
+		option: { name: value, value, description, action: value },
+		properties: [],
+		readRequest: () => {
+			throw new InputError(message, description);
+		},
+	};
 }
 
 /** The value of the entry that n8n itself adds to the operations of every node with a credential. */

@@ -24,7 +24,7 @@ const NUMBERS = {
 		min: 0,
 		max: 86_400,
 		description:
-			'How many seconds to wait at most until the request limit of the account lifts. What would have to wait longer fails at once and says until when. 0 never waits.',
+			'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, for a single item and where somebody waits). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
 	},
 	maxTries: {
 		displayName: 'Max Tries',
@@ -76,17 +76,22 @@ export const batchingOptions: INodeProperties[] = [
 ];
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live' | 'byHand'>;
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
  *
  * @param get gives an option by its name, empty when it is not set; may throw
+ * @param downWaitSeconds how long to wait for what is down, where *Max Rate Limit Wait* is not set
  * @param defaults where they are others than the node's
  * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
  * of these
  */
-export function readBatching(get: (option: string) => unknown, defaults: Defaults = {}): { settings: BatchingSettings; problem?: Failure } {
+export function readBatching(
+	get: (option: string) => unknown,
+	downWaitSeconds: number,
+	defaults: Defaults = {},
+): { settings: BatchingSettings; problem?: Failure } {
 	let problem: Failure | undefined;
 	const read = <T>(fallback: T, name: string, convert: (value: unknown) => T): T => {
 		try {
@@ -107,6 +112,7 @@ export function readBatching(get: (option: string) => unknown, defaults: Default
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
 		stopAfterFailures: whole('stopAfterFailures'),
 		maxLimitWaitMs: 1000 * whole('maxRateLimitWait'),
+		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readWhole(value, downWaitSeconds, 'maxRateLimitWait')),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
 }

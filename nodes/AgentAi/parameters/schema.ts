@@ -30,19 +30,23 @@ export interface ObjectSchema {
 	open: boolean;
 }
 
+/** agent.ai's actions have 20 inputs at most. Those beyond are taken as they come, but not shown: nobody could fill them in. */
+const MOST_FIELDS = 500;
+
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'] satisfies ValueType[];
 
 /** Reads the JSON schema of an object; whatever else it is given has no fields. */
 export function readSchema(schema: unknown): ObjectSchema {
 	const { properties: described, required: names, additionalProperties } = isObject(schema) ? schema : {};
 	const properties = isObject(described) ? described : {};
-	const required = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+	const required = new Set<string>(Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []);
 	// an action may require an input that it does not describe (`output_audio` does)
-	const undescribed = required.filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
-	const fields = [...Object.entries(properties), ...undescribed].map(([name, property]) =>
-		readField(name, isObject(property) ? property : {}, required.includes(name)),
-	);
-	return { fields, open: additionalProperties === true };
+	const undescribed = [...required].filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
+	const all = [...Object.entries(properties), ...undescribed];
+	const fields = all
+		.slice(0, MOST_FIELDS)
+		.map(([name, property]) => readField(name, isObject(property) ? property : {}, required.has(name)));
+	return { fields, open: additionalProperties === true || all.length > MOST_FIELDS };
 }
 
 function readField(name: string, schema: Record<string, unknown>, required: boolean): SchemaField {

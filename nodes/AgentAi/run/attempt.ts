@@ -2,7 +2,6 @@ import type { Attempt } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import { forgetInstance } from '../client/environment';
-import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
@@ -23,7 +22,7 @@ export async function attempt(
 	request: ActionRequest,
 	jsonMode: JsonMode,
 	onDelta?: OnDelta,
-): Promise<Attempt<ActionResponse, Failure>> {
+): Promise<Attempt<ActionResponse>> {
 	const outcome = await client.request(request, onDelta);
 	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
@@ -37,7 +36,7 @@ export async function attemptItem(
 	operation: Operation,
 	{ index, request, settings }: Prepared,
 	live: LiveAnswers,
-): Promise<Attempt<ActionResponse, Failure>> {
+): Promise<Attempt<ActionResponse>> {
 	const listener = live.of(index);
 	try {
 		const onDelta = listener && (async (piece: string) => await listener.piece(piece));

@@ -1,32 +1,21 @@
-import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
-import { inOneText } from '../failures/failure';
-import { unexpectedFailure } from '../failures/failureError';
-import type { Operation } from '../operations/operation';
-import { itemOf } from './items';
+import { failure, inOneText } from '../failures/failure';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
 import { batchHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
-import type { ItemResult, Results } from './results';
-import type { RunContext } from './runContext';
-import { withPauses } from './withPauses';
+import type { Results } from './results';
+import { hasErrorOutput, type RunContext } from './runContext';
 
 /**
- * Builds the output items, one for each input item, or throws the error that ends the node. Answers are kept for as long
+ * Gives the output items, one for each input item, or throws the error that ends the node. Answers are kept for as long
  * as n8n may run the node again.
  *
  * @param shown whether a chat or a webhook listens
  * @throws NodeApiError or NodeOperationError in Stop mode, when an item failed
  */
-export async function deliver(
-	run: RunContext,
-	operation: Operation,
-	results: Results,
-	kept: KeptAnswers,
-	shown: boolean,
-): Promise<INodeExecutionData[]> {
-	const { context, node, items, continues, isTool } = run;
-	const delivered = continues || !results.firstFailure() ? await buildItems(run, operation, results) : [];
+export async function deliver(run: RunContext, results: Results, kept: KeptAnswers, shown: boolean): Promise<INodeExecutionData[]> {
+	const { node, items, continues, isTool } = run;
 	const first = results.firstFailure();
 	if (first && !continues) {
 		const isKept = await kept.keep(results.answers());
@@ -42,40 +31,38 @@ export async function deliver(
 			first.index,
 		);
 	}
+	const delivered = results.outputItems();
 	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.answers());
 	else kept.clear();
-	showHints(context, [
-		batchHint(results.tally, items.length),
-		items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
-		retryOnFailHint(node, items.length),
-		...noticeHints(results),
-	]);
+	showHints(run, results);
 	return delivered;
 }
 
-/** The item of every result; one that cannot be built is that item's failure. */
-async function buildItems(run: RunContext, operation: Operation, results: Results): Promise<INodeExecutionData[]> {
-	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
-	const built: INodeExecutionData[] = [];
-	await withPauses(run.items.entries(), ([index, item]) => {
-		// every item has a result by now
-		const result = results.get(index) as ItemResult;
-		try {
-			built.push(itemOf(result, item, index, form));
-		} catch (error) {
-			const failed = unexpectedFailure(error, (text) => text);
-			built.push(itemOf(results.overrule(index, failed), item, index, form));
-		}
-	});
-	return built;
+/**
+ * The same after n8n has ended the execution: it saves only what comes in the same turn of the event loop.
+ *
+ * @throws NodeOperationError in Stop mode; the answers are kept
+ */
+export function deliverCanceled(run: RunContext, results: Results, kept: KeptAnswers): INodeExecutionData[] {
+	if (!run.continues) {
+		void kept.keep(results.answers(), true);
+		throw nodeError(run.node, failure('aborted'), 0);
+	}
+	showHints(run, results);
+	return results.outputItems();
 }
 
-const hasErrorOutput = ({ node }: RunContext) => node.onError === 'continueErrorOutput';
-
 /** Hints are absent from older n8n, and never worth an answer. */
-function showHints(context: IExecuteFunctions, hints: (NodeExecutionHint | undefined)[]): void {
+function showHints(run: RunContext, results: Results): void {
+	const { context, node, items } = run;
 	if (typeof context.addExecutionHints !== 'function') return;
 	try {
+		const hints = [
+			batchHint(results.tally, items.length),
+			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+			retryOnFailHint(node, items.length),
+			...noticeHints(results),
+		];
 		context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
 	} catch (error) {
 		context.logger.warn(`The hints could not be shown: ${(error as Error).message}`);

@@ -3,88 +3,109 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { runBatch } from '../batch/runBatch';
 import { AgentAiClient } from '../client/client';
 import { loadEnvironment } from '../client/environment';
-import { type Failure, failure } from '../failures/failure';
+import type { Failure } from '../failures/failure';
 import { unexpectedFailure, unwrap } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
-import { deliver } from './deliver';
+import { deliver, deliverCanceled } from './deliver';
+import { Ending } from './ending';
+import { itemOf } from './items';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
-import { nodeError } from './nodeError';
 import { checkItems, type Prepared, prepareItems } from './prepare';
-import { readAhead } from './readAhead';
-import { createProgressLog } from './report';
+import { createOutageLog, createProgressLog } from './report';
 import { Results } from './results';
-import { readRunContext, type RunContext } from './runContext';
+import { hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { waitsOf } from './waits';
+
+/** What one run of the node works with. */
+interface Work {
+	run: RunContext;
+	operation: Operation;
+	results: Results;
+	kept: KeptAnswers;
+	live: LiveAnswers;
+	ending: Ending;
+}
 
 /**
  * Runs an operation over all input items as one batch, and gives one output item for each input item, in their order.
  *
- * @throws NodeApiError or NodeOperationError when the execution was stopped, or when *On Error* is *Stop Workflow* and an
- * item failed; in the Continue modes nothing else, because n8n would give the input items on as a success
+ * @throws NodeApiError or NodeOperationError when *On Error* is *Stop Workflow* and an item failed or the execution was
+ * stopped; in the Continue modes nothing, because n8n would give the input items on as a success
  */
 export async function executeOperation(context: IExecuteFunctions, operation: Operation): Promise<INodeExecutionData[]> {
 	const run = readRunContext(context);
 	if (run.items.length === 0) return [];
-	const results = new Results(run.items.length);
+	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
+	const results = new Results(run.items.length, (result, index) => itemOf(result, run.items[index] as INodeExecutionData, index, form));
 	const kept = new KeptAnswers(run.memory, run.runIndex);
 	const live = new LiveAnswers(run, operation.textOf);
-	const ended = await endOf(async () => await answerItems(run, operation, results, kept, live));
-	if (ended?.kind === 'aborted') {
-		await kept.keep(results.answers());
-		throw nodeError(run.node, ended, 0);
+	const ending = new Ending(run);
+	try {
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, ending }));
+		if (ended) results.failRest((index) => ending.failureOf(index, ended));
+		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
+		if (ending.isCanceled) return deliverCanceled(run, results, kept);
+		await live.finish(results);
+		return await deliver(run, results, kept, live.open);
+	} finally {
+		ending.close();
 	}
-	if (ended) results.failRest(ended);
-	await live.finish(results);
-	return await deliver(run, operation, results, kept, live.open);
 }
 
-/** What ended some work before its end; whatever it throws included. */
-async function endOf(work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+/** Answers the items, as far as they can be; gives what ended that before its end, whatever was thrown included. */
+async function endOf(work: Work): Promise<Failure | undefined> {
 	try {
-		return await work();
+		await answerItems(work);
+		return undefined;
 	} catch (error) {
 		return unexpectedFailure(error, (text) => text);
 	}
 }
 
-/**
- * Answers the items, as far as they can be.
- *
- * @returns what ended the run before its end, if anything did
- * @throws FailureError when the credential cannot be used
- */
-async function answerItems(
-	run: RunContext,
-	operation: Operation,
-	results: Results,
-	kept: KeptAnswers,
-	live: LiveAnswers,
-): Promise<Failure | undefined> {
+/** @throws FailureError when the credential cannot be used */
+async function answerItems({ run, operation, results, kept, live, ending }: Work): Promise<void> {
 	const { context, continues } = run;
-	const client = unwrap(await AgentAiClient.open(context));
-	const automatic = context.getNodeParameter('instance', 0, '') !== 'defineBelow';
-	const environment = await loadEnvironment(client, operation.needs, automatic);
-	const { settings: batching, problem } = readBatching((name) => context.getNodeParameter(`options.${name}`, 0, ''));
+	const { signal } = ending;
+	const client = unwrap(await AgentAiClient.open(context)).stoppedBy(signal);
+	const get = (name: string) => context.getNodeParameter(name, 0, '');
+	const waits = waitsOf(run, live.open);
+	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), waits.downWaitSeconds);
+	const asking = { ...batching, byHand: waits.byHand, signal };
+	const environment = await loadEnvironment(client, operation.needs, get('instance') !== 'defineBelow', asking, actionOf(context));
 	const keys = new RequestKeys(client.credential);
 	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
 	const logProgress = createProgressLog(run, results);
-	const batch = await runBatch<Prepared, ActionResponse, Failure>(
-		continues ? readAhead(items) : await checkItems(items, (item, failed) => results.refuse(item, failed)),
-		async (item) => await attemptItem(client, operation, item, live),
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
+	const batch = await runBatch<Prepared, ActionResponse>(
+		continues ? items : await checkItems(items, (item, failed) => results.refuse(item, failed)),
+		async (item) => {
+			ending.begins(item.index);
+			return await attemptItem(client, operation, item, live);
+		},
+		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, byHand: waits.byHand },
 		{
 			account: client.account,
-			refusals: client.account.refusals,
-			signal: context.getExecutionCancelSignal(),
+			signal,
 			onSettled: (item, settled) => {
 				results.settle(item, settled);
 				logProgress();
 			},
+			onOutage: createOutageLog(run),
 		},
 	);
-	Object.assign(results.tally, { heldMs: batch.heldMs, sessionMs: batch.sessionMs });
-	return batch.aborted ? failure('aborted') : undefined;
+	const { heldMs, sessionMs, outages } = batch;
+	Object.assign(results.tally, { heldMs, sessionMs, outages });
+}
+
+/** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */
+function actionOf(context: IExecuteFunctions): string | undefined {
+	try {
+		const action: unknown = context.getNodeParameter('actionName', 0, '', { extractValue: true });
+		return typeof action === 'string' && action !== '' ? action : undefined;
+	} catch {
+		return undefined;
+	}
 }

@@ -74,18 +74,19 @@ export class KeptAnswers {
 	 * answer that cannot be written as JSON is left out.
 	 *
 	 * @param answers by key, oldest first
+	 * @param atOnce without a pause: n8n has ended the execution, and saves only what is there in this turn of the event loop
 	 * @returns whether they are kept; never throws, because an answer that cannot be kept can still be delivered
 	 */
-	async keep(answers: (readonly [string, ActionResponse])[]): Promise<boolean> {
+	async keep(answers: (readonly [string, ActionResponse])[], atOnce = false): Promise<boolean> {
 		try {
-			await this.add(answers);
+			await this.add(answers, atOnce);
 			return answers.length > 0;
 		} catch {
 			return false;
 		}
 	}
 
-	private async add(answers: (readonly [string, ActionResponse])[]): Promise<void> {
+	private async add(answers: (readonly [string, ActionResponse])[], atOnce: boolean): Promise<void> {
 		const { answers: known, tries } = this.load();
 		const all = new Map(Object.entries(known));
 		for (const [key, answer] of answers) {
@@ -95,13 +96,17 @@ export class KeptAnswers {
 		}
 		const kept: [string, ActionResponse][] = [];
 		let total = 0;
-		await withPauses([...all].reverse(), ([key, answer]) => {
+		const visit = ([key, answer]: [string, ActionResponse]) => {
 			// one that cannot be written as JSON is left out
 			const length = jsonLength(answer);
 			total += length ?? 0;
 			if (total > MAX_KEPT_LENGTH) return false;
 			if (length !== undefined) kept.push([key, answer]);
-		});
+			return true;
+		};
+		const newestFirst = [...all].reverse();
+		if (atOnce) newestFirst.every(visit);
+		else await withPauses(newestFirst, visit);
 		this.save(kept.length === 0 ? undefined : { answers: Object.fromEntries(kept.reverse()), tries: tries + 1 });
 	}
 

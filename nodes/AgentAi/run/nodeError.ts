@@ -1,32 +1,10 @@
 import type { IDataObject, INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { Failure, FailureKind } from '../failures/failure';
+import type { Failure } from '../failures/failure';
+import { failureRow } from '../failures/failureTable';
 import type { RequestInfo } from '../parameters/output';
 import { maskedNode } from './maskedNode';
-
-type DeclaredFailure = NonNullable<NonNullable<ConstructorParameters<typeof NodeApiError>[2]>['failure']>;
-
-/** What n8n 2.41 and newer want to know about the cause; older hosts ignore it. */
-const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
-	agentToken: 'credential-invalid',
-	gatewayToken: 'credential-invalid',
-	credits: 'quota-exhausted',
-	dailyLimit: 'quota-exhausted',
-	rateLimited: 'rate-limited',
-	unavailable: 'temporarily-unavailable',
-	upstream: 'temporarily-unavailable',
-	connectionRefused: 'temporarily-unavailable',
-	unknownAction: 'configuration-invalid',
-	chatEndpointDisabled: 'configuration-invalid',
-	gatewayLockout: 'rate-limited',
-	gatewayNotFound: 'configuration-invalid',
-	missingScope: 'configuration-invalid',
-	upstreamBusy: 'temporarily-unavailable',
-};
-
-/** Failures of the node's own input, for which n8n has an error of its own. */
-const INPUT: FailureKind[] = ['aborted', 'badInput', 'credential', 'failuresInARow', 'unreadable'];
 
 /** What the error branch receives under the single key `error`, the message first. */
 export function errorJson({ message, description, httpCode, partialText }: Failure, itemIndex: number, info?: RequestInfo): IDataObject {
@@ -46,8 +24,8 @@ export function nodeError(failedNode: INode, failure: Failure, itemIndex: number
 	const node = maskedNode(failedNode);
 	const { description, httpCode, kind } = failure;
 	const message = kind === 'aborted' ? failure.message : uncanceled(differing(failure));
-	if (INPUT.includes(kind)) return new NodeOperationError(node, message, { description, itemIndex });
-	const cause = CAUSES[kind];
+	const { cause, ofInput } = failureRow(kind);
+	if (ofInput) return new NodeOperationError(node, message, { description, itemIndex });
 	const response: JsonObject = { message, description, ...(httpCode ? { httpCode } : {}) };
 	return new NodeApiError(node, response, {
 		message,

@@ -16,7 +16,7 @@ import type { RunContext } from './runContext';
 import { withPauses } from './withPauses';
 
 /** An item that has been read: ready to be sent, or with a result that is known already. */
-export interface Prepared extends Job<ActionResponse, Failure> {
+export interface Prepared extends Job<ActionResponse> {
 	index: number;
 	settings: OutputSettings;
 	/** Absent when the parameters could not be read. */
@@ -58,7 +58,7 @@ function prepareItem(reading: Reading, index: number, reader: ParameterReader): 
 		const key = keys.next(request);
 		const answer = kept.get(key);
 		const known = answer && ({ ok: true, value: answer } as const);
-		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, group: request.instance }) };
+		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, instance: request.instance }) };
 	} catch (error) {
 		return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
 	}

@@ -1,5 +1,6 @@
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
+import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import type { Results, Tally } from './results';
 import type { RunContext } from './runContext';
@@ -16,18 +17,40 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
 /** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
 export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs, sessionMs } = tally;
+	const { failed, notSent, retried, reused, heldMs, sessionMs, outages } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
+		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
 	];
 	return {
 		message: parts.join('; '),
 		type: failed + notSent > 0 ? 'warning' : 'info',
 		location: 'outputPane',
+	};
+}
+
+/** From when to when something was down, and what was lost by it. */
+function outageText({ failure, from, to, lost }: Outage): string {
+	const lostText = lost > 0 ? `, ${items(lost)} under way may have been done` : '';
+	return `down from ${timeOf(from)} to ${timeOf(to)} (${failure.message}${lostText})`;
+}
+
+/** A time of the process's own clock, as people write it in UTC. */
+const timeOf = (at: number) => `${new Date(performance.timeOrigin + at).toISOString().slice(11, 19)} UTC`;
+
+/** Gives a function that logs when something goes down for the run, and when it is back or given up. */
+export function createOutageLog({ context, node }: RunContext): (outage: Outage, isOver: boolean) => void {
+	return (outage, isOver) => {
+		try {
+			if (isOver) context.logger.info(`${node.name}: ${outageText(outage)}`);
+			else context.logger.warn(`${node.name}: waiting since ${timeOf(outage.from)}: ${outage.failure.message}`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
 	};
 }
 

@@ -1,9 +1,13 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Outage } from '../batch/downTime';
+import { resultOf } from '../batch/ends';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { Failure } from '../failures/failure';
+import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
-import { settledResult } from './settledResult';
 
 /** What became of one item. */
 export interface ItemResult {
@@ -32,20 +36,31 @@ export interface Tally {
 	heldMs: number;
 	/** Time in which an item waited for another run's request of its session, in ms. */
 	sessionMs: number;
+	/** What was down meanwhile. */
+	outages: Outage[];
 }
 
-/** The results of a run by item, and their tally. */
+/** The results of a run by item, and their tally. The output item of each stands ready as soon as it is settled. */
 export class Results {
-	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0 };
+	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
 
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();
 
 	private readonly items: (ItemResult | undefined)[];
 
-	/** @param count how many items the run has */
-	constructor(count: number) {
+	private readonly output: INodeExecutionData[];
+
+	/**
+	 * @param count how many items the run has
+	 * @param build makes the output item of a result
+	 */
+	constructor(
+		count: number,
+		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData,
+	) {
 		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
+		this.output = new Array<INodeExecutionData>(count);
 	}
 
 	/** How many items are settled. */
@@ -59,19 +74,42 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, request, key, known }: Prepared, settled: Settled<ActionResponse, Failure>): void {
+	settle({ index, settings, request, key, known }: Prepared, settled: Settled<ActionResponse>): void {
+		if (this.items[index]) return;
 		const { tally } = this;
-		const result = settledResult(settled);
+		const result = resultOf(settled);
 		const item = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled), result };
 		if (settled.tries > 1) tally.retried++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
+		this.buildItem(index);
 	}
 
 	/** Takes items that are refused before anything is sent. */
 	refuse(prepared: Prepared, failure: Failure): void {
 		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** The output items in input order; every item is settled by now. */
+	outputItems(): INodeExecutionData[] {
+		return this.output;
+	}
+
+	/** Builds an item's output; what cannot be built is that item's failure. */
+	private buildItem(index: number): void {
+		if (!this.build) return;
+		try {
+			this.output[index] = this.build(this.items[index] as ItemResult, index);
+		} catch (error) {
+			this.output[index] = this.build(
+				this.overrule(
+					index,
+					unexpectedFailure(error, (text) => text),
+				),
+				index,
+			);
+		}
 	}
 
 	/** Replaces an answer that cannot be delivered by the reason why; gives the new result. */
@@ -84,10 +122,14 @@ export class Results {
 		return (this.items[index] = { settings: DEFAULT_SETTINGS, ...before, result: { ok: false, failure } });
 	}
 
-	/** Fails all items that are not settled, for one reason. */
-	failRest(failure: Failure): void {
+	/**
+	 * Fails all items that are not settled. What ends later is passed over.
+	 *
+	 * @param failureOf gives the failure of an item
+	 */
+	failRest(failureOf: (index: number) => Failure): void {
 		this.items.forEach((item, index) => {
-			if (!item) this.refuse({ index, settings: DEFAULT_SETTINGS }, failure);
+			if (!item) this.refuse({ index, settings: DEFAULT_SETTINGS }, failureOf(index));
 		});
 	}
 

@@ -41,3 +41,6 @@ function orElse<T>(otherwise: T, read: () => T): T {
 /** n8n's newer agents run their tools as ordinary nodes, for which `isToolExecution` is false: the type tells (n8n 2.41). */
 const isToolRun = (context: IExecuteFunctions, node: INode) =>
 	node.type.endsWith('Tool') || (typeof context.isToolExecution === 'function' && context.isToolExecution());
+
+/** Failed items go to an output of their own. */
+export const hasErrorOutput = ({ node }: RunContext) => node.onError === 'continueErrorOutput';

@@ -98,6 +98,6 @@ async function exchange(
 	} catch (error) {
 		const { expired } = deadline;
 		deadline.end(true);
-		return expired ? timeoutFailure(timeoutSeconds) : networkFailure(error, timeoutSeconds, redact);
+		return expired ? timeoutFailure(timeoutSeconds) : networkFailure(error, timeoutSeconds, redact, options.url);
 	}
 }

@@ -1,5 +1,5 @@
-import type { Place, SessionLocks } from './sessionLocks';
-import type { Applicant, Denial, Ticket, Turns } from './turns';
+import type { Place, SessionLocks } from '../../nodes/AgentAi/limiter/sessionLocks.ts';
+import type { Applicant, Denial, Ticket, Turns } from '../../nodes/AgentAi/limiter/turns.ts';
 
 /** Runs a wait that a signal can end; `stop` undoes what `begin` has begun. Gives `undefined` when it was ended so. */
 async function stoppable<T>(signal: AbortSignal | undefined, begin: (done: (value: T) => void) => () => void): Promise<T | undefined> {

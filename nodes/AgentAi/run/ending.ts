@@ -1,0 +1,86 @@
+import { type Failure, failure } from '../failures/failure';
+import type { RunContext } from './runContext';
+
+/** How long before the workflow's own timeout the node ends by itself, in ms; half of it where that is less. */
+const BEFORE_TIMEOUT_MS = 5_000;
+
+/** What an n8n says of the time that an execution has. */
+interface TimedContext {
+	getWorkflowSettings?: () => { executionTimeout?: unknown };
+	/** n8n's own, where the end is written exactly; the settings alone do not tell when the execution began. */
+	additionalData?: { executionTimeoutTimestamp?: unknown };
+}
+
+/**
+ * What ends a run before its rows do: Stop and the timeout of n8n, which look alike, and the node's own end some seconds
+ * before that timeout, where n8n tells it: what comes after the timeout is lost (measured, n8n 2.41.1).
+ */
+export class Ending {
+	/** Ends requests and waits. */
+	readonly signal: AbortSignal;
+
+	private readonly ending = new AbortController();
+
+	private readonly underWay = new Set<number>();
+
+	/** Shared by all rows that were under way. */
+	private mayHaveRun?: Failure;
+
+	private readonly canceled: AbortSignal | undefined;
+
+	private readonly timer: NodeJS.Timeout | undefined;
+
+	private onCancel = () => this.ending.abort();
+
+	constructor({ context }: RunContext) {
+		this.signal = this.ending.signal;
+		this.canceled = context.getExecutionCancelSignal();
+		this.canceled?.addEventListener('abort', this.onCancel);
+		if (this.canceled?.aborted) this.onCancel();
+		const ms = msUntilEnd(context as TimedContext);
+		if (ms !== undefined) this.timer = setTimeout(this.onCancel, ms);
+	}
+
+	/** n8n has ended the execution. */
+	get isCanceled(): boolean {
+		return this.canceled?.aborted ?? false;
+	}
+
+	/** Waits for work, or for the end; gives what ended it before its end. */
+	async orEnd(work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
+		const ended = new Promise<Failure>((resolve) => {
+			const end = () => resolve(failure(this.isCanceled ? 'aborted' : 'timeLimit'));
+			this.signal.addEventListener('abort', end);
+			if (this.signal.aborted) end();
+		});
+		return await Promise.race([ended, work()]);
+	}
+
+	/** Notes that a row is sent. */
+	begins(index: number): void {
+		this.underWay.add(index);
+	}
+
+	/** The failure of a row that has not ended: one for all, and another for those that may have been done. */
+	failureOf(index: number, ended: Failure): Failure {
+		if (!this.signal.aborted || !this.underWay.has(index)) return ended;
+		this.mayHaveRun ??= failure(ended.kind, {
+			advice: 'This item was under way when the execution ended: the agent may have done the work, or may still do it',
+			delivery: 'uncertain',
+		});
+		return this.mayHaveRun;
+	}
+
+	close(): void {
+		clearTimeout(this.timer);
+		this.canceled?.removeEventListener('abort', this.onCancel);
+	}
+}
+
+/** How long until the node ends by itself, in ms; `undefined` where n8n does not tell. */
+function msUntilEnd(context: TimedContext): number | undefined {
+	const at = context.additionalData?.executionTimeoutTimestamp;
+	const seconds = context.getWorkflowSettings?.()?.executionTimeout;
+	const leftMs = typeof at === 'number' ? at - Date.now() : typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+	return leftMs === undefined ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
+}
