@@ -103,7 +103,9 @@ async function simulate(
 			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
-		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: failure('unexpected', { delivery: outcome }), limits };
+		return outcome === 'ok'
+			? { ok: true, value: index, limits }
+			: { ok: false, failure: failure('unexpected', { delivery: outcome }), limits };
 	};
 	const jobs = planned.map(({ lane }, index) => ({ index, ...(lane === undefined ? {} : { lane }) }));
 	const result = await clock.run(

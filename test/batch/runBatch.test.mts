@@ -241,7 +241,8 @@ describe('ending early', () => {
 		const credits = await run({
 			count: 10,
 			options: { maxConcurrency: 1 },
-			outcome: (index) => (index === 3 ? failing('final', { shared: { scope: 'account', as: 'refused', askedByEachRun: true } }) : { ok: true, value: '' }),
+			outcome: (index) =>
+				index === 3 ? failing('final', { shared: { scope: 'account', as: 'refused', askedByEachRun: true } }) : { ok: true, value: '' },
 		});
 		expect(credits.starts).toHaveLength(4);
 		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
@@ -249,7 +250,10 @@ describe('ending early', () => {
 			run({
 				count: 10,
 				options: { maxConcurrency: 1 },
-				outcome: (index) => (index === bad ? failing('final', { shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true } }) : { ok: true, value: '' }),
+				outcome: (index) =>
+					index === bad
+						? failing('final', { shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true } })
+						: { ok: true, value: '' },
 			});
 		expect((await doubted(0)).starts).toHaveLength(1);
 		expect((await doubted(3)).starts).toHaveLength(10);

@@ -3,6 +3,7 @@ import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
 import { runNode } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+import { WireServer } from '../support/wireServer.mts';
 
 const ROWS = Array.from({ length: 20 }, (_, row) => ({ row: `row ${row}` }));
 const PARAMETERS = { message: '={{ $json.row }}', options: { maxConcurrency: 3 } };
@@ -87,4 +88,91 @@ test('equal rows each have an answer of their own', async () => {
 	const ids = second.items.map(({ json }) => (json.openclaw_result as IDataObject).run_id);
 	expect(new Set(ids).size).toBe(3);
 	expect(sandbox.agent.runs).toHaveLength(3);
+});
+
+describe('what is changed before Retry', () => {
+	const SIX = Array.from({ length: 6 }, (_, row) => ({ q: `q${row}` }));
+	const CREDENTIAL = { apiToken: 'token-of-a', instanceIp: '10.9.0.0', authToken: 'gateway-of-a' };
+
+	/** Six rows of which the fourth fails at first; then the same execution again with what was changed. */
+	async function changed(change: {
+		parameters?: IDataObject;
+		options?: IDataObject;
+		credential?: IDataObject;
+		credentialId?: string;
+		refused?: boolean;
+	}) {
+		let broken = true;
+		const server = await WireServer.start((body) =>
+			broken && body.includes('q3')
+				? { status: change.refused ? 401 : 500, body: '{"status":500,"error":"no"}' }
+				: { body: `{"status":200,"response":{"response_text":${JSON.stringify(body.length)}}}` },
+		);
+		const parameters = { message: '={{ $json.q }}', options: { maxConcurrency: 1 } };
+		const credential = { ...CREDENTIAL, baseUrl: server.baseUrl };
+		const first = await runNode({ credential, parameters, items: SIX });
+		expect(first.error?.description).toMatch(/The answers are kept: Retry of this execution sends only what has no answer yet/);
+		broken = false;
+		const sent = server.requests.length;
+		const data = retryData(first.run.data);
+		const after = { ...parameters, ...change.parameters, options: { ...parameters.options, ...change.options } };
+		const { node } = data.executionData!.nodeExecutionStack[0]!;
+		node.parameters = { ...node.parameters, ...after };
+		node.credentials = { agentAiApi: { id: change.credentialId ?? '1', name: 'test' } };
+		const second = await runNode({
+			credential: { ...credential, ...change.credential },
+			credentialId: change.credentialId,
+			parameters: after,
+			retryOf: data,
+		});
+		expect(second.error).toBeUndefined();
+		expect(second.items).toHaveLength(6);
+		return server.requests.slice(sent).map((body) => (JSON.parse(body) as IDataObject).message);
+	}
+
+	const REST = ['q3', 'q4', 'q5'];
+	const ALL = SIX.map(({ q }) => q);
+
+	test.each<[string, Parameters<typeof changed>[0]]>([
+		['nothing', {}],
+		['Timeout raised', { options: { timeout: 300 } }],
+		['Stream on, and another name for the answer', { options: { stream: true }, parameters: { output_variable_name: 'answer' } }],
+		['Max Tries and Retry Uncertain Failures', { options: { maxTries: 7, retryUncertainFailures: true } }],
+		['the agent in capitals', { parameters: { agent_id: 'Main' } }],
+		['the default model in another spelling', { options: { model: 'agent:main' } }],
+		['the API token corrected', { refused: true, credential: { apiToken: 'token-corrected' } }],
+		['the gateway token corrected', { credential: { authToken: 'gateway-corrected' } }],
+	])('%s: only what has no answer yet is sent', async (_what, change) => {
+		expect(await changed(change)).toEqual(REST);
+	});
+
+	test.each<[string, Parameters<typeof changed>[0], unknown[]]>([
+		['another credential', { credentialId: '2', credential: { apiToken: 'token-of-b' } }, ALL],
+		['another credential, after a refusal', { refused: true, credentialId: '2', credential: { apiToken: 'token-of-b' } }, ALL],
+		['another account in the same credential, whose token was not refused', { credential: { apiToken: 'token-of-b' } }, ALL],
+		['another instance', { credential: { instanceIp: '10.9.0.7' } }, ALL],
+		['another agent', { parameters: { agent_id: 'research' } }, ALL],
+		['another message', { parameters: { message: '=say {{ $json.q }}' } }, ALL.map((q) => `say ${q}`)],
+	])('%s: everything is sent', async (_what, change, sent) => {
+		expect(await changed(change)).toEqual(sent);
+	});
+});
+
+test('answers as large as the items would have been are kept', async () => {
+	let broken = true;
+	const large = JSON.stringify('x'.repeat(24_000));
+	const server = await WireServer.start((body) =>
+		broken && body.includes('row 299')
+			? { status: 400, body: '{"error":"no"}' }
+			: { body: `{"status":200,"response":{"response_text":${large}}}` },
+	);
+	const credential = { apiToken: 'token-of-a', instanceIp: '10.9.0.0', authToken: 'gateway-of-a', baseUrl: server.baseUrl };
+	const parameters = { message: '={{ $json.row }}', options: { maxConcurrency: 20 } };
+	const items = Array.from({ length: 300 }, (_, row) => ({ row: `row ${row}` }));
+	const first = await runNode({ credential, parameters, items });
+	expect(first.error?.message).toMatch(/299 of 300 items answered/);
+	broken = false;
+	const sent = server.requests.length;
+	await runNode({ credential, parameters, retryOf: retryData(first.run.data) });
+	expect(server.requests.length - sent).toBe(1);
 });

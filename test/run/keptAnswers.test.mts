@@ -1,38 +1,19 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { KeptAnswers, RequestKeys } from '../../nodes/AgentAi/run/keptAnswers.ts';
+import type { ActionResponse } from '../../nodes/AgentAi/failures/result.ts';
+import { KeptAnswers } from '../../nodes/AgentAi/run/keptAnswers.ts';
 
-const ACCOUNT = { baseUrl: 'https://a', apiToken: 'one' };
-const request = (body: Record<string, string>) => ({ action: 'openclaw_chat_completion', body });
-
-describe('a key', () => {
-	const keyOf = (account: typeof ACCOUNT, body: Record<string, string>) => new RequestKeys(account).next(request(body));
-	const first = keyOf(ACCOUNT, { auth_token: 'gateway', message: 'x' });
-
-	test('is the same for the same account and body, and counts equal requests of one run', () => {
-		expect(first).toMatch(/^[\w-]{43}$/);
-		const keys = new RequestKeys(ACCOUNT);
-		expect(keys.next(request({ auth_token: 'gateway', message: 'x' }))).toBe(first);
-		expect(keys.next(request({ auth_token: 'gateway', message: 'x' }))).toBe(`${first}:2`);
-	});
-
-	test.each([
-		['another server', { ...ACCOUNT, baseUrl: 'https://b' }, { auth_token: 'gateway', message: 'x' }],
-		['another account', { ...ACCOUNT, apiToken: 'two' }, { auth_token: 'gateway', message: 'x' }],
-		['another secret in the body', ACCOUNT, { auth_token: 'other', message: 'x' }],
-		['another message', ACCOUNT, { auth_token: 'gateway', message: 'y' }],
-	])('is another one for %s', (_what, account, body) => expect(keyOf(account, body)).not.toBe(first));
-});
+const left = (...answers: [string, ActionResponse][]) => ({ answers, refused: [] });
 
 describe('kept answers', () => {
 	test('belong to the latest run of the node in a loop, and are gone after clear', async () => {
 		const context = {};
-		await new KeptAnswers(context, 0).keep([['a', { response: 1 }]]);
+		await new KeptAnswers(context, 0).keep(left(['a', { response: 1 }]));
 		const reloaded = JSON.parse(JSON.stringify(context)) as object;
 		expect(new KeptAnswers(reloaded, 0).get('a')).toEqual({ response: 1 });
 		const second = new KeptAnswers(context, 1);
 		expect(second.get('a')).toBeUndefined();
-		await second.keep([['b', { response: 2 }]]);
+		await second.keep(left(['b', { response: 2 }]));
 		expect(new KeptAnswers(context, 0).get('a')).toBeUndefined();
 		expect(second.get('b')).toEqual({ response: 2 });
 		second.clear();
@@ -43,10 +24,7 @@ describe('kept answers', () => {
 		const circle: Record<string, unknown> = {};
 		circle.self = circle;
 		const kept = new KeptAnswers({}, 0);
-		await kept.keep([
-			['circle', { response: circle }],
-			['a', { response: 1 }],
-		]);
+		await kept.keep(left(['circle', { response: circle }], ['a', { response: 1 }]));
 		expect(kept.get('circle')).toBeUndefined();
 		expect(kept.get('a')).toEqual({ response: 1 });
 		expect(kept.get('constructor')).toBeUndefined();
@@ -67,36 +45,26 @@ describe('kept answers', () => {
 		const node = { retryOnFail: true, maxTries: 2 } as INode;
 		const first = new KeptAnswers(context, 0);
 		expect(first.runsAgain(node, { error: 'x' })).toBe(true);
-		await first.keep([['a', { response: 1 }]]);
+		await first.keep(left(['a', { response: 1 }]));
 		expect(new KeptAnswers(context, 0).runsAgain(node, { error: 'x' })).toBe(false);
 	});
 
 	test('of an earlier try stay when a later one is stopped before it comes by them', async () => {
 		const context = {};
-		await new KeptAnswers(context, 0).keep([
-			['a', { response: 1 }],
-			['b', { response: 2 }],
-		]);
-		await new KeptAnswers(context, 0).keep([
-			['c', { response: 3 }],
-			['a', { response: 4 }],
-		]);
+		await new KeptAnswers(context, 0).keep(left(['a', { response: 1 }], ['b', { response: 2 }]));
+		await new KeptAnswers(context, 0).keep(left(['c', { response: 3 }], ['a', { response: 4 }]));
 		const kept = new KeptAnswers(context, 0);
 		expect(['a', 'b', 'c'].map((key) => kept.get(key)?.response)).toEqual([4, 2, 3]);
 	});
 
-	test('are bounded at 5 MB, the newest kept', async () => {
+	test('are bounded, the newest kept', async () => {
 		const context = {};
-		const kept = new KeptAnswers(context, 0);
-		const big = 'x'.repeat(2 * 1024 * 1024);
-		await kept.keep([
-			['old', { response: big }],
-			['newer', { response: big }],
-			['newest', { response: big }],
-		]);
+		const kept = new KeptAnswers(context, 0, 5_000);
+		const big = 'x'.repeat(2_000);
+		await kept.keep(left(['old', { response: big }], ['newer', { response: big }], ['newest', { response: big }]));
 		expect(kept.get('old')).toBeUndefined();
 		expect(kept.get('newer')).toBeDefined();
 		expect(kept.get('newest')).toBeDefined();
-		expect(JSON.stringify(context).length).toBeLessThan(5 * 1024 * 1024);
+		expect(JSON.stringify(context).length).toBeLessThan(5_000);
 	});
 });

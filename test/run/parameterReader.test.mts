@@ -6,45 +6,33 @@ import type { RunContext } from '../../nodes/AgentAi/run/runContext.ts';
 const property = (type: INodeProperties['type']) => (name: string) => ({ displayName: name, name, type, default: '' });
 const PROPERTIES = [...['agent', 'session'].map(property('resourceLocator')), ...['message', 'json'].map(property('string'))];
 
-/** A run whose expressions give the number of the item; counts how often each parameter is resolved. */
+/** A run whose expressions give the number of the item. */
 function runOf(parameters: IDataObject) {
-	const resolved: Record<string, number> = {};
 	const resolve = (raw: unknown, index: number): unknown => {
 		if (typeof raw === 'string') return raw.startsWith('=') ? `${raw.slice(1)} ${index}` : raw;
 		if (typeof raw !== 'object' || raw === null) return raw;
 		return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, resolve(value, index)]));
 	};
 	const context = {
-		getNodeParameter(name: string, index: number, otherwise: unknown, settings: { rawExpressions?: boolean; extractValue?: boolean } = {}) {
+		getNodeParameter(name: string, index: number, otherwise: unknown, settings: { extractValue?: boolean } = {}) {
 			const raw = name in parameters ? parameters[name] : otherwise;
-			if (settings.rawExpressions) return raw;
-			resolved[name] = (resolved[name] ?? 0) + 1;
 			if (raw === '=fails') throw new Error(`fails ${index}`);
 			const value = resolve(raw, index);
 			return settings.extractValue ? (value as IDataObject).value : value;
 		},
 	} as unknown as IExecuteFunctions;
 	const items = [{ json: { row: 0 } }, { json: { row: 1 } }, { json: { row: 2 } }];
-	return { reader: new ParameterReader({ context, items } as unknown as RunContext, PROPERTIES), resolved };
+	return { reader: new ParameterReader({ context, items } as unknown as RunContext, PROPERTIES) };
 }
 
-test('what holds no expression is read once, what holds one for each item', () => {
-	const { reader, resolved } = runOf({ fixed: 'a', varies: '=b', options: { inner: { deep: '=c' } } });
+test('each item is read by itself', () => {
+	const { reader } = runOf({ fixed: 'a', varies: '=b', options: { inner: { deep: '=c' } } });
 	const read = [0, 1, 2].map((index) => {
 		const parameters = reader.of(index);
 		const values = ['fixed', 'varies', 'absent'].map((name) => parameters.get(name));
 		return [...values, parameters.options, parameters.row];
 	});
 	expect(read).toEqual([0, 1, 2].map((index) => ['a', `b ${index}`, '', { inner: { deep: `c ${index}` } }, { row: index }]));
-	expect(resolved).toEqual({ fixed: 1, varies: 3, absent: 1, options: 3 });
-});
-
-test('a text with an equals sign inside is no expression, and Options without one are read once', () => {
-	const { reader, resolved } = runOf({ message: 'a "=" b', options: { timeout: 3, model: 'a=b' } });
-	for (const index of [0, 1]) expect(reader.of(index).get('message')).toBe('a "=" b');
-	expect(reader.of(1).options).toEqual(reader.of(0).options);
-	expect(reader.of(2).options).toEqual({ timeout: 3, model: 'a=b' });
-	expect(resolved.options).toBe(1);
 });
 
 test('resource locators are unwrapped, typed and from an expression', () => {

@@ -61,21 +61,26 @@ describe('the hint that says what failed', () => {
 describe('the error that ends a run', () => {
 	test('of one item is its own', () => {
 		const first = failure('dns');
-		expect(stoppedFailure(first, { ...QUIET, failed: 1 }, 1, true)).toBe(first);
+		expect(stoppedFailure(first, { ...QUIET, failed: 1 }, 1, 1)).toBe(first);
 	});
 
 	test('of many says what the run came to, and what Retry does', () => {
-		const { message, description } = stoppedFailure(failure('badRequest'), { ...QUIET, answered: 1, failed: 1 }, 5, true);
+		const { message, description } = stoppedFailure(failure('badRequest'), { ...QUIET, answered: 1, failed: 1 }, 5, 1);
 		expect(message).toBe('agent.ai could not accept the request (1 of 5 items answered, 1 failed, 3 not sent)');
 		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
 	});
 
 	test('warns that Retry sends an item again that may have run', () => {
-		const { description } = stoppedFailure(failure('timeout'), { ...QUIET, answered: 2, failed: 1 }, 5, true);
+		const { description } = stoppedFailure(failure('timeout'), { ...QUIET, answered: 2, failed: 1 }, 5, 2);
 		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);
 	});
 
+	test('says how many are sent again where not all are kept', () => {
+		const { description } = stoppedFailure(failure('badRequest'), { ...QUIET, answered: 4, failed: 1 }, 5, 1);
+		expect(description).toMatch(/1 of 4 answers are kept.* sends what has no answer yet, and 3 items again/);
+	});
+
 	test('promises nothing where no answer is kept', () => {
-		expect(stoppedFailure(failure('timeout'), { ...QUIET, failed: 1 }, 5, false).description).not.toMatch(/Retry of this execution/);
+		expect(stoppedFailure(failure('timeout'), { ...QUIET, failed: 1 }, 5, 0).description).not.toMatch(/Retry of this execution/);
 	});
 });

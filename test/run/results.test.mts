@@ -33,7 +33,7 @@ test('answers are kept by their keys, in input order', () => {
 	results.settle(item(2, { key: 'c' }), { state: 'answered', value: ANSWER, ...NOTHING_SPENT });
 	results.settle(item(1, { key: 'b' }), { state: 'failed', failure: failure('dns'), ...NOTHING_SPENT });
 	results.settle(item(0, { key: 'a' }), { state: 'answered', value: ANSWER, ...NOTHING_SPENT });
-	expect(results.answers().map(([key]) => key)).toEqual(['a', 'c']);
+	expect(results.leftover().answers.map(([key]) => key)).toEqual(['a', 'c']);
 });
 
 test('an answer that cannot be delivered becomes a failure', () => {

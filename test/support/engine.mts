@@ -9,6 +9,7 @@ import {
 	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
+	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
@@ -84,7 +85,7 @@ export function resolveWithCredential(value: unknown, credentials: object): unkn
 
 /** Gives the node its credential, and puts the credential's own `authenticate` onto requests as n8n does. */
 class CredentialsHelper extends ICredentialsHelper {
-	constructor(private readonly data: ICredentialDataDecryptedObject) {
+	constructor(private readonly read: () => ICredentialDataDecryptedObject) {
 		super();
 	}
 
@@ -121,8 +122,25 @@ class CredentialsHelper extends ICredentialsHelper {
 		return Promise.resolve(new Credentials({ id: null, name: '' }, '', ''));
 	}
 
-	getDecrypted() {
-		return Promise.resolve(this.data);
+	/** Resolves expressions for the item, as n8n's own helper does. */
+	getDecrypted(...[, , , mode, executeData, , values]: Parameters<ICredentialsHelper['getDecrypted']>) {
+		const data = this.read();
+		if (!values) return Promise.resolve(resolveWithCredential(data, {}) as ICredentialDataDecryptedObject);
+		const { connectionInputData, itemIndex, node: asking, runExecutionData, runIndex, workflow } = values;
+		const resolved = workflow.expression.getParameterValue(
+			data as INodeParameters,
+			runExecutionData,
+			runIndex,
+			itemIndex,
+			asking.name,
+			connectionInputData,
+			mode,
+			{},
+			executeData,
+			false,
+			data,
+		);
+		return Promise.resolve(resolved as ICredentialDataDecryptedObject);
 	}
 
 	updateCredentials() {
@@ -139,8 +157,10 @@ export type OnError = 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorO
 export interface RunOptions {
 	/** Parameters of the node; resource and operation may be left out. */
 	parameters?: IDataObject;
-	/** The credential; `baseUrl` at least. */
-	credential: ICredentialDataDecryptedObject;
+	/** The credential; `baseUrl` at least. A function gives it anew whenever n8n reads it. */
+	credential: ICredentialDataDecryptedObject | (() => ICredentialDataDecryptedObject);
+	/** n8n's id of the credential. */
+	credentialId?: string;
 	/** Another node in the place of ours, to compare with. */
 	nodeType?: INodeType;
 	/** Input items by their json. */
@@ -184,7 +204,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		node('Rows', 'passOn', {}),
 		{
 			...node(NODE, 'agentAi', { resource: 'openclaw', operation: 'chatCompletion', ...options.parameters }),
-			credentials: { agentAiApi: { id: '1', name: 'test' } },
+			credentials: { agentAiApi: { id: options.credentialId ?? '1', name: 'test' } },
 			onError,
 			...options.settings,
 		},
@@ -255,10 +275,15 @@ const node = (name: string, type: string, parameters: IDataObject): INode => ({
 	parameters: parameters as INode['parameters'],
 });
 
-function additionalData(credential: ICredentialDataDecryptedObject, workflowData: never): IWorkflowExecuteAdditionalData {
+function additionalData(credential: RunOptions['credential'], workflowData: never): IWorkflowExecuteAdditionalData {
 	const url = 'http://127.0.0.1:5678';
 	return {
-		credentialsHelper: new CredentialsHelper({ apiToken: '', instanceIp: '', authToken: '', ...credential }),
+		credentialsHelper: new CredentialsHelper(() => ({
+			apiToken: '',
+			instanceIp: '',
+			authToken: '',
+			...(typeof credential === 'function' ? credential() : credential),
+		})),
 		hooks: new ExecutionLifecycleHooks('manual', '1', workflowData),
 		executionId: '1',
 		currentNodeExecutionIndex: 0,

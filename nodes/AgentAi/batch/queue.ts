@@ -55,11 +55,11 @@ export class Queue<J extends Job<T>, T> {
 	private closed = false;
 
 	/**
-	 * @param jobs in input order; each is asked for when there is room for it
+	 * @param jobs in input order; each is asked for when there is room for it, `undefined` while it is not there yet
 	 * @param onTurn called when a task has become ready by itself, because its session is free
 	 */
 	constructor(
-		private readonly jobs: Iterator<J>,
+		private readonly jobs: Iterator<J | undefined>,
 		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,
 		private readonly onTurn: () => void,
@@ -154,6 +154,7 @@ export class Queue<J extends Job<T>, T> {
 	*drain(): Iterable<Task<J>> {
 		this.close();
 		yield* [...this.ready.entries.splice(0), ...this.delayed.entries.splice(0), ...this.held.splice(0), ...this.lined];
+		this.lined.clear();
 		for (let task = this.take(); task; task = this.take()) yield task;
 	}
 
@@ -178,6 +179,7 @@ export class Queue<J extends Job<T>, T> {
 		if (this.exhausted || this.held.length >= MOST_HELD) return undefined;
 		const { done, value } = this.jobs.next();
 		if (!done) {
+			if (value === undefined) return undefined;
 			return { job: value, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
 		}
 		this.exhausted = true;

@@ -7,6 +7,7 @@ import { DownTime, type Outage } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
 import { beginTry, effortOf, nextTry } from './retry';
+import { type Member, RunBounds } from './runBounds';
 import type { Attempt, Job, RetryOptions, Settled } from './types';
 
 export interface BatchOptions extends RetryOptions {
@@ -23,8 +24,12 @@ export interface BatchContext<J, T> {
 	account: Account;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
 	signal?: AbortSignal;
+	/** What it shares with the other batches of its run; nothing, unless given. */
+	bounds?: RunBounds;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
 	onSettled: (job: J, settled: Settled<T>) => void;
+	/** Receives what is to be called when a job has come that was not there yet. */
+	onMore?: (look: () => void) => void;
 	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
 	onOutage?: (outage: Outage, isOver: boolean) => void;
 }
@@ -45,12 +50,12 @@ export interface BatchResult {
  * is down waits until it is back, and a failing job takes no other with it.
  *
  * @param jobs in input order; each is asked for when there is room for it, and let go when it is settled, so that
- * thousands of requests need not be in memory at once
+ * thousands of requests need not be in memory at once; `undefined` while the next is not there yet
  * @param attempt sends one request for a job and reports how it went; called anew for every try; must not reject
  * @throws whatever `attempt` rejects with: a defect, after which nothing more is started
  */
 export async function runBatch<J extends Job<T>, T>(
-	jobs: Iterable<J>,
+	jobs: Iterable<J | undefined>,
 	attempt: (job: J) => Promise<Attempt<T>>,
 	options: BatchOptions,
 	context: BatchContext<J, T>,
@@ -58,7 +63,7 @@ export async function runBatch<J extends Job<T>, T>(
 	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
-class Batch<J extends Job<T>, T> implements Applicant, Asker {
+class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	readonly live: boolean;
 
 	readonly maxConcurrency: number;
@@ -79,7 +84,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 
 	private answered = 0;
 
-	private failuresInARow = 0;
+	private readonly bounds: RunBounds;
 
 	private halted?: NotSentReason;
 
@@ -93,7 +98,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private wake: () => void = () => {};
 
 	constructor(
-		jobs: Iterator<J>,
+		jobs: Iterator<J | undefined>,
 		private readonly attempt: (job: J) => Promise<Attempt<T>>,
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<J, T>,
@@ -102,6 +107,8 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		this.maxConcurrency = options.maxConcurrency;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
+		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
+		context.onMore?.(() => this.wake());
 		const { sessionLocks, clock } = context.account;
 		this.byHand = options.byHand;
 		this.begunAt = clock.now();
@@ -117,6 +124,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		};
 		const endChanges = this.context.account.obstacles.onChange(() => this.lookAgain());
 		signal?.addEventListener('abort', onAbort);
+		const leaveRun = this.bounds.join(this);
 		if (signal?.aborted) onAbort();
 		try {
 			await this.loop();
@@ -124,6 +132,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		} finally {
 			signal?.removeEventListener('abort', onAbort);
 			endChanges();
+			leaveRun();
 			this.leaveTurns();
 			this.queue.close();
 		}
@@ -135,6 +144,8 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	/** One request may start now: the first ready task that is worth it. */
 	acquired(start: () => Ticket): void {
 		this.endHeld();
+		// another batch of the run has taken the last place meanwhile
+		if (!this.bounds.free) return this.wake();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
 			if (this.blocked(task)) continue;
 			this.start(task, start());
@@ -177,7 +188,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private lookForWork(pauses: Pauses): boolean | undefined {
 		const { clock, turns } = this.context.account;
 		if (clock.now() >= this.downTime.lookAt) this.lookAgain();
-		while (!this.halted && this.acquiringSince === undefined && this.inFlight < this.options.maxConcurrency) {
+		while (!this.halted && this.acquiringSince === undefined && this.bounds.free) {
 			const found = this.queue.look(
 				(task) => this.settledEarly(task),
 				(task) => this.blocked(task),
@@ -195,7 +206,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		const { known } = task.job;
 		if (!known) return false;
 		this.context.onSettled(task.job, knownEnd(known));
-		if (!known.ok && this.options.stopOnFailure) this.halt({ why: 'stopped', failure: known.failure });
+		if (!known.ok && this.options.stopOnFailure) this.bounds.halt({ why: 'stopped', failure: known.failure });
 		return true;
 	}
 
@@ -224,7 +235,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		if (task.lastFailure) return this.fail(task, task.lastFailure);
 		this.queue.release(task);
 		this.context.onSettled(task.job, unsentEnd(task, { why: 'shared', failure }));
-		if (this.options.stopOnFailure) this.halt({ why: 'stopped', failure });
+		if (this.options.stopOnFailure) this.bounds.halt({ why: 'stopped', failure });
 	}
 
 	private lookAgain(): void {
@@ -240,6 +251,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		if (!task.refused) task.limitWaitMs += startedAt - task.readySince;
 		beginTry(task, startedAt);
 		this.inFlight++;
+		this.bounds.begin();
 		void this.carryOut(task, ticket, startedAt);
 	}
 
@@ -251,6 +263,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
 			this.inFlight--;
+			this.bounds.end(this);
 			endOf(result.ok ? 'answered' : result.failure);
 			if (!signal?.aborted) this.conclude(task, result);
 		} catch (error) {
@@ -264,7 +277,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private conclude(task: Task<J>, result: Attempt<T>): void {
 		if (result.ok) {
 			this.answered++;
-			this.failuresInARow = 0;
+			this.bounds.failuresInARow = 0;
 			if (!this.queue.holds) this.downTime.over();
 			this.queue.release(task);
 			this.context.onSettled(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
@@ -290,19 +303,22 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 		const { options } = this;
 		this.queue.release(task);
 		this.context.onSettled(task.job, { state: 'failed', failure, ...effortOf(task) });
-		this.failuresInARow++;
-		if (options.stopOnFailure) this.halt({ why: 'stopped', failure });
-		if (options.stopAfterFailures > 0 && this.failuresInARow >= options.stopAfterFailures) {
-			this.halt({ why: 'failuresInARow', count: this.failuresInARow, failure });
-		}
+		const count = ++this.bounds.failuresInARow;
+		if (options.stopOnFailure) this.bounds.halt({ why: 'stopped', failure });
+		if (options.stopAfterFailures > 0 && count >= options.stopAfterFailures) this.bounds.halt({ why: 'failuresInARow', count, failure });
+	}
+
+	look(): void {
+		this.wake();
 	}
 
 	/** Starts nothing more, and leaves the lines of the sessions to others. */
-	private halt(reason: NotSentReason): void {
+	halt(reason: NotSentReason): void {
 		if (this.halted) return;
 		this.halted = reason;
 		this.leaveTurns();
 		this.queue.close();
+		this.wake();
 	}
 
 	private leaveTurns(): void {
@@ -320,16 +336,23 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker {
 	private async settleUnsent(): Promise<void> {
 		const reason = this.halted;
 		if (!reason) return;
-		await withPauses(this.context.account.clock, this.queue.drain(), (task) => {
-			const { known } = task.job;
-			this.context.onSettled(task.job, known ? knownEnd(known) : unsentEnd(task, reason));
-		});
+		for (;;) {
+			const woken = new Promise<void>((resolve) => {
+				this.wake = resolve;
+			});
+			await withPauses(this.context.account.clock, this.queue.drain(), (task) => {
+				const { known } = task.job;
+				this.context.onSettled(task.job, known ? knownEnd(known) : unsentEnd(task, reason));
+			});
+			if (this.queue.isEmpty || this.context.signal?.aborted) return;
+			await woken;
+		}
 	}
 
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.acquiringSince !== undefined || this.inFlight >= this.options.maxConcurrency;
+		const waits = this.halted !== undefined || this.acquiringSince !== undefined || !this.bounds.free;
 		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - this.context.account.clock.now()) : Infinity;
 		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;

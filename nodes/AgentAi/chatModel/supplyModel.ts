@@ -16,7 +16,7 @@ import { OpenClawChatModel } from './openClawChatModel';
  */
 export async function supplyModel(context: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
 	const node = context.getNode();
-	const opened = await AgentAiClient.open(context);
+	const opened = await AgentAiClient.open(context, itemIndex);
 	if (!opened.ok) throw nodeError(node, opened.failure, itemIndex);
 	const client = opened.value;
 	const get = (name: string) => context.getNodeParameter(name, itemIndex, '', { extractValue: true });

@@ -70,15 +70,17 @@ export class AgentAiClient {
 	}
 
 	/**
-	 * Reads the credential of the node.
+	 * Reads the credential of the node. What was read is what is sent.
 	 *
+	 * @param itemIndex the item for which expressions in the credential are resolved; none in the panel
 	 * @returns the client; a failure when there is no credential, when its Base URL cannot be used or is not among its
 	 * allowed domains
 	 */
-	static async open(context: CallingContext): Promise<Result<AgentAiClient>> {
+	static async open(context: CallingContext, itemIndex?: number): Promise<Result<AgentAiClient>> {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context), stopped) };
+			const data = await decrypted(context, itemIndex);
+			return { ok: true, value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), stopped) };
 		} catch (error) {
 			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
@@ -150,21 +152,28 @@ export class AgentAiClient {
 }
 
 /**
- * n8n's helper with the credential; a function of its own, because it must not see the decrypted one. The helper replaces
- * the signal in its options by the one of the context it is called on, and destroying the body that it gives leaves the
- * connection open (both measured, n8n-core 2.41.1): so it is called on a context that has the request's signal.
+ * n8n's helper with the credential as it was read. The helper asks the context it is called on for the credential, replaces
+ * the signal in its options by that context's, and destroying the body that it gives leaves the connection open (measured,
+ * n8n-core 1.122 to 2.41.1): so it is called on a context that has what was read, and the request's signal.
  */
-function bindHttp(context: CallingContext): AuthenticatedRequest {
+function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject): AuthenticatedRequest {
 	return async (options) => {
 		const { abortSignal } = options as { abortSignal?: AbortSignal };
 		const calledOn = Object.create(context) as CallingContext & { getExecutionCancelSignal(): AbortSignal | undefined };
 		calledOn.getExecutionCancelSignal = () => abortSignal;
+		calledOn.getCredentials = async <T extends object>() => await Promise.resolve({ ...data } as T);
 		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
 	};
 }
 
-async function readCredential(context: CallingContext): Promise<AgentAiCredential> {
-	const data = await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi');
+/** Expressions in a credential are resolved for an item; without one they give nothing, or n8n throws. */
+async function decrypted(context: CallingContext, itemIndex: number | undefined): Promise<ICredentialDataDecryptedObject> {
+	return itemIndex === undefined || !('getInputData' in context)
+		? await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi')
+		: await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
+}
+
+function usableCredential(context: CallingContext, data: ICredentialDataDecryptedObject): AgentAiCredential {
 	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');
 	const credential = {
 		apiToken: usableToken(field('apiToken'), 'API Token in the Agent.ai credential'),
@@ -172,6 +181,12 @@ async function readCredential(context: CallingContext): Promise<AgentAiCredentia
 		instanceIp: field('instanceIp'),
 		authToken: usableToken(field('authToken'), 'OpenClaw Auth Token in the Agent.ai credential'),
 	};
+	if (credential.apiToken === '') {
+		throw new InputError(
+			'API Token in the Agent.ai credential is empty',
+			'Enter the token of your agent.ai account. An expression in the credential needs an item that has the field it names: lists in the panel have none',
+		);
+	}
 	const url = actionUrl(credential.baseUrl, '');
 	if (typeof assertCredentialAllowsUrl === 'function') {
 		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });

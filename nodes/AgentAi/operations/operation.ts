@@ -20,7 +20,7 @@ export interface Operation {
 	 *
 	 * @throws FailureError when they cannot be sent, or when something they need could not be read
 	 */
-	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest;
+	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest | Promise<ActionRequest>;
 	/** Refuses a success that is no answer for this operation, or takes out of it what nobody asked for. */
 	judge?(answer: ActionResponse, request: ActionRequest): Result<ActionResponse>;
 	/** The answer as a text for people and models; an operation with it can stream into a chat. */

@@ -19,7 +19,7 @@ const CONFIGURED_AGENT = 'default';
 const nameInModel = (model: string): string | undefined => /^(?:openclaw[:/]|agent:)([^\s:/]+)$/i.exec(model)?.[1];
 
 /** The id of the agent that a model names, if it names one. */
-function agentOfModel(model: string): string | undefined {
+export function modelAgent(model: string): string | undefined {
 	const name = nameInModel(model);
 	return name === undefined || same(name, CONFIGURED_AGENT) ? undefined : name;
 }
@@ -35,7 +35,7 @@ const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 export function chooseAgent(agentId: string, model: string): AgentChoice {
 	if (agentId === '' || model === '') return { ...(agentId ? { agentId } : {}), ...(model ? { model } : {}) };
 	const unchanged = same(agentId, DEFAULT_AGENT);
-	const named = agentOfModel(model);
+	const named = modelAgent(model);
 	if (named === undefined) {
 		if (unchanged) return { model };
 		// “openclaw” or a provider's model says nothing of an agent
@@ -63,7 +63,7 @@ const disagree = (agentId: string, meaning: string) =>
  */
 export function fullSessionKey(key: string, { agentId, model }: AgentChoice): string | undefined {
 	if (key === '') return undefined;
-	const agent = agentId ?? (model === undefined ? DEFAULT_AGENT : agentOfModel(model));
+	const agent = agentId ?? (model === undefined ? DEFAULT_AGENT : modelAgent(model));
 	const full = fullKey(key);
 	if (agent === undefined) {
 		if (full) return key;

@@ -8,7 +8,7 @@ import type { Operation } from '../operations/operation';
 import { type JsonMode, judgeJson } from '../parameters/parseResponse';
 import type { OnDelta } from '../transport/send';
 import type { LiveAnswers } from './liveAnswers';
-import type { Prepared } from './prepare';
+import type { ItemReader, Prepared, ReadyRequest } from './prepare';
 
 /**
  * Sends a request once, and lets the operation judge the answer.
@@ -30,20 +30,31 @@ export async function attempt(
 	return { ...result, limits: outcome.limits };
 }
 
-/** Sends an item once, and shows its answer to whoever listens. Never throws: whatever is thrown is this item's failure. */
+/**
+ * Sends an item once, and shows its answer to whoever listens. A token that was refused because another has been saved
+ * meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
+ */
 export async function attemptItem(
-	client: AgentAiClient,
+	reader: ItemReader,
 	operation: Operation,
-	{ index, request, settings }: Prepared,
+	item: Prepared,
 	live: LiveAnswers,
 ): Promise<Attempt<ActionResponse>> {
+	const { index, settings } = item;
 	const listener = live.of(index);
+	const onDelta = listener && (async (piece: string) => await listener.piece(piece));
+	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, settings.jsonMode, onDelta);
 	try {
-		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
-		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onDelta);
+		const ready = await reader.toSend(item);
+		let result = await send(ready);
+		if (!result.ok && result.failure.kind === 'agentToken') {
+			const renewed = await reader.renewed(index, ready);
+			if (renewed.client !== ready.client) result = await send((item.ready = renewed));
+		}
 		if (result.ok) await live.end(index, result.value);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
-		return { ok: false, failure: unexpectedFailure(error, client.redactor(request?.secrets ?? [])), passedOn: listener?.started };
+		const redact = item.ready?.client.redactor(item.ready.request.secrets);
+		return { ok: false, failure: unexpectedFailure(error, redact ?? (() => '')), passedOn: listener?.started };
 	}
 }

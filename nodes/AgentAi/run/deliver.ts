@@ -18,8 +18,8 @@ export async function deliver(run: RunContext, results: Results, kept: KeptAnswe
 	const { node, items, continues, isTool } = run;
 	const first = results.firstFailure();
 	if (first && !continues) {
-		const isKept = await kept.keep(results.answers());
-		const stopped = stoppedFailure(first.failure, results.tally, items.length, isKept);
+		const keptCount = await kept.keep(results.leftover());
+		const stopped = stoppedFailure(first.failure, results.tally, items.length, keptCount);
 		throw nodeError(
 			node,
 			{
@@ -32,7 +32,7 @@ export async function deliver(run: RunContext, results: Results, kept: KeptAnswe
 		);
 	}
 	const delivered = results.outputItems();
-	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.answers());
+	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.leftover());
 	else kept.clear();
 	showHints(run, results);
 	return delivered;
@@ -45,7 +45,7 @@ export async function deliver(run: RunContext, results: Results, kept: KeptAnswe
  */
 export function deliverCanceled(run: RunContext, results: Results, kept: KeptAnswers): INodeExecutionData[] {
 	if (!run.continues) {
-		void kept.keep(results.answers(), true);
+		void kept.keep(results.leftover(), true);
 		throw nodeError(run.node, failure('aborted'), 0);
 	}
 	showHints(run, results);

@@ -1,21 +1,27 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { runBatch } from '../batch/runBatch';
-import { AgentAiClient } from '../client/client';
+import { AccountBatches } from '../batch/accountBatches';
+import { knownEnd } from '../batch/ends';
+import { NOTHING_SPENT, type Settled } from '../batch/types';
+import type { AgentAiClient } from '../client/client';
 import { loadEnvironment } from '../client/environment';
+import { RowClients } from '../client/rowClients';
+import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
-import { unexpectedFailure, unwrap } from '../failures/failureError';
+import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
+import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { itemOf } from './items';
-import { KeptAnswers, RequestKeys } from './keptAnswers';
+import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
-import { checkItems, type Prepared, prepareItems } from './prepare';
+import { checkItems, ItemReader, type Prepared } from './prepare';
 import { createOutageLog, createProgressLog } from './report';
+import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { hasErrorOutput, readRunContext, type RunContext } from './runContext';
 import { waitsOf } from './waits';
@@ -66,38 +72,63 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 	}
 }
 
-/** @throws FailureError when the credential cannot be used */
+/** Most rows that are read and wait to be sent: their requests are in memory. */
+const MOST_AHEAD = 300;
+
 async function answerItems({ run, operation, results, kept, live, ending }: Work): Promise<void> {
-	const { context, continues } = run;
+	const { context, continues, node } = run;
 	const { signal } = ending;
-	const client = unwrap(await AgentAiClient.open(context)).stoppedBy(signal);
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const waits = waitsOf(run, live.open);
 	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), waits.downWaitSeconds);
 	const asking = { ...batching, byHand: waits.byHand, signal };
-	const environment = await loadEnvironment(client, operation.needs, get('instance') !== 'defineBelow', asking, actionOf(context));
-	const keys = new RequestKeys(client.credential);
-	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
+	const automatic = get('instance') !== 'defineBelow';
+	const reader = new ItemReader({
+		run,
+		operation,
+		clients: new RowClients(context, signal),
+		environmentOf: onceFor(
+			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
+		),
+		kept,
+		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic),
+		problem,
+	});
 	const logProgress = createProgressLog(run, results);
-	const batch = await runBatch<Prepared, ActionResponse>(
-		continues ? items : await checkItems(items, (item, failed) => results.refuse(item, failed)),
+	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
+		results.settle(item, settled);
+		logProgress();
+	};
+	const batches = new AccountBatches<Prepared, ActionResponse>(
 		async (item) => {
 			ending.begins(item.index);
-			return await attemptItem(client, operation, item, live);
+			return await attemptItem(reader, operation, item, live);
 		},
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, byHand: waits.byHand },
-		{
-			account: client.account,
-			signal,
-			onSettled: (item, settled) => {
-				results.settle(item, settled);
-				logProgress();
-			},
-			onOutage: createOutageLog(run),
-		},
+		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
 	);
-	const { heldMs, sessionMs, outages } = batch;
-	Object.assign(results.tally, { heldMs, sessionMs, outages });
+	const pauses = new Pauses(systemClock);
+	const items = continues
+		? reader.all(() => batches.bounds.halted !== undefined)
+		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
+	for await (const item of items) {
+		if (signal.aborted) return;
+		if (item.known) settle(item, knownEnd(item.known));
+		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
+		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
+		if (pauses.due) await pauses.take();
+	}
+	Object.assign(results.tally, await batches.end());
+}
+
+/** Asks once for each key, and gives the same answer again. */
+function onceFor<K extends object, V>(ask: (key: K) => Promise<V>): (key: K) => Promise<V> {
+	const known = new WeakMap<K, Promise<V>>();
+	return async (key) => {
+		const value = known.get(key) ?? ask(key);
+		known.set(key, value);
+		return await value;
+	};
 }
 
 /** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */

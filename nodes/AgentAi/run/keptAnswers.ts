@@ -1,58 +1,56 @@
-import { createHmac, hash } from 'crypto';
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
-import type { ActionRequest } from '../client/actionRequest';
 import type { ActionResponse } from '../failures/result';
 import { withPauses } from './withPauses';
 
-/** Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. */
-const MAX_KEPT_LENGTH = 5 * 1024 * 1024;
-const STORE = 'agentAiAnswers';
-
 /**
- * Names a request by all that decides its answer: the account, the server, the action and the whole body, secrets
- * included. The hash is keyed with the account's token, so that no secret can be guessed from a name. Equal requests of one
- * run get different keys by counting them, so that each has an answer of its own.
+ * Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. The
+ * items of the node would have held as much; n8n saves the whole execution as one text, which cannot be longer than 512 MB.
  */
-export class RequestKeys {
-	private readonly seen = new Map<string, number>();
-
-	/** The key, 32 bytes in base64url; in front of what is hashed it costs each item less than an HMAC of its own. */
-	private readonly secret: string;
-
-	constructor({ baseUrl, apiToken }: { baseUrl: string; apiToken: string }) {
-		this.secret = createHmac('sha256', apiToken).update(baseUrl).digest('base64url');
-	}
-
-	next({ action, body }: Pick<ActionRequest, 'action' | 'body'>): string {
-		const name = hash('sha256', this.secret + JSON.stringify([action, body]), 'base64url');
-		const count = (this.seen.get(name) ?? 0) + 1;
-		this.seen.set(name, count);
-		return count === 1 ? name : `${name}:${count}`;
-	}
-}
+const MAX_KEPT_LENGTH = 64 * 1024 * 1024;
+const STORE = 'agentAiAnswers';
 
 /** What is kept of one run of the node. */
 interface KeptRun {
 	answers: Record<string, ActionResponse>;
 	/** How often n8n's *Retry On Fail* has run the node already, without this time. */
 	tries: number;
+	/** Accounts whose token was refused: the same credential may hold another now. */
+	refused: string[];
+}
+
+/** What one run leaves for the next try of it. */
+export interface Leftover {
+	/** Answers by the names of their requests, oldest first. */
+	answers: (readonly [string, ActionResponse])[];
+	/** Accounts whose token was refused, see `AgentAiClient.id`. */
+	refused: string[];
 }
 
 /**
  * Answers already paid for, kept in the execution's own node context, which n8n's Retry and *Retry On Fail* bring back
- * (measured, n8n 2.41.1). Bounded at 5 MB, the newest are kept, for the latest run of a loop only: the runs before it have
+ * (measured, n8n 2.41.1). Bounded at 64 MB, the newest are kept, for the latest run of a loop only: the runs before it have
  * ended well, or there would be no later one.
  */
 export class KeptAnswers {
 	/**
 	 * @param context what `getContext('node')` gives
 	 * @param runIndex the node's run within the execution: a loop runs it many times
+	 * @param maxLength most that is kept, in UTF-16 code units of JSON
 	 */
 	constructor(
 		private readonly context: IContextObject,
 		private readonly runIndex: number,
+		private readonly maxLength = MAX_KEPT_LENGTH,
 	) {}
+
+	get isEmpty(): boolean {
+		return Object.keys(this.load().answers).length === 0;
+	}
+
+	get refusedAccounts(): string[] {
+		return this.load().refused;
+	}
 
 	get(key: string): ActionResponse | undefined {
 		const { answers } = this.load();
@@ -73,41 +71,35 @@ export class KeptAnswers {
 	 * Adds to what is kept for this run: a run that is stopped early has not come by all of its kept answers again. An
 	 * answer that cannot be written as JSON is left out.
 	 *
-	 * @param answers by key, oldest first
 	 * @param atOnce without a pause: n8n has ended the execution, and saves only what is there in this turn of the event loop
-	 * @returns whether they are kept; never throws, because an answer that cannot be kept can still be delivered
+	 * @returns how many of these answers are kept; never throws, because an answer that cannot be kept can still be delivered
 	 */
-	async keep(answers: (readonly [string, ActionResponse])[], atOnce = false): Promise<boolean> {
+	async keep({ answers, refused }: Leftover, atOnce = false): Promise<number> {
 		try {
-			await this.add(answers, atOnce);
-			return answers.length > 0;
-		} catch {
-			return false;
-		}
-	}
-
-	private async add(answers: (readonly [string, ActionResponse])[], atOnce: boolean): Promise<void> {
-		const { answers: known, tries } = this.load();
-		const all = new Map(Object.entries(known));
-		for (const [key, answer] of answers) {
+			const known = this.load();
 			// what was kept before and is here again counts as new
-			all.delete(key);
-			all.set(key, answer);
+			const all = new Map(Object.entries(known.answers));
+			for (const [key, answer] of answers) {
+				all.delete(key);
+				all.set(key, answer);
+			}
+			const kept = new Map<string, ActionResponse>();
+			const newestFirst = [...all].reverse();
+			if (atOnce) newestFirst.every(bounded(kept, this.maxLength));
+			else await withPauses(newestFirst, bounded(kept, this.maxLength));
+			this.save(
+				kept.size === 0
+					? undefined
+					: {
+							answers: Object.fromEntries([...kept].reverse()),
+							tries: known.tries + 1,
+							refused: [...new Set([...known.refused, ...refused])],
+						},
+			);
+			return answers.filter(([key]) => kept.has(key)).length;
+		} catch {
+			return 0;
 		}
-		const kept: [string, ActionResponse][] = [];
-		let total = 0;
-		const visit = ([key, answer]: [string, ActionResponse]) => {
-			// one that cannot be written as JSON is left out
-			const length = jsonLength(answer);
-			total += length ?? 0;
-			if (total > MAX_KEPT_LENGTH) return false;
-			if (length !== undefined) kept.push([key, answer]);
-			return true;
-		};
-		const newestFirst = [...all].reverse();
-		if (atOnce) newestFirst.every(visit);
-		else await withPauses(newestFirst, visit);
-		this.save(kept.length === 0 ? undefined : { answers: Object.fromEntries(kept.reverse()), tries: tries + 1 });
 	}
 
 	/** Forgets this run's answers: the node has delivered them. */
@@ -117,14 +109,26 @@ export class KeptAnswers {
 
 	private load(): KeptRun {
 		const store = this.context[STORE] as Record<string, Partial<KeptRun>> | undefined;
-		const { answers = {}, tries = 0 } = store?.[this.runIndex] ?? {};
-		return { answers, tries };
+		const { answers = {}, tries = 0, refused = [] } = store?.[this.runIndex] ?? {};
+		return { answers, tries, refused };
 	}
 
 	private save(run: KeptRun | undefined): void {
 		if (run) this.context[STORE] = { [this.runIndex]: run } as unknown as IDataObject;
 		else delete this.context[STORE];
 	}
+}
+
+/** Takes as many answers as fit, one by one. */
+function bounded(kept: Map<string, ActionResponse>, maxLength: number): (answer: [string, ActionResponse]) => boolean {
+	let total = 0;
+	return ([key, answer]) => {
+		const length = jsonLength(answer);
+		total += length ?? 0;
+		if (total > maxLength) return false;
+		if (length !== undefined) kept.set(key, answer);
+		return true;
+	};
 }
 
 /** The length of a value as JSON, `undefined` when it has none (nested too deeply). */

@@ -2,37 +2,56 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { Job } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
+import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
+import type { RowClients } from '../client/rowClients';
+import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
+import type { Redact } from '../failures/redaction';
 import type { ActionResponse } from '../failures/result';
+import type { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
+import type { ItemParameters } from '../parameters/itemParameters';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
-import type { Redactor } from '../transport/redact';
-import type { KeptAnswers, RequestKeys } from './keptAnswers';
+import type { KeptAnswers } from './keptAnswers';
 import { ParameterReader } from './parameterReader';
+import type { RequestNames } from './requestNames';
 import type { RunContext } from './runContext';
-import { withPauses } from './withPauses';
 
 /** An item that has been read: ready to be sent, or with a result that is known already. */
 export interface Prepared extends Job<ActionResponse> {
 	index: number;
 	settings: OutputSettings;
-	/** Absent when the parameters could not be read. */
-	request?: ActionRequest;
+	/** Absent when the parameters or the credential could not be read. */
+	ready?: ReadyRequest;
+	/** A request of it has gone out. */
+	sent?: true;
 	/** Names the request among the kept answers. */
 	key?: string;
+}
+
+/** How long a credential that was read is believed, in ms: a person may have saved another. */
+const BELIEVED_MS = 60_000;
+
+/** A request with the credential that n8n gives for its item. */
+export interface ReadyRequest {
+	request: ActionRequest;
+	client: AgentAiClient;
+	/** When the credential was read, on the clock of the process. */
+	readAt: number;
 }
 
 /** What the items of a run are read with. */
 export interface Reading {
 	run: RunContext;
 	operation: Operation;
-	environment: Environment;
+	clients: RowClients;
+	/** What an account's requests need to know before they are read; asked for once. */
+	environmentOf: (client: AgentAiClient) => Promise<Environment>;
 	kept: KeptAnswers;
-	keys: RequestKeys;
-	redact: Redactor;
+	names: RequestNames;
 	/** What is wrong with the settings of the whole run, which are read for the first item: that item fails with it. */
 	problem: Failure | undefined;
 }
@@ -41,26 +60,73 @@ export interface Reading {
  * Reads and checks the items one by one, each when it is asked for: ten thousand requests need not be in memory at once.
  * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
  */
-export function* prepareItems(reading: Reading): Iterable<Prepared> {
-	const reader = new ParameterReader(reading.run, reading.operation.properties);
-	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader);
-}
+export class ItemReader {
+	private readonly parameters: ParameterReader;
 
-function prepareItem(reading: Reading, index: number, reader: ParameterReader): Prepared {
-	const { operation, environment, kept, keys, redact, problem } = reading;
-	let settings = DEFAULT_SETTINGS;
-	try {
-		const parameters = reader.of(index);
-		settings = readOutputSettings(parameters);
-		if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
-		const request = operation.readRequest(parameters, environment);
-		refuseObjectText(request.body, parameters.row, reading.run.node);
-		const key = keys.next(request);
-		const answer = kept.get(key);
-		const known = answer && ({ ok: true, value: answer } as const);
-		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, instance: request.instance }) };
-	} catch (error) {
-		return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+	constructor(private readonly reading: Reading) {
+		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
+	}
+
+	/** @param isHalted whether nothing more is sent: then nothing more is asked for either */
+	async *all(isHalted = () => false): AsyncIterable<Prepared> {
+		for (const index of this.reading.run.items.keys()) yield await this.read(index, isHalted());
+	}
+
+	/**
+	 * The request of an item, with a credential that is young enough: it is read again before a retry, and where the item
+	 * has waited for its turn.
+	 *
+	 * @throws FailureError when it cannot be read
+	 */
+	async toSend(item: Prepared): Promise<ReadyRequest> {
+		const ready = item.ready as ReadyRequest;
+		const isYoung = systemClock.now() - ready.readAt < BELIEVED_MS;
+		if (item.sent || !isYoung) item.ready = await this.renewed(item.index, ready);
+		item.sent = true;
+		return item.ready as ReadyRequest;
+	}
+
+	/**
+	 * The request of an item with the credential as it is now. Where that has not changed it is the same request.
+	 *
+	 * @throws FailureError when either cannot be read
+	 */
+	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
+		const client = await this.reading.clients.of(index);
+		const readAt = systemClock.now();
+		return client === before ? { client, request, readAt } : await this.request(this.parameters.of(index), client);
+	}
+
+	private async read(index: number, isHalted: boolean): Promise<Prepared> {
+		const { kept, names, problem } = this.reading;
+		let settings = DEFAULT_SETTINGS;
+		let redact: Redact = (text) => text;
+		try {
+			const parameters = this.parameters.of(index);
+			settings = readOutputSettings(parameters);
+			if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
+			if (isHalted && kept.isEmpty) return { index, settings };
+			const client = await this.reading.clients.of(index);
+			redact = client.redactor([]);
+			const ready = await this.request(parameters, client);
+			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
+			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
+			const known = answer && ({ ok: true, value: answer } as const);
+			const { session: lane, instance } = ready.request;
+			return { index, settings, ready, key, ...(known ? { known } : { lane, instance }) };
+		} catch (error) {
+			return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+		}
+	}
+
+	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
+		const { operation, environmentOf, run } = this.reading;
+		const readAt = systemClock.now();
+		const request = await operation.readRequest(parameters, await environmentOf(client));
+		refuseObjectText(request.body, parameters.row, run.node);
+		// a secret that cannot be searched for is this item's failure, before it is sent
+		client.redactor(request.secrets);
+		return { client, request, readAt };
 	}
 }
 
@@ -86,30 +152,24 @@ function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): voi
 }
 
 /**
- * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing. Each item is
- * read once, so what was checked is what is sent.
+ * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing.
  *
  * @param refuse receives the items that cannot be sent
- * @returns the items, each let go when it is taken; none when one of them cannot be sent
+ * @returns the items; none when one of them cannot be sent
  */
 export async function checkItems(
-	items: Iterable<Prepared>,
+	items: AsyncIterable<Prepared>,
+	pauses: Pauses,
 	refuse: (item: Prepared, failure: Failure) => void,
-): Promise<Iterable<Prepared>> {
-	const ready: (Prepared | undefined)[] = [];
+): Promise<Prepared[]> {
+	const ready: Prepared[] = [];
 	let refused = false;
-	await withPauses(items, (item) => {
+	for await (const item of items) {
 		if (item.known?.ok === false) {
 			refused = true;
 			refuse(item, item.known.failure);
 		} else if (!refused) ready.push(item);
-	});
-	return refused ? [] : release(ready);
-}
-
-function* release(items: (Prepared | undefined)[]): Iterable<Prepared> {
-	for (const [index, item] of items.entries()) {
-		items[index] = undefined;
-		if (item) yield item;
+		if (pauses.due) await pauses.take();
 	}
+	return refused ? [] : ready;
 }

@@ -115,9 +115,9 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 /**
  * The failure that ends a run in Stop mode: what happened first, and what the whole run came to.
  *
- * @param kept whether the answers are kept for a retry
+ * @param kept how many of the answers are kept for a retry
  */
-export function stoppedFailure(first: Failure, tally: Tally, total: number, kept: boolean): Failure {
+export function stoppedFailure(first: Failure, tally: Tally, total: number, kept: number): Failure {
 	if (total < 2) return first;
 	const answered = tally.answered + tally.reused;
 	// what was refused before anything was sent leaves all others unsent
@@ -127,9 +127,13 @@ export function stoppedFailure(first: Failure, tally: Tally, total: number, kept
 		message: `${first.message} (${answered} of ${total} items answered, ${tally.failed} failed, ${notSent} not sent)`,
 		description: sentences(
 			first.description,
-			kept && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
+			kept > 0 &&
+				kept === answered &&
+				`The ${kept === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
+			kept < answered &&
+				`${kept} of ${answered} answers are kept, the others are too large: Retry of this execution sends what has no answer yet, and ${items(answered - kept)} again`,
 			// the retry includes the very item that was not tried again
-			kept &&
+			kept > 0 &&
 				first.delivery === 'uncertain' &&
 				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
 		),

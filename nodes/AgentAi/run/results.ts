@@ -7,6 +7,7 @@ import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
+import type { Leftover } from './keptAnswers';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
 
 /** What became of one item. */
@@ -17,6 +18,8 @@ export interface ItemResult {
 	outputName?: string;
 	/** Names the request among the kept answers. */
 	key?: string;
+	/** Whose credential it was sent with, see `AgentAiClient.id`. */
+	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
@@ -74,11 +77,12 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, request, key, known }: Prepared, settled: Settled<ActionResponse>): void {
+	settle({ index, settings, ready, key, known }: Prepared, settled: Settled<ActionResponse>): void {
 		if (this.items[index]) return;
 		const { tally } = this;
 		const result = resultOf(settled);
-		const item = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled), result };
+		const { request, client } = ready ?? {};
+		const item = { settings, key, account: client?.id, outputName: request?.outputName, info: requestInfo(settings, settled), result };
 		if (settled.tries > 1) tally.retried++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
@@ -147,9 +151,17 @@ export class Results {
 		);
 	}
 
-	/** All answers by the keys under which they are kept, in input order. */
-	answers(): (readonly [string, ActionResponse])[] {
-		return this.items.flatMap((item) => (item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : []));
+	/** What the next try of this run can use. */
+	leftover(): Leftover {
+		const answers = this.items.flatMap((item) =>
+			item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : [],
+		);
+		const refused = this.items.flatMap((item) =>
+			item?.result.ok === false && !item.unsent && item.result.failure.kind === 'agentToken' && item.account !== undefined
+				? [item.account]
+				: [],
+		);
+		return { answers, refused: [...new Set(refused)] };
 	}
 }
 

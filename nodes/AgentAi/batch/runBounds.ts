@@ -1,0 +1,57 @@
+import type { NotSentReason } from '../failures/failure';
+
+/** A batch among those of one run. */
+export interface Member {
+	/** Looks for work: a place is free. */
+	look(): void;
+	/** Starts nothing more. */
+	halt(reason: NotSentReason): void;
+}
+
+/** What the batches of one run share, one for each account that its rows belong to: the places, and what ends all of them. */
+export class RunBounds {
+	/** Jobs that failed one after another, in order of finishing. */
+	failuresInARow = 0;
+
+	private readonly members = new Set<Member>();
+
+	private underWay = 0;
+
+	private reason?: NotSentReason;
+
+	/** @param maxConcurrency most attempts in flight at once, 1 or more */
+	constructor(private readonly maxConcurrency: number) {}
+
+	/** Whether one more attempt may begin. */
+	get free(): boolean {
+		return this.underWay < this.maxConcurrency;
+	}
+
+	/** Why nothing more is sent. */
+	get halted(): NotSentReason | undefined {
+		return this.reason;
+	}
+
+	/** Gives what takes the member out again. */
+	join(member: Member): () => void {
+		this.members.add(member);
+		if (this.reason) member.halt(this.reason);
+		return () => this.members.delete(member);
+	}
+
+	begin(): void {
+		this.underWay++;
+	}
+
+	/** Frees the place of a member. The others look first, so that places go round. */
+	end(by: Member): void {
+		this.underWay--;
+		for (const member of this.members) if (member !== by) member.look();
+	}
+
+	/** Ends all batches of the run. */
+	halt(reason: NotSentReason): void {
+		this.reason ??= reason;
+		for (const member of this.members) member.halt(this.reason);
+	}
+}

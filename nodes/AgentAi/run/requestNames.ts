@@ -1,0 +1,68 @@
+import { hash } from 'crypto';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ActionRequest } from '../client/actionRequest';
+import type { AgentAiClient } from '../client/client';
+import { hasOwnOperation } from '../client/openclaw';
+import { DEFAULT_AGENT, modelAgent } from '../parameters/agentSession';
+
+/** Fields that change how an answer comes, and not what it is. */
+const HOW = ['auth_token', 'output_variable_name', 'stream', 'timeout'];
+
+/**
+ * Names requests by what decides their answers: the credential and its account, the action and its fields, spelled in one
+ * way. A token that is corrected in the same credential, after it was refused, keeps the answers. Equal requests of one run get different names by
+ * counting them, so that each has an answer of its own.
+ */
+export class RequestNames {
+	private readonly seen = new Map<string, number>();
+
+	/**
+	 * @param credentialId n8n's id of the credential
+	 * @param automatic whether *OpenClaw Instance* is *Automatic*
+	 */
+	constructor(
+		private readonly credentialId: string,
+		private readonly automatic: boolean,
+	) {}
+
+	/**
+	 * @param formerIds accounts of the same credential whose token was refused since, see `AgentAiClient.id`
+	 * @returns the name, and those that it has for the former accounts
+	 */
+	next(
+		{ action, body, secrets, outputName }: ActionRequest,
+		{ credential, id }: AgentAiClient,
+		formerIds: string[],
+	): [string, ...string[]] {
+		const { instanceIp } = credential;
+		// agent.ai may move its instance between two tries: whose it is does not change
+		const named = this.automatic && instanceIp === '' ? 'automatic' : undefined;
+		const decides = hasOwnOperation(action) ? openClawFields(body, named) : otherFields(body, outputName);
+		const spelled = JSON.stringify([this.credentialId, action, decides], (_name, value: unknown) =>
+			// what is secret cannot be guessed from a name
+			typeof value === 'string' && secrets.includes(value) ? '' : value,
+		);
+		const nameFor = (account: string) => hash('sha256', account + spelled, 'base64url');
+		const name = nameFor(id);
+		const count = (this.seen.get(name) ?? 0) + 1;
+		this.seen.set(name, count);
+		const counted = (each: string) => (count === 1 ? each : `${each}:${count}`);
+		return [counted(name), ...formerIds.map((former) => counted(nameFor(former)))];
+	}
+}
+
+const without = (body: IDataObject, names: string[]): IDataObject =>
+	Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+
+/** The gateway reads addresses, agents and session keys in any case, and a model may name the agent once more. */
+function openClawFields(body: IDataObject, instance: string | undefined): IDataObject {
+	const { agent_id: agentId, model, session_key: session, instance_ip: instanceIp, ...rest } = without(body, HOW);
+	const plain = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : undefined);
+	const agent = plain(agentId) ?? (typeof model === 'string' ? plain(modelAgent(model)) : undefined) ?? plain(model) ?? DEFAULT_AGENT;
+	const other = typeof model === 'string' && modelAgent(model) === undefined ? plain(model) : undefined;
+	return { ...rest, agent, ...(other ? { model: other } : {}), session: plain(session), instance: instance ?? plain(instanceIp) };
+}
+
+const otherFields = (body: IDataObject, outputName: string | undefined) =>
+	outputName === undefined ? body : without(body, ['output_variable_name']);
