@@ -148,7 +148,7 @@ test('a credential that is saved anew while the batch runs is sent as a whole, a
 	let requests = 0;
 	const { seen, baseUrl } = await start(({ bearer, body }, count) => {
 		requests = count;
-		const echo = `${bearer} ${String(body.auth_token)}`;
+		const echo = `${bearer} ${body.auth_token as string}`;
 		return body.message === 'q5' ? { status: 400, text: echo } : { text: echo };
 	});
 	const of = (name: string) => ({ apiToken: `api-token-${name}`, instanceIp: `10.9.0.${name.length}`, authToken: `gateway-token-${name}` });

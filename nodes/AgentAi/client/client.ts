@@ -120,8 +120,8 @@ export class AgentAiClient {
 	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
-			// as text: n8n's helper drops an empty object
-			body: JSON.stringify(request.body),
+			// n8n's helper drops an empty object
+			body: Object.keys(request.body).length === 0 ? '{}' : request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			asked: ASKED[request.action] ?? 'other',
