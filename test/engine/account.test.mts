@@ -145,7 +145,7 @@ test('Requests per Minute counts everything that the account starts; who has no 
 	expect(sandbox.requests).toHaveLength(5);
 });
 
-describe('Max Rate Limit Wait', () => {
+describe('Max Wait', () => {
 	test.each([
 		[0, 2, 18],
 		[60, 20, 0],
@@ -156,7 +156,7 @@ describe('Max Rate Limit Wait', () => {
 			await runRows(sandbox, 'before', LIMIT - 2);
 			const { items } = await runRows(sandbox, 'row', 20, { options: { maxRateLimitWait }, onError: 'continueRegularOutput' });
 			expect(items.filter(({ json }) => textOf(json) !== undefined)).toHaveLength(answered);
-			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Rate Limit Wait'))).toHaveLength(failed);
+			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Wait'))).toHaveLength(failed);
 			expect(sandbox.rateLimit!.refused).toBe(0);
 		},
 		20_000,

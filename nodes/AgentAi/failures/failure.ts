@@ -84,7 +84,10 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 		default: {
 			const [kind, because] = HELD_BY[reason.why];
 			const late = reason.why === 'dailyLimit' ? `Run the workflow again${after(reason.resetInMs)}` : liftsLate(reason.resetInMs);
-			const held = failure(kind, { message: `Not sent, because ${because}`, advice: sentences(late, asked(reason), 'This item cost nothing') });
+			const held = failure(kind, {
+				message: `Not sent, because ${because}`,
+				advice: sentences(late, asked(reason), 'This item cost nothing'),
+			});
 			return goesOnAfter(held, reason.resetInMs);
 		}
 	}

@@ -49,7 +49,9 @@ export function limitReader(headers: Headers, status: number, clock: ServerClock
 	const mayOrder = status === 429 || status === 503;
 	if (!mayOrder && !Object.keys(headers).some((name) => name.includes('ratelimit'))) return () => ({});
 	const windows = readWindows(headers, serverNow);
-	const ordered = mayOrder ? (milliseconds(headerText(headers, 'retry-after-ms')) ?? until(headerText(headers, 'retry-after'), serverNow)) : undefined;
+	const ordered = mayOrder
+		? (milliseconds(headerText(headers, 'retry-after-ms')) ?? until(headerText(headers, 'retry-after'), serverNow))
+		: undefined;
 	return (refusal = { text: '' }) => {
 		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json) : undefined);
 		const daily = status === 429 && isDaily(windows, refusal.text || (policyText(headers) ?? ''), retryAfterMs);
@@ -98,7 +100,13 @@ function familyWindow(headers: Headers, { name, header }: (typeof FAMILIES)[numb
 	const resetInMs = until(reset, serverNow);
 	const fixedEnd = resetInMs !== undefined && resetInMs !== until(reset, 0) ? true : undefined;
 	const lengths = windowsIn(limitText).flatMap(({ lengthMs }) => lengthMs ?? []);
-	const window = given({ limit: count(limitText), remaining, resetInMs, fixedEnd, lengthMs: lengths.length === 1 ? lengths[0] : undefined });
+	const window = given({
+		limit: count(limitText),
+		remaining,
+		resetInMs,
+		fixedEnd,
+		lengthMs: lengths.length === 1 ? lengths[0] : undefined,
+	});
 	return Object.keys(window).length === 0 ? [] : [{ name, ...window }];
 }
 
@@ -116,7 +124,8 @@ function withPolicy(window: WindowReport, policies: WindowReport[], words: strin
 }
 
 /** Without what is not known. */
-const given = <T extends object>(facts: T) => Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<T>;
+const given = <T extends object>(facts: T) =>
+	Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /**
  * Windows as the drafts write them: a list of `20;w=60` or `"name";q=20;w=60` or `"name";r=0;t=2`; draft 07 writes one as
@@ -208,7 +217,8 @@ function until(value: string | undefined, serverNow: number): number | undefined
 		let number = Number(value);
 		if (number < 1e8) return number * 1000;
 		if (number < 1e11) return Math.min(number * 1000 + (Number.isInteger(number) ? 1000 : 0) - serverNow, MAX_TIME_MS);
-		while (number >= 1e14) number /= 1000;
+		// milliseconds, or as some write them, micro- or nanoseconds
+		for (let finer = 0; finer < 2 && number >= 1e14; finer++) number /= 1000;
 		return Math.min(number - serverNow, MAX_TIME_MS);
 	}
 	const at = epochMs(value);

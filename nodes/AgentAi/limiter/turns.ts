@@ -233,6 +233,8 @@ export class Turns {
 		if (waiting.length === 0) return undefined;
 		const now = this.clock.now();
 		const hold = this.windows.hold(now);
-		return Math.min(...waiting.map(({ applicant, since }) => Math.min(now + this.waitMs(now, applicant, hold), since + applicant.maxLimitWaitMs)));
+		return Math.min(
+			...waiting.map(({ applicant, since }) => Math.min(now + this.waitMs(now, applicant, hold), since + applicant.maxLimitWaitMs)),
+		);
 	}
 }

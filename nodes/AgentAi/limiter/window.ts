@@ -61,16 +61,25 @@ export class LimitWindow {
 	private isFixed = false;
 
 	/** Requests that the answer behind the claim may not have counted. */
-	private readonly uncounted = new Set<Ticket>();
+	private readonly uncounted: Set<Ticket>;
+
+	/** The first that is known of the current window, and when it held: what is gone since and not own, others have used. */
+	private first = { remaining: 0, at: 0 };
 
 	/** What other processes and this one have used: in this window so far, and in the one before. */
 	private others = { now: 0, last: 0, ownLast: 0 };
 
-	/** @param starts all requests of the account */
+	/**
+	 * @param starts when the requests of the account started
+	 * @param underWay those that have not ended
+	 */
 	constructor(
 		private readonly name: string,
 		private readonly starts: RecentStarts,
-	) {}
+		underWay: Iterable<Ticket>,
+	) {
+		this.uncounted = new Set(underWay);
+	}
 
 	/** Length of the window, in ms, as far as it is known. */
 	get knownLengthMs(): number | undefined {
@@ -113,6 +122,8 @@ export class LimitWindow {
 		if (lengthMs > 0 && lengthMs <= LONGEST_COUNTED_MS) this.starts.keep(lengthMs + margin(lengthMs));
 		this.rollOver(now);
 		const past = resetInMs !== undefined && (fixedEnd ? resetInMs <= 0 : resetInMs < tookMs);
+		// it has been counted in a window that has ended
+		if (past) this.uncounted.delete(ticket);
 		if (remaining === undefined || past) return;
 		this.take(now, ticket, remaining, this.endOf(now, resetInMs));
 	}
@@ -143,12 +154,13 @@ export class LimitWindow {
 		const countedMs = this.countedMs(now, inFlight);
 		if (!claim) return countedMs ?? 0;
 		const left = claim.remaining - Math.max(this.uncounted.size, inFlight);
-		const reserve = this.leftToOthers(now);
-		if (left > reserve) return 0;
+		const isProbe = claim.since !== undefined && !this.isFixed;
+		if (left > (isProbe ? 0 : this.leftToOthers(now))) return 0;
 		const endsInMs = claim.endsAt === undefined ? Infinity : claim.endsAt - now;
 		// what is left to others is let go as the window passes
 		const stepMs = left > 0 ? (this.knownLengthMs ?? Infinity) / 20 : Infinity;
-		const isOwnUse = limit !== undefined && (claim.since !== undefined || this.ownUse(claim) >= limit - claim.remaining);
+		const isOwnUse =
+			claim.since !== undefined || (limit !== undefined && this.lengthMs !== undefined && this.ownUse(claim) >= limit - claim.remaining);
 		return Math.min(endsInMs, stepMs, isOwnUse ? (countedMs ?? Infinity) : Infinity);
 	}
 
@@ -157,7 +169,7 @@ export class LimitWindow {
 		const { limit, knownLengthMs: lengthMs } = this;
 		if (limit === undefined || lengthMs === undefined || lengthMs > LONGEST_COUNTED_MS) return undefined;
 		const over = Math.max(0, inFlight - this.starts.count(now - lengthMs));
-		return this.starts.waitMs(now, limit - this.others.last - over, lengthMs + margin(lengthMs));
+		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.last - over, lengthMs + margin(lengthMs));
 	}
 
 	/** How much of what was used when a claim was made is own: if all, it has left a window of any kind a length later. */
@@ -183,11 +195,12 @@ export class LimitWindow {
 			if (isOther && endsAt > (claim.endsAt ?? 0)) this.endWindow();
 		}
 		// answers of one moment may come in any order: the lowest counts
+		if (!claim || isOther) this.first = { remaining, at: ticket.startedAt };
 		const together = claim && !isOther && claim.since === undefined && ticket.startedAt <= claim.startedAt + WAY_MS;
 		if (together && remaining > claim.remaining) return;
 		this.claim = { remaining, startedAt: ticket.startedAt, ...(newEnd === undefined ? {} : { endsAt: newEnd }) };
 		for (const other of this.uncounted) if (other.startedAt < ticket.startedAt - WAY_MS) this.uncounted.delete(other);
-		this.noteOthers(now);
+		this.noteOthers(now, remaining);
 	}
 
 	/** Whether the first answer after a window's end shows that all was available again at once. */
@@ -207,6 +220,7 @@ export class LimitWindow {
 		// until an answer names the next window, one request finds out where it is not known that all is available again
 		const remaining = this.isFixed ? (limit ?? 1) : 1;
 		this.claim = { remaining, startedAt: claim.endsAt, since: claim.endsAt };
+		this.first = { remaining: limit ?? 1, at: claim.endsAt };
 		for (const ticket of this.uncounted) if (ticket.startedAt < claim.endsAt - WAY_MS) this.uncounted.delete(ticket);
 	}
 
@@ -218,22 +232,20 @@ export class LimitWindow {
 	}
 
 	/** Where the server counts more than this process has sent, others use the account too. */
-	private noteOthers(now: number): void {
-		const { claim, limit, knownLengthMs: lengthMs } = this;
-		if (claim?.endsAt === undefined || limit === undefined || lengthMs === undefined) return;
+	private noteOthers(now: number, remaining: number): void {
 		// one more than we know of may be a request that the server counted late
-		const others = limit - claim.remaining - this.starts.count(claim.endsAt - lengthMs - WAY_MS, now) - 1;
+		const others = this.first.remaining - remaining - this.starts.count(this.first.at - WAY_MS, now) - 1;
 		this.others.now = Math.max(this.others.now, others);
 	}
 
 	/** What is left to other processes of what remains: what they used in the last window, and some more if that was less. */
 	private leftToOthers(now: number): number {
 		const { others, claim, limit = 0, knownLengthMs: lengthMs = 0 } = this;
-		if (others.last <= 0 && others.now <= 0) return 0;
+		if (lengthMs > LONGEST_COUNTED_MS || (others.last <= 0 && others.now <= 0)) return 0;
 		const begunAt = claim?.since ?? (claim?.endsAt ?? now + lengthMs) - lengthMs;
 		const passed = lengthMs === 0 ? 0 : (now - begunAt) / lengthMs;
-		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 4)) : Math.floor(limit / 4);
-		return Math.floor(Math.max(0, due - others.now) * Math.min(1, Math.max(0, 2 - 2.5 * passed)));
+		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 4)) - others.now : limit / 4;
+		return Math.floor(Math.max(0, due) * Math.min(1, Math.max(0, 2 - 2.5 * passed)));
 	}
 }
 

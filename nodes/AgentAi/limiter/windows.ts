@@ -52,7 +52,7 @@ export class Windows {
 	/** Something has come back from the server, whatever it was. */
 	private heard = false;
 
-	private inFlight = 0;
+	private readonly underWay = new Set<Ticket>();
 
 	private order: Order = { until: 0, by: 'limit' };
 
@@ -81,7 +81,7 @@ export class Windows {
 
 	/** Whether nothing is under way. */
 	get idle(): boolean {
-		return this.inFlight === 0;
+		return this.underWay.size === 0;
 	}
 
 	/** Fewest requests a minute that a window allows, `undefined` while none is known. */
@@ -110,7 +110,7 @@ export class Windows {
 	started(now: number, atOnce = false): Ticket {
 		const isHeld = this.named(now).waitMs > OBEYED_MS;
 		const ticket = { startedAt: now, question: isHeld && (this.belief?.ask(now, atOnce) ?? false) };
-		this.inFlight++;
+		this.underWay.add(ticket);
 		this.starts.add(now);
 		for (const window of this.windows) window.started(ticket);
 		return ticket;
@@ -118,7 +118,7 @@ export class Windows {
 
 	/** Notes what the answer of a request, or the lack of one, said. */
 	ended(now: number, ticket: Ticket, report: LimitReport = {}): void {
-		this.inFlight--;
+		this.underWay.delete(ticket);
 		this.heard = true;
 		const answered = report.refused !== true && report.retryAfterMs === undefined;
 		// whoever was let through before the others proves what was believed wrong; what its answer says is learned anew
@@ -133,7 +133,8 @@ export class Windows {
 		this.windows = this.windows.filter((window) => !window.isForgotten(now));
 		if (windows.length === 0) return;
 		const named = windows.map((report) => {
-			const window = this.windows.find((known) => known.isNamedBy(report)) ?? new LimitWindow(report.name, this.starts);
+			const window =
+				this.windows.find((known) => known.isNamedBy(report)) ?? new LimitWindow(report.name, this.starts, [ticket, ...this.underWay]);
 			if (!this.windows.includes(window)) this.windows.push(window);
 			window.learn(now, ticket, report);
 			return window;
@@ -186,7 +187,7 @@ export class Windows {
 
 	/** What answers have said that holds everybody: the longest of all. */
 	private named(now: number): { waitMs: number; by: LimitedBy } {
-		const inFlight = now < this.countsEndsUntil ? this.inFlight : 0;
+		const inFlight = now < this.countsEndsUntil ? this.underWay.size : 0;
 		let longest: { waitMs: number; by: LimitedBy } = { waitMs: Math.max(0, this.order.until - now), by: this.order.by };
 		for (const window of this.windows) {
 			const waitMs = window.waitMs(now, inFlight);
@@ -198,13 +199,14 @@ export class Windows {
 
 	/** How long to wait where little or nothing is known of the limits. */
 	private cautionMs(now: number): number {
-		const unlessTold = this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
+		const unlessTold =
+			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
 		const atOnce = this.probing ? 1 : this.heard ? Infinity : FIRST_IN_FLIGHT;
-		return Math.max(unlessTold, this.inFlight < atOnce ? 0 : this.quietMs(now, QUIET_MS));
+		return Math.max(unlessTold, this.underWay.size < atOnce ? 0 : this.quietMs(now, QUIET_MS));
 	}
 
 	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */
 	private quietMs(now: number, ms: number): number {
-		return this.inFlight === 0 ? 0 : Math.max(0, this.starts.lastAt + ms - now);
+		return this.underWay.size === 0 ? 0 : Math.max(0, this.starts.lastAt + ms - now);
 	}
 }
