@@ -6,11 +6,6 @@ export interface ActionRequest {
 	action: string;
 	/** The wire body, in the contract's order of fields, secrets included. */
 	body: IDataObject;
-	/**
-	 * The body as the text that goes out, where writing `body` as JSON would change numbers that a person typed, and where
-	 * it may be empty: n8n's helper drops an empty object.
-	 */
-	bodyJson?: string;
 	/** The action's own timeout in seconds. */
 	timeoutSeconds: number;
 	stream: boolean;

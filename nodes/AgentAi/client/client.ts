@@ -94,7 +94,7 @@ export class AgentAiClient {
 		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
 		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.resetInMs), limits: {} };
 		const outcome = await this.request(request);
-		turns.ended(turn.ticket, outcome.limits);
+		turns.release(turn.ticket, outcome.limits);
 		return outcome;
 	}
 
@@ -106,7 +106,8 @@ export class AgentAiClient {
 	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
-			body: request.bodyJson ?? request.body,
+			// as text: n8n's helper drops an empty object
+			body: JSON.stringify(request.body),
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			asked: ASKED[request.action] ?? 'other',

@@ -176,7 +176,7 @@ export const FAILURES = {
 	notStreamable: {
 		message: 'This answer of the agent cannot be streamed',
 		advice:
-			'The agent’s model wrote what only a whole answer can hold, such as a tool call in its text. Turn off Stream, or have the agent use a model that calls its tools properly. It was not tried again, because the agent may already have done the work',
+			'The agent’s model wrote what only a whole answer can hold, such as a tool call in its text. Turn off Stream, or have the agent use a model that calls its tools properly',
 		delivery: 'final',
 	},
 	providerKey: {
