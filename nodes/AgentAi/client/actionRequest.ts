@@ -21,4 +21,6 @@ export interface ActionRequest {
 	jsonMode?: 'off' | 'keep' | 'fail';
 	/** The person asked to see the gateway's token in the answer. */
 	answersWithToken?: boolean;
+	/** What the person should know, although the request can be sent. */
+	hint?: string;
 }

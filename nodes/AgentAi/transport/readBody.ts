@@ -3,8 +3,8 @@ import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { type BodyKind, bodyKind } from '../failures/bodyKind';
 import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
-import { ChunkDecoder, charsetOf, decodeWhole } from './decoding';
-import { EventTooLargeError, type ServerSentEvent, SseParser } from './sse';
+import { charsetOf, ChunkDecoder, decodeWhole } from './decoding';
+import { type ServerSentEvent, SseParser } from './sse';
 import { contentType } from './wireResponse';
 
 /** Largest answer taken in, in bytes after unpacking; of a stream, the largest event and the largest text. */
@@ -165,11 +165,16 @@ class BodyReading {
 			if (this.kind !== 'events') return 'more';
 			text = this.head;
 		}
+		const events = this.parse(text);
+		return events ? await this.hand(events) : TOO_LARGE;
+	}
+
+	/** The next events, `undefined` when one of them is too large. */
+	private parse(text: string): ServerSentEvent[] | undefined {
 		try {
-			return await this.hand(this.parser.push(text));
-		} catch (error) {
-			if (error instanceof EventTooLargeError) return TOO_LARGE;
-			throw error;
+			return this.parser.push(text);
+		} catch {
+			return undefined;
 		}
 	}
 
