@@ -81,7 +81,7 @@ export class RealGateway implements Gateway {
  */
 function refuseUnsendable(headers: Record<string, string>): void {
 	for (const [name, value] of Object.entries(headers)) {
-		const unsendable = [...value].find((character) => !/[\t\x20-\x7e\xa0-\xff]/.test(character));
+		const [unsendable] = /[^\t\x20-\x7e\xa0-\xff]/u.exec(value) ?? [];
 		if (unsendable === undefined) continue;
 		const field = name.replace('x-openclaw-', '').replaceAll('-', '_');
 		throw new GatewayRefusal(
