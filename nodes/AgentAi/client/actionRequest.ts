@@ -19,4 +19,6 @@ export interface ActionRequest {
 	outputName?: string;
 	/** The person asked to see the gateway's token in the answer. */
 	answersWithToken?: boolean;
+	/** What the person should know, although the request can be sent. */
+	hint?: string;
 }

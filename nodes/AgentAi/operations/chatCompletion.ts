@@ -6,6 +6,7 @@ import { CHAT_COMPLETION, instanceId } from '../client/openclaw';
 import { excerpt } from '../failures/excerpt';
 import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
@@ -183,6 +184,7 @@ export const chatCompletion: Operation = {
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
 			outputName,
+			...(lostMessages(options) ? { hint: `Earlier Messages in Options holds no message, and none was sent. ${LISTS}` } : {}),
 		};
 	},
 
@@ -195,10 +197,9 @@ export const chatCompletion: Operation = {
 	textOf: answerTextOf,
 };
 
-function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined {
-	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');
-	const rows = (options.messages as IDataObject | undefined)?.message;
-	const fromFields = parseMessages(rows, 'Earlier Messages');
+function earlierMessages({ messages, messages_json: json }: IDataObject): TypedJson<Message[]> | undefined {
+	const fromJson = parseMessages(json, 'Earlier Messages (JSON)');
+	const fromFields = parseMessages(turnsOf(messages), 'Earlier Messages');
 	if (fromJson && fromFields) {
 		throw new InputError(
 			'Earlier Messages and Earlier Messages (JSON) are both filled in',
@@ -207,3 +208,20 @@ function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined
 	}
 	return fromJson ?? fromFields;
 }
+
+/** The turns in *Earlier Messages*; n8n makes empty ones of an expression that gives a list. */
+function turnsOf(messages: unknown): unknown {
+	const turns = isObject(messages) ? messages.message : undefined;
+	if (!Array.isArray(turns)) return turns;
+	return turns.map((turn, position) => {
+		const label = `The content of message ${position + 1} of Earlier Messages`;
+		const content = isObject(turn) ? text(turn.content, label) : '';
+		if (content.trim() === '') throw new InputError(`${label} is empty`, `Enter a text, or remove the message. ${LISTS}`);
+		return { ...(turn as object), content };
+	});
+}
+
+const LISTS = 'A list, or an expression that gives one, belongs in Earlier Messages (JSON)';
+
+/** n8n gives nothing on of a list, an expression or a text that stands where it wants fields. */
+const lostMessages = ({ messages }: IDataObject): boolean => isObject(messages) && turnsOf(messages) === undefined;

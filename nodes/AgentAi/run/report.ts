@@ -70,6 +70,14 @@ function toSendAgain(count: number, errorOutput: boolean): string {
 	return `${where}: ${errorOutput ? 'connect it' : 'filter by it'} to send only ${these} again`;
 }
 
+/** Hints on items that were sent, although what they were read from looks like a mistake. */
+export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
+	[...notices].map(([notice, count]) => ({
+		message: sentences(notice, count > 1 && `This concerns ${items(count)}`),
+		type: 'warning',
+		location: 'outputPane',
+	}));
+
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
 	if (node.retryOnFail !== true || total < 2) return undefined;
