@@ -78,7 +78,7 @@ class WindowServer implements Server {
 
 async function simulate(
 	planned: PlannedJob[],
-	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'requestsPerMinute' | 'live' | 'byHand'>,
+	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'requestsPerMinute' | 'live'>,
 	server: Server = UNLIMITED,
 	pace: { requestsPerMinute?: number } = {},
 ) {
@@ -99,18 +99,21 @@ async function simulate(
 		await clock.sleep(latency);
 		entry.to = clock.now();
 		const limits = {
-			...verdict.limits,
-			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
+			...(verdict.limits
+				? { windows: [{ name: 'ratelimit', ...verdict.limits, resetInMs: Math.max(0, verdict.limits.resetInMs - latency) }] }
+				: {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
-		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: failure('unexpected', { delivery: outcome }), limits };
+		return outcome === 'ok'
+			? { ok: true, value: index, limits }
+			: { ok: false, failure: failure('unexpected', { delivery: outcome }), limits };
 	};
 	const jobs = planned.map(({ lane }, index) => ({ index, ...(lane === undefined ? {} : { lane }) }));
 	const result = await clock.run(
 		runBatch(
 			jobs,
 			attempt,
-			{ ...options, requestsPerMinute: 0, ...pace, live: false, byHand: false, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 },
+			{ ...options, requestsPerMinute: 0, ...pace, live: false, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 },
 			{
 				account: new Account(0, clock),
 				onSettled: ({ index }, end) => settled.push({ ...end, index }),

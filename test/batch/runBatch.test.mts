@@ -13,7 +13,6 @@ const OPTIONS: BatchOptions = {
 	stopOnFailure: false,
 	maxLimitWaitMs: 900_000,
 	maxDownWaitMs: 900_000,
-	byHand: false,
 	requestsPerMinute: 0,
 	live: false,
 };
@@ -204,7 +203,7 @@ describe('rate limits', () => {
 	});
 
 	test('the daily limit ends the batch at once and says when it lifts', async () => {
-		const limits = { remaining: 0, limit: 1000, resetInMs: 7_200_000, daily: true };
+		const limits = { windows: [{ name: 'day', remaining: 0, limit: 1000, resetInMs: 7_200_000, lengthMs: 86_400_000 }] };
 		const { settled, finishedAt } = await run({
 			count: 20,
 			options: { maxConcurrency: 1 },
@@ -241,7 +240,8 @@ describe('ending early', () => {
 		const credits = await run({
 			count: 10,
 			options: { maxConcurrency: 1 },
-			outcome: (index) => (index === 3 ? failing('final', { shared: { scope: 'account', as: 'refused', askedByEachRun: true } }) : { ok: true, value: '' }),
+			outcome: (index) =>
+				index === 3 ? failing('final', { shared: { scope: 'account', as: 'refused', askedByEachRun: true } }) : { ok: true, value: '' },
 		});
 		expect(credits.starts).toHaveLength(4);
 		expect(credits.settled[9]).toMatchObject({ state: 'notSent', reason: { why: 'shared' } });
@@ -249,7 +249,10 @@ describe('ending early', () => {
 			run({
 				count: 10,
 				options: { maxConcurrency: 1 },
-				outcome: (index) => (index === bad ? failing('final', { shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true } }) : { ok: true, value: '' }),
+				outcome: (index) =>
+					index === bad
+						? failing('final', { shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true } })
+						: { ok: true, value: '' },
 			});
 		expect((await doubted(0)).starts).toHaveLength(1);
 		expect((await doubted(3)).starts).toHaveLength(10);

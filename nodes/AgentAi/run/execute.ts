@@ -17,8 +17,8 @@ import { LiveAnswers } from './liveAnswers';
 import { checkItems, type Prepared, prepareItems } from './prepare';
 import { createOutageLog, createProgressLog } from './report';
 import { Results } from './results';
-import { hasErrorOutput, readRunContext, type RunContext } from './runContext';
-import { waitsOf } from './waits';
+import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
 interface Work {
@@ -72,9 +72,9 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	const { signal } = ending;
 	const client = unwrap(await AgentAiClient.open(context)).stoppedBy(signal);
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
-	const waits = waitsOf(run, live.open);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), waits.downWaitSeconds);
-	const asking = { ...batching, byHand: waits.byHand, signal };
+	const caller = callerOf(context);
+	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const asking = { ...batching, ...caller, signal };
 	const environment = await loadEnvironment(client, operation.needs, get('instance') !== 'defineBelow', asking, actionOf(context));
 	const keys = new RequestKeys(client.credential);
 	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
@@ -85,7 +85,7 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 			ending.begins(item.index);
 			return await attemptItem(client, operation, item, live);
 		},
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, byHand: waits.byHand },
+		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
 		{
 			account: client.account,
 			signal,
