@@ -78,7 +78,7 @@ class WindowServer implements Server {
 
 async function simulate(
 	planned: PlannedJob[],
-	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'requestsPerMinute' | 'live' | 'byHand'>,
+	options: Omit<BatchOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'requestsPerMinute' | 'live'>,
 	server: Server = UNLIMITED,
 	pace: { requestsPerMinute?: number } = {},
 ) {
@@ -99,8 +99,9 @@ async function simulate(
 		await clock.sleep(latency);
 		entry.to = clock.now();
 		const limits = {
-			...verdict.limits,
-			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
+			...(verdict.limits
+				? { windows: [{ name: 'ratelimit', ...verdict.limits, resetInMs: Math.max(0, verdict.limits.resetInMs - latency) }] }
+				: {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
 		return outcome === 'ok'
@@ -112,7 +113,7 @@ async function simulate(
 		runBatch(
 			jobs,
 			attempt,
-			{ ...options, requestsPerMinute: 0, ...pace, live: false, byHand: false, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 },
+			{ ...options, requestsPerMinute: 0, ...pace, live: false, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 },
 			{
 				account: new Account(0, clock),
 				onSettled: ({ index }, end) => settled.push({ ...end, index }),

@@ -249,7 +249,6 @@ describe('Action: Run', () => {
 			/Correct/,
 		],
 		['no web address', json('sandbox_web_page', { url: 'x' }), /“url” must be a web address/, /Correct/],
-		['a wrong form', json('sandbox_store_get', { key: 'a b' }), /“key” must be text of the form/, /Correct/],
 		[
 			'a wrong list',
 			json('sandbox_contact_find', { email: 'x', fields: ['age'] }),

@@ -16,7 +16,6 @@ const OPTIONS = {
 	maxDownWaitMs: 900_000,
 	requestsPerMinute: 0,
 	live: false,
-	byHand: false,
 };
 
 let clock: VirtualClock;
@@ -27,7 +26,7 @@ beforeEach(() => {
 	obstacles = new Obstacles(clock);
 });
 
-const asker = (more: object = {}) => ({ begunAt: 0, byHand: false, ...more });
+const asker = (more: object = {}) => ({ begunAt: 0, asksAtOnce: false, ...more });
 const blocked = (instance?: string, more: object = {}) => obstacles.inFrontOf(instance, asker(more));
 const fail = (kind: FailureKind, instance?: string, status?: number) => {
 	obstacles.begin(instance, asker())(failure(kind, status === undefined ? {} : { status }));
@@ -61,10 +60,10 @@ describe('a token that is refused', () => {
 	test('one question when that is 1, 2 and then every 5 minutes old; by hand at once, every 10 s at most', async () => {
 		fail('gatewayToken', A, 401);
 		await pass(9_999);
-		expect(blocked(A, { byHand: true })).toBeDefined();
+		expect(blocked(A, { asksAtOnce: true })).toBeDefined();
 		await pass(1);
 		expect(blocked(A)).toBeDefined();
-		expect(blocked(A, { byHand: true })).toBeUndefined();
+		expect(blocked(A, { asksAtOnce: true })).toBeUndefined();
 		await pass(50_000);
 		expect(blocked(A)).toBeUndefined();
 		const end = obstacles.begin(A, asker());

@@ -27,8 +27,8 @@ export const COSTLY_STEPS = {
 		helpers: {
 			...helpers,
 			httpRequestWithAuthentication(this: unknown, ...args: unknown[]) {
-				const { body } = args[1] as { body?: { message?: string } };
-				if (body?.message === message) fail();
+				const { body } = args[1] as { body: string };
+				if ((JSON.parse(body) as { message?: string }).message === message) fail();
 				return (helpers.httpRequestWithAuthentication as Call).apply(this, args);
 			},
 		},

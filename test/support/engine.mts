@@ -20,6 +20,7 @@ import {
 	NodeHelpers,
 	type StructuredChunk,
 	Workflow,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
@@ -176,6 +177,10 @@ export interface RunOptions {
 	retryOf?: IRunExecutionData;
 	/** Whether the workflow streams, as behind a Chat Trigger; `onChunk` receives what is shown, and may hold it back. */
 	onChunk?: (chunk: StructuredChunk) => void | Promise<void>;
+	/** Who has started the execution; a person by hand, unless given. */
+	mode?: WorkflowExecuteMode;
+	/** The workflow's timeout in seconds, as its settings and n8n's server name it; nothing of the engine's own ends it. */
+	executionTimeout?: number;
 	/** Receives the running execution, to stop it. */
 	onStart?: (execution: { cancel(): void }) => void;
 }
@@ -214,7 +219,14 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		Rows: { main: [[{ node: NODE, type: NodeConnectionTypes.Main, index: 0 }]] },
 		[NODE]: { main: [[{ node: 'After', type: NodeConnectionTypes.Main, index: 0 }]] },
 	};
-	const workflow = new Workflow({ id: 'w', nodes, connections, nodeTypes, active: false, settings: { executionOrder: 'v1' } });
+	const workflow = new Workflow({
+		id: 'w',
+		nodes,
+		connections,
+		nodeTypes,
+		active: false,
+		settings: { executionOrder: 'v1', executionTimeout: options.executionTimeout },
+	});
 	const workflowData = { id: 'w', name: 'w', nodes, connections, active: false } as never;
 	const log: string[] = [];
 	captureLog(log);
@@ -231,7 +243,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		additional.streamingEnabled = true;
 		additional.hooks?.addHandler('sendChunk', options.onChunk);
 	}
-	const execution = new WorkflowExecute(additional, 'manual', data);
+	const execution = new WorkflowExecute(additional, options.mode ?? 'manual', data);
 	const promise = execution.processRunExecutionData(workflow);
 	options.onStart?.({ cancel: () => promise.cancel() });
 	const run = withFinalStatus(await promise);

@@ -12,10 +12,7 @@ export function deniedEnd(tries: Tries, denial: Denial): Settled<never> {
 }
 
 /** Why nothing of a batch is sent any more that has not been tried. */
-export const deniedReason = ({ daily, resetInMs }: Denial): Extract<NotSentReason, { resetInMs?: number }> => ({
-	why: daily ? 'dailyLimit' : 'limit',
-	...(resetInMs === undefined ? {} : { resetInMs }),
-});
+export const deniedReason = ({ by, ...times }: Denial): Extract<NotSentReason, { resetInMs?: number }> => ({ why: by, ...times });
 
 /** The end of a job whose result was known before anything was sent. */
 export const knownEnd = <T>(known: NonNullable<Job<T>['known']>): Settled<T> =>

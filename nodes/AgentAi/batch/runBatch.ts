@@ -66,13 +66,13 @@ export async function runBatch<J extends Job<T>, T>(
 class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	readonly live: boolean;
 
-	readonly maxConcurrency: number;
+	readonly node?: string;
+
+	readonly asksAtOnce?: boolean;
 
 	readonly requestsPerMinute: number;
 
 	readonly maxLimitWaitMs: number;
-
-	readonly byHand: boolean;
 
 	readonly begunAt: number;
 
@@ -104,13 +104,13 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		private readonly context: BatchContext<J, T>,
 	) {
 		this.live = options.live;
-		this.maxConcurrency = options.maxConcurrency;
+		this.node = options.node;
+		this.asksAtOnce = options.asksAtOnce;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
 		context.onMore?.(() => this.wake());
 		const { sessionLocks, clock } = context.account;
-		this.byHand = options.byHand;
 		this.begunAt = clock.now();
 		this.downTime = new DownTime(options.maxDownWaitMs, clock, context.onOutage);
 		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
@@ -227,7 +227,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
 	private get isUnheard(): boolean {
-		return this.byHand && !this.context.account.obstacles.heard;
+		return this.asksAtOnce === true && !this.context.account.obstacles.heard;
 	}
 
 	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */

@@ -2,7 +2,6 @@ import type { IDataObject, INode } from 'n8n-workflow';
 
 import { askOnce } from '../batch/askOnce';
 import { resultOf } from '../batch/ends';
-import type { RetryOptions } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
@@ -10,11 +9,13 @@ import { type Failure, failure, inOneText } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import { chatCompletion } from '../operations/chatCompletion';
+import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
-import type { OnDelta } from '../transport/send';
+import type { Caller } from '../run/runContext';
 import { usageOf } from '../transport/usage';
+import type { OnDelta } from '../transport/wireRequest';
 import { Channel } from './channel';
 import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
 import { type SdkMessage, toActionMessages } from './messages';
@@ -32,7 +33,9 @@ export interface ModelContext {
 	client: AgentAiClient;
 	environment: Environment;
 	parameters: ItemParameters;
-	batching: RetryOptions;
+	batching: BatchingSettings;
+	/** Whose limits hold. */
+	caller: Caller;
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;
@@ -122,11 +125,12 @@ export class OpenClawChatModel {
 				await onDelta(piece);
 			});
 		const attemptOnce = async () => {
-			const result = await attempt(client, chatCompletion, request, 'off', showing);
+			const result = await attempt(client, chatCompletion, request, showing);
 			return result.ok ? result : { ...result, passedOn: shown.any };
 		};
+		const options = { ...batching, ...this.context.caller, live: true };
 		const job = { lane: request.session, instance: request.instance };
-		const result = resultOf(await askOnce<ActionResponse>(client.account, job, attemptOnce, batching, signal));
+		const result = resultOf(await askOnce<ActionResponse>(client.account, job, attemptOnce, options, signal));
 		if (!result.ok) throw this.error(result.failure);
 		return result.value;
 	}

@@ -6,6 +6,7 @@ import { loadEnvironment } from '../client/environment';
 import { chatCompletion } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { nodeError } from '../run/nodeError';
+import { callerOf } from '../run/runContext';
 import { OpenClawChatModel } from './openClawChatModel';
 
 /**
@@ -24,8 +25,8 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S, { maxRateLimitWait: CHAT_LIMIT_WAIT_S });
 	if (batching.problem) throw nodeError(node, batching.problem, itemIndex);
 	const signal = context.getExecutionCancelSignal();
-	const byHand = context.getMode() === 'manual';
-	const waits = { ...batching.settings, byHand, signal };
+	const caller = callerOf(context);
+	const waits = { ...batching.settings, ...caller, signal };
 	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow', waits);
 	const sdk = await loadSdk(context);
 	const model = new OpenClawChatModel({
@@ -33,7 +34,8 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 		client,
 		environment,
 		parameters: { get, options, row: {} },
-		batching: { ...batching.settings, live: true, byHand },
+		batching: batching.settings,
+		caller: caller,
 		itemIndex,
 		signal,
 		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),

@@ -11,9 +11,10 @@ import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
-import type { Outcome } from '../transport/outcome';
+import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
-import { type AuthenticatedRequest, fetchList, type OnDelta, sendAction } from '../transport/send';
+import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 import { systemClock } from './systemClock';
@@ -39,10 +40,10 @@ const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
 const READING_TRIES = 4;
 
 /** How long a question waits at most, and who waits for it. */
-export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'byHand'> & { signal?: AbortSignal };
+export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'asksAtOnce'> & { signal?: AbortSignal };
 
 /** Somebody looks at the panel. */
-export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_000, byHand: true };
+export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_000, asksAtOnce: true };
 
 /** The accounts of this process: one for all runs, chat models and lists. */
 const accounts = new Accounts(systemClock);

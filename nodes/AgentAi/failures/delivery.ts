@@ -16,3 +16,6 @@ export interface Shared {
 	/** Each new run asks anew: a person may have mended it, and asking does no harm. Else it is asked when it has grown old. */
 	askedByEachRun?: boolean;
 }
+
+/** Whose limit holds a request: the server's, its one for a whole day, its being unavailable, or the node's own. */
+export type LimitedBy = 'limit' | 'dailyLimit' | 'unavailable' | 'ownLimit';

@@ -22,6 +22,11 @@ export const FAILURES = {
 		shared: { scope: 'account', as: 'refused', doubted: true, askedByEachRun: true },
 		cause: 'credential-invalid',
 	},
+	answerDamaged: {
+		message: 'The answer arrived damaged',
+		advice: `A part of it could not be read, so its text would have a hole; what came before stands in the error. ${RETRY_UNCERTAIN}`,
+		delivery: 'uncertain',
+	},
 	answerNotJson: {
 		message: 'The agent’s answer is not JSON',
 		advice: 'Ask the agent to answer with JSON only, or set On Invalid JSON in Options to Keep Text',
@@ -101,6 +106,12 @@ export const FAILURES = {
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1',
 		delivery: 'uncertain',
 	},
+	notStreamable: {
+		message: 'This answer of the agent cannot be streamed',
+		advice:
+			'The agent’s model wrote what only a whole answer can hold, such as a tool call in its text. Turn off Stream, or have the agent use a model that calls its tools properly',
+		delivery: 'final',
+	},
 	rateLimited: {
 		message: 'The rate limit of agent.ai was reached',
 		advice: 'Wait and run this item again, or lower Requests per Minute in Options. The refused request was not run',
@@ -113,6 +124,12 @@ export const FAILURES = {
 			'The redirect was not followed, so that the token goes nowhere else. Put the final address into the Base URL of the Agent.ai credential',
 		delivery: 'final',
 		cause: 'configuration-invalid',
+	},
+	refusedInFront: {
+		message: 'A proxy or firewall in front of agent.ai refused the request',
+		advice:
+			'The answer came from something between n8n and agent.ai, such as a CDN, a firewall or a login page, not from agent.ai itself. Allow the requests of this server there. Nothing was run',
+		delivery: 'final',
 	},
 	serverError: {
 		message: 'agent.ai or the OpenClaw instance failed while working on the request',

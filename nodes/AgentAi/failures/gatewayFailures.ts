@@ -94,6 +94,17 @@ export const GATEWAY_FAILURES = {
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
+	providerModel: {
+		message: 'The model provider behind OpenClaw does not have the agent’s model',
+		advice: 'Correct the model of the agent in the configuration of the OpenClaw instance. Nothing was run',
+		delivery: 'final',
+	},
+	providerTimeout: {
+		message: 'The model provider behind OpenClaw did not answer in time',
+		advice:
+			'The gateway has asked it several times already, so the item is not sent again. Check that the model provider works, then run this item again',
+		delivery: 'final',
+	},
 	providerQuota: {
 		message: 'The model provider behind OpenClaw has no quota or money left',
 		advice:

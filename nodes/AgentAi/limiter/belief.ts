@@ -40,25 +40,22 @@ export class Belief<T> {
 
 	/** When the next question may be put; `Infinity` while one is under way. */
 	get nextAskAt(): number {
+		return this.dueAt(false);
+	}
+
+	/** The same for somebody who may have mended the cause. */
+	dueAt(atOnce: boolean): number {
 		if (this.asking) return Infinity;
 		const { agesMs, everyMs } = this.times;
 		const age = agesMs[this.questions];
-		return age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt + NEXT_MS);
-	}
-
-	/**
-	 * When somebody may put the next question; `Infinity` while one is under way.
-	 *
-	 * @param atOnce somebody who may have mended the cause asks: a run started by hand, or a retry
-	 */
-	dueAt(atOnce: boolean): number {
-		return atOnce && !this.asking ? Math.min(this.nextAskAt, this.askedAt + AT_ONCE_MS) : this.nextAskAt;
+		const dueAt = age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt + NEXT_MS);
+		return atOnce ? Math.min(dueAt, this.askedAt + AT_ONCE_MS) : dueAt;
 	}
 
 	/**
 	 * Takes the one question that may be put now; it has to end with `confirm`, or with the belief being dropped.
 	 *
-	 * @param atOnce as in `dueAt`
+	 * @param atOnce somebody who may have mended the cause asks: a run started by hand, or a retry
 	 * @returns whether the caller may ask
 	 */
 	ask(now: number, atOnce = false): boolean {

@@ -22,7 +22,7 @@ export interface Asker {
 	/** When its run began, on the clock. */
 	begunAt: number;
 	/** A person who may have mended the cause has started it: by hand, or as a retry. */
-	byHand: boolean;
+	asksAtOnce?: boolean;
 }
 
 /** Why a request may not be sent now. */
@@ -105,7 +105,7 @@ export class Obstacles {
 			const place = this.places.get(name);
 			if (!place?.belief || place.questionAt !== undefined) return false;
 			place.questionAt = now;
-			place.belief.ask(now, asker.byHand);
+			place.belief.ask(now, asker.asksAtOnce);
 			return true;
 		});
 		return (end) => {
@@ -207,6 +207,6 @@ function blockOf({ questionAt, confirmedAt, answeredAt }: Place, belief: Belief<
 	const block = { failure: belief.held, since: belief.since, unansweredSince: answeredAt ?? -Infinity };
 	// whatever it is, the answer to the question that is under way tells
 	if (questionAt !== undefined) return { ...block, until: questionAt + TAKEN_AFTER_MS };
-	const dueAt = shared?.askedByEachRun && asker.begunAt > confirmedAt ? now : belief.dueAt(asker.byHand);
+	const dueAt = shared?.askedByEachRun && asker.begunAt > confirmedAt ? now : belief.dueAt(asker.asksAtOnce === true);
 	return shared?.as === 'down' || dueAt <= now ? { ...block, until: dueAt } : block;
 }

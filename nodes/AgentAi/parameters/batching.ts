@@ -19,7 +19,7 @@ const NUMBERS = {
 		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
 	},
 	maxRateLimitWait: {
-		displayName: 'Max Rate Limit Wait',
+		displayName: 'Max Wait',
 		default: 900,
 		min: 0,
 		max: 86_400,
@@ -40,7 +40,7 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'How many requests of the account may start within any 60 seconds, those of other workflows and chats included. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'How many requests this node may start within any 60 seconds, over all its runs. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',
@@ -76,7 +76,7 @@ export const batchingOptions: INodeProperties[] = [
 ];
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live' | 'byHand'>;
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.

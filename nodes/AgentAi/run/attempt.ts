@@ -5,27 +5,23 @@ import { forgetInstance } from '../client/environment';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
-import { type JsonMode, judgeJson } from '../parameters/parseResponse';
-import type { OnDelta } from '../transport/send';
+import type { OnDelta } from '../transport/wireRequest';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
 
 /**
  * Sends a request once, and lets the operation judge the answer.
  *
- * @param jsonMode whether an answer that is not JSON is a failure
  * @param onDelta receives the pieces of a streamed answer
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
-	jsonMode: JsonMode,
 	onDelta?: OnDelta,
 ): Promise<Attempt<ActionResponse>> {
 	const outcome = await client.request(request, onDelta);
-	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
-	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
+	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
 }
@@ -40,10 +36,10 @@ export async function attemptItem(
 	item: Prepared,
 	live: LiveAnswers,
 ): Promise<Attempt<ActionResponse>> {
-	const { index, settings } = item;
+	const { index } = item;
 	const listener = live.of(index);
 	const onDelta = listener && (async (piece: string) => await listener.piece(piece));
-	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, settings.jsonMode, onDelta);
+	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta);
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);

@@ -3,7 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { failure, inOneText } from '../failures/failure';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
 
@@ -60,6 +60,7 @@ function showHints(run: RunContext, results: Results): void {
 		const hints = [
 			batchHint(results.tally, items.length),
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+			cutHint(results, items.length),
 			retryOnFailHint(node, items.length),
 			...noticeHints(results),
 		];

@@ -23,8 +23,8 @@ import { checkItems, ItemReader, type Prepared } from './prepare';
 import { createOutageLog, createProgressLog } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
-import { hasErrorOutput, readRunContext, type RunContext } from './runContext';
-import { waitsOf } from './waits';
+import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
 interface Work {
@@ -79,9 +79,9 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	const { context, continues, node } = run;
 	const { signal } = ending;
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
-	const waits = waitsOf(run, live.open);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), waits.downWaitSeconds);
-	const asking = { ...batching, byHand: waits.byHand, signal };
+	const caller = callerOf(context);
+	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const asking = { ...batching, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
 		run,
@@ -104,7 +104,7 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 			ending.begins(item.index);
 			return await attemptItem(reader, operation, item, live);
 		},
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, byHand: waits.byHand },
+		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
 		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
 	);
 	const pauses = new Pauses(systemClock);

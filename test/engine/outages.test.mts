@@ -1,0 +1,403 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+import type { IDataObject } from 'n8n-workflow';
+
+import { type OnError, runNode, type RunOptions, type RunResult } from '../support/engine.mts';
+import { portOf } from '../support/port.mts';
+import { textOf } from '../support/sandbox.mts';
+
+interface Answer {
+	status: number;
+	body: string;
+	headers?: Record<string, string>;
+}
+
+const answered = (message: string): Answer => ({
+	status: 200,
+	body: JSON.stringify({ status: 200, response: { response_text: `re: ${message}` } }),
+});
+const refused = (status: number, error: unknown): Answer => ({ status, body: JSON.stringify({ status, error, response: null }) });
+
+const RESTARTING = {
+	message: 'Gateway is temporarily unavailable while suspending or restarting',
+	type: 'service_unavailable',
+	code: 'gateway_unavailable',
+};
+
+const open = new Set<Site>();
+
+afterEach(async () => {
+	for (const site of open) await site.down();
+	open.clear();
+});
+
+/** An agent.ai that goes down, comes back at the same address, and says what it is told. */
+class Site {
+	/** What was asked, in order; questions for the instance are "get_details". */
+	readonly asked: string[] = [];
+
+	/** Rows that were answered, with the token that came along. */
+	readonly runs: { message: string; token: string }[] = [];
+
+	/** Judges a request; `undefined` to answer it. */
+	judge: (message: string, request: { token: string; body: IDataObject; number: number }) => Answer | 'silent' | 'reset' | undefined = () =>
+		undefined;
+
+	latencyMs = 5;
+
+	private server: Server | undefined;
+
+	private port = 0;
+
+	static async start(): Promise<Site> {
+		const site = new Site();
+		open.add(site);
+		await site.up();
+		return site;
+	}
+
+	get baseUrl(): string {
+		return `http://127.0.0.1:${this.port}/v1`;
+	}
+
+	async up(): Promise<void> {
+		const server = createServer((request, response) => void this.take(request, response));
+		await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+		this.server = server;
+		this.port = portOf(server);
+	}
+
+	async down(): Promise<void> {
+		const { server } = this;
+		this.server = undefined;
+		server?.closeAllConnections();
+		await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+	}
+
+	private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		let text = '';
+		for await (const chunk of request) text += String(chunk);
+		const body = (text === '' ? {} : JSON.parse(text)) as IDataObject;
+		const message = typeof body.message === 'string' ? body.message : request.url?.includes('get_details') ? 'get_details' : 'catalogue';
+		const token = String(body.auth_token ?? '');
+		const number = this.asked.push(message);
+		const judged = this.judge(message, { token, body, number });
+		await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
+		if (judged === 'silent') return;
+		if (judged === 'reset') return void request.socket.resetAndDestroy();
+		const answer = judged ?? answered(message);
+		if (!judged) this.runs.push({ message, token });
+		response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+		response.end(answer.body);
+	}
+}
+
+const rows = (count: number, name = 'row') => Array.from({ length: count }, (_, row) => ({ prompt: `${name} ${row}` }));
+
+async function run(site: Site, count: number, options: Partial<RunOptions> & { options?: IDataObject; credentialMore?: IDataObject } = {}) {
+	const { options: nodeOptions, credentialMore, ...rest } = options;
+	return await runNode({
+		credential: { apiToken: 'token', baseUrl: site.baseUrl, instanceIp: '10.0.0.1', authToken: 'gateway', ...credentialMore },
+		parameters: { message: '={{ $json.prompt }}', options: { maxConcurrency: 20, ...nodeOptions } },
+		items: rows(count),
+		mode: 'trigger',
+		onError: 'continueRegularOutput',
+		...rest,
+	});
+}
+
+const texts = ({ items }: RunResult) => items.map(({ json }) => textOf(json));
+const errors = ({ items, errorItems }: RunResult) =>
+	[...items, ...errorItems].flatMap(({ json }) =>
+		json.error ? [json.error as { message: string; description: string; itemIndex: number }] : [],
+	);
+
+/** Judges as told from one request on, until so many ms later. */
+function outage(site: Site, from: number, ms: number, answer: Answer): { meanwhile: () => number } {
+	let until: number | undefined;
+	let meanwhile = 0;
+	site.judge = (_message, { number }) => {
+		if (number <= from) return undefined;
+		until ??= performance.now() + ms;
+		if (performance.now() > until) return undefined;
+		meanwhile++;
+		return answer;
+	};
+	return { meanwhile: () => meanwhile };
+}
+
+describe('what is down is down for all of its rows', () => {
+	test.each<OnError>(['continueRegularOutput', 'stopWorkflow'])(
+		'no connection for some seconds in the middle, %s: all are answered, none twice',
+		async (onError) => {
+			const site = await Site.start();
+			site.judge = (_message, { number }) => {
+				if (number === 40) {
+					void site.down();
+					setTimeout(() => void site.up(), 2_500);
+				}
+				return undefined;
+			};
+			site.latencyMs = 60;
+			// those under way when it goes may have been done, and are no part of this
+			const result = await run(site, 100, { onError: 'continueRegularOutput' });
+			expect(errors(result).every(({ message }) => message.includes('connection broke'))).toBe(true);
+			expect(errors(result).length).toBeLessThanOrEqual(20);
+			expect(result.hints[0]).toMatch(
+				/down from \d\d:\d\d:\d\d UTC to \d\d:\d\d:\d\d UTC \(Nothing answers at the Base URL, \d+ items under way may have been done\)/,
+			);
+			expect(result.log).toMatch(/waiting since .*Nothing answers/);
+			expect(new Set(site.runs.map(({ message }) => message)).size).toBe(site.runs.length);
+			void onError;
+		},
+		30_000,
+	);
+
+	test.each<[string, Answer]>([
+		['the server behind Cloudflare', { status: 521, body: 'error code: 521' }],
+		['a gateway that restarts', { ...refused(503, RESTARTING), headers: { 'retry-after': '1' } }],
+		['the same, relayed as a text', refused(503, `OpenClaw instance returned 503: ${JSON.stringify({ error: RESTARTING })}`)],
+		['a gateway that the relay cannot connect to', refused(502, 'connect ECONNREFUSED 10.0.0.1:18789')],
+	])(
+		'%s: 60 rows are answered, each once, with few requests meanwhile',
+		async (_what, answer) => {
+			for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
+				const site = await Site.start();
+				const { meanwhile } = outage(site, 10, 2_500, answer);
+				const result = await run(site, 60, { onError });
+				expect(texts(result)).toEqual(rows(60).map(({ prompt }) => `re: ${prompt}`));
+				expect(site.runs).toHaveLength(60);
+				expect(meanwhile()).toBeLessThanOrEqual(25);
+			}
+		},
+		30_000,
+	);
+
+	test('from the first request of a scheduled run on', async () => {
+		const site = await Site.start();
+		await site.down();
+		setTimeout(() => void site.up(), 2_000);
+		const result = await run(site, 30);
+		expect(errors(result)).toEqual([]);
+		expect(site.runs).toHaveLength(30);
+	}, 30_000);
+
+	test('503 of whoever stands in front loses the rows that ask, not those that wait', async () => {
+		const site = await Site.start();
+		outage(site, 5, 2_000, refused(503, 'Service unavailable'));
+		const result = await run(site, 100, { options: { maxConcurrency: 5 } });
+		const failed = errors(result);
+		expect(failed.length).toBeGreaterThan(0);
+		expect(failed.length).toBeLessThanOrEqual(12);
+		expect(failed.every(({ description }) => description.includes('may already have done the work'))).toBe(true);
+		expect(site.runs).toHaveLength(100 - failed.length);
+	}, 30_000);
+
+	test('another instance’s rows are not held', async () => {
+		const site = await Site.start();
+		const until = performance.now() + 2_500;
+		site.judge = (_message, { body }) =>
+			body.instance_ip === '10.0.0.2' && performance.now() < until ? refused(503, RESTARTING) : undefined;
+		const result = await run(site, 40, {
+			parameters: {
+				message: '={{ $json.prompt }}',
+				instance: 'defineBelow',
+				instance_ip: '={{ $itemIndex % 2 ? "10.0.0.2" : "10.0.0.1" }}',
+				auth_token: 'gateway',
+				options: { maxConcurrency: 4 },
+			},
+		});
+		expect(errors(result)).toEqual([]);
+		const order = site.runs.map(({ message }) => Number(message.split(' ')[1]) % 2);
+		expect(order.slice(0, 20)).toEqual(Array(20).fill(0));
+	}, 30_000);
+
+	test('an outage longer than Max Rate Limit Wait ends soon, and every item says what was not reachable', async () => {
+		const site = await Site.start();
+		site.judge = (message, { number }) => {
+			if (number === 10) void site.down();
+			return message === 'row 9' ? 'silent' : undefined;
+		};
+		const startedAt = performance.now();
+		const result = await run(site, 100, { options: { maxConcurrency: 1, maxRateLimitWait: 2 } });
+		expect(performance.now() - startedAt).toBeLessThan(10_000);
+		expect(site.runs).toHaveLength(9);
+		const failed = errors(result);
+		expect(failed).toHaveLength(91);
+		expect(failed.slice(1).every(({ message }) => message === 'Nothing answers at the Base URL')).toBe(true);
+	}, 30_000);
+
+	test('a wrong Base URL in a run by hand fails within seconds', async () => {
+		const site = await Site.start();
+		await site.down();
+		const result = await run(site, 30, { mode: 'manual' });
+		const failed = errors(result);
+		expect(failed).toHaveLength(30);
+		expect(failed[29]?.message).toContain('Base URL');
+	}, 20_000);
+
+	test('a broken certificate behind Cloudflare is not waited for, and a time that ran out there is asked once', async () => {
+		for (const status of [525, 526, 524]) {
+			const site = await Site.start();
+			site.judge = (_message, { number }) => (number === 1 ? { status, body: `error code: ${status}` } : undefined);
+			const result = await run(site, 1);
+			expect(errors(result)).toHaveLength(1);
+			expect(errors(result)[0]?.description.includes('may already have done')).toBe(status === 524);
+			expect(site.asked).toHaveLength(1);
+		}
+	});
+});
+
+describe('a token that is refused', () => {
+	test.each<[string, Answer]>([
+		['the agent.ai token', refused(401, 'Invalid bearer token')],
+		['the gateway’s', { status: 401, body: JSON.stringify({ error: { message: 'Unauthorized', type: 'unauthorized' } }) }],
+	])('%s, from the 11th request on: at most 6 more are sent', async (_what, answer) => {
+		const site = await Site.start();
+		site.judge = (_message, { number }) => (number > 10 ? answer : undefined);
+		const result = await run(site, 60, { options: { maxConcurrency: 4 } });
+		expect(site.asked.length).toBeLessThanOrEqual(16);
+		expect(errors(result).length).toBe(60 - site.runs.length);
+		expect(errors(result).at(-1)?.description).toMatch(/^This item was not sent/);
+		// another run of the same token learns it too; one with another token is answered
+		const before = site.asked.length;
+		await run(site, 20, { options: { maxConcurrency: 4 } });
+		expect(site.asked.length - before).toBeLessThanOrEqual(1);
+		site.judge = () => undefined;
+		const other = await run(site, 3, { credentialMore: { apiToken: 'other', authToken: 'other' } });
+		expect(errors(other)).toEqual([]);
+	});
+
+	test('a single stray 401 costs its own row alone', async () => {
+		const site = await Site.start();
+		site.judge = (_message, { number }) => (number === 12 ? refused(401, 'Invalid bearer token') : undefined);
+		const result = await run(site, 40, { options: { maxConcurrency: 4 } });
+		expect(errors(result)).toHaveLength(1);
+	});
+
+	test('a mended agent.ai token is asked by one row of the next run, and the others follow', async () => {
+		const site = await Site.start();
+		site.judge = () => refused(401, 'Invalid bearer token');
+		expect(errors(await run(site, 10))).toHaveLength(10);
+		expect(site.asked.length).toBeLessThanOrEqual(10);
+		site.judge = () => undefined;
+		expect(errors(await run(site, 10))).toEqual([]);
+	});
+});
+
+describe('questions that only read', () => {
+	const automatic = { credentialMore: { instanceIp: '', authToken: '' } };
+	const details: Answer = {
+		status: 200,
+		body: JSON.stringify({ status: 200, response: { instance_ip: '10.0.0.1', auth_token: 'gateway', status: 'running' } }),
+	};
+
+	test('a 503 on the question for the instance is asked again, and nobody says that the agent may have worked', async () => {
+		const site = await Site.start();
+		site.judge = (message, { number }) =>
+			message !== 'get_details' ? undefined : number < 3 ? refused(503, 'Service unavailable') : details;
+		const result = await run(site, 5, automatic);
+		expect(errors(result)).toEqual([]);
+	}, 20_000);
+
+	test('the run that asks is stopped: it ends, and those who wait for the same answer get it', async () => {
+		const site = await Site.start();
+		site.judge = (message) => (message === 'get_details' ? details : undefined);
+		site.latencyMs = 1_000;
+		let execution: { cancel(): void } | undefined;
+		const first = run(site, 2, { ...automatic, onStart: (begun) => (execution = begun) });
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		const others = [run(site, 2, automatic), run(site, 2, { ...automatic, onError: 'stopWorkflow' })];
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		const stoppedAt = performance.now();
+		execution?.cancel();
+		expect((await first).run.status).toBe('canceled');
+		expect(performance.now() - stoppedAt).toBeLessThan(900);
+		for (const other of await Promise.all(others)) {
+			expect(other.run.status).toBe('success');
+			expect(texts(other)).toEqual(['re: row 0', 're: row 1']);
+		}
+		expect(site.asked.filter((message) => message === 'get_details')).toHaveLength(1);
+	}, 20_000);
+
+	test('an instance that moved: its row fails and is not repeated, the next run asks again', async () => {
+		const site = await Site.start();
+		const addresses = ['10.0.0.1', '10.0.0.2'];
+		site.judge = (message, { body }) => {
+			if (message === 'get_details') {
+				const instance_ip = addresses.shift() ?? '10.0.0.2';
+				return { ...details, body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }) };
+			}
+			return body.instance_ip === '10.0.0.1' ? refused(408, 'The instance did not answer in time') : undefined;
+		};
+		const first = await run(site, 1, automatic);
+		expect(errors(first)).toHaveLength(1);
+		expect(site.asked.filter((message) => message === 'row 0')).toHaveLength(1);
+		expect(texts(await run(site, 1, automatic))).toEqual(['re: row 0']);
+	});
+});
+
+describe('n8n ends the execution', () => {
+	const canceledAtFifth = async (onError: OnError, more: Partial<RunOptions> = {}) => {
+		const site = await Site.start();
+		let execution: { cancel(): void } | undefined;
+		site.judge = (_message, { number }) => {
+			if (number !== 5) return undefined;
+			setTimeout(() => execution?.cancel(), 20);
+			return 'silent';
+		};
+		const options = { maxConcurrency: 1 };
+		return { site, result: await run(site, 8, { onError, options, onStart: (begun) => (execution = begun), ...more }) };
+	};
+
+	test('Continue: the answers stand in their places, each other row has an error', async () => {
+		const { result } = await canceledAtFifth('continueRegularOutput');
+		expect(result.run.status).toBe('canceled');
+		expect(texts(result).slice(0, 4)).toEqual(['re: row 0', 're: row 1', 're: row 2', 're: row 3']);
+		expect(errors(result).map(({ itemIndex }) => itemIndex)).toEqual([4, 5, 6, 7]);
+		expect(errors(result)[0]?.description).toMatch(/under way/);
+		expect(errors(result)[1]?.description).not.toMatch(/under way/);
+	});
+
+	test('error output: four on each, with their rows', async () => {
+		const { result } = await canceledAtFifth('continueErrorOutput');
+		expect(result.items).toHaveLength(4);
+		expect(result.errorItems.map(({ json }) => json.prompt)).toEqual(['row 4', 'row 5', 'row 6', 'row 7']);
+	});
+
+	test('Stop: what was answered is kept', async () => {
+		const { result } = await canceledAtFifth('stopWorkflow');
+		expect(result.run.status).toBe('canceled');
+		expect(JSON.stringify(result.run.data.executionData?.contextData)).toContain('re: row 3');
+	});
+
+	test('10,000 rows: all of them have an item, in the same turn', async () => {
+		const { result } = await canceledAtFifth('continueRegularOutput', { items: rows(10_000) });
+		expect(result.items).toHaveLength(10_000);
+		expect(errors(result)).toHaveLength(9_996);
+	}, 20_000);
+
+	test('where the workflow’s timeout can be read, the node ends before it: an error that Retry goes on from', async () => {
+		const site = await Site.start();
+		site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
+		const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 2 });
+		expect(result.run.status).toBe('success');
+		expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
+		expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The time limit of the workflow is nearly used up'));
+		const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 2, onError: 'stopWorkflow' });
+		expect(stopped.run.status).toBe('error');
+		expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
+	}, 20_000);
+});
+
+test('an operation that this version does not have gives an error for each row in the Continue modes', async () => {
+	const site = await Site.start();
+	for (const onError of ['continueRegularOutput', 'continueErrorOutput'] as const) {
+		const result = await run(site, 3, { onError, parameters: { resource: 'openclaw', operation: 'sendFile' } });
+		expect(result.run.status).toBe('success');
+		expect(errors(result).map(({ message }) => message)).toEqual(
+			Array(3).fill('This version of the Agent.ai node does not know the operation “sendFile”'),
+		);
+	}
+	expect(site.asked).toEqual([]);
+});
