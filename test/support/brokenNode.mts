@@ -33,6 +33,16 @@ export const COSTLY_STEPS = {
 			},
 		},
 	}),
+	'its response is read': ({ helpers }, { message }, fail) => ({
+		helpers: {
+			...helpers,
+			async httpRequestWithAuthentication(this: unknown, ...args: unknown[]) {
+				const { body } = args[1] as { body?: { message?: string } };
+				const response = await (helpers.httpRequestWithAuthentication as (...all: unknown[]) => Promise<object>).apply(this, args);
+				return body?.message === message ? Object.defineProperty(response, 'statusCode', { get: fail }) : response;
+			},
+		},
+	}),
 } satisfies Record<string, Break>;
 
 /** Steps whose failure costs no item anything. */

@@ -9,6 +9,7 @@ import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
+import { logDefects } from './defects';
 import { deliver } from './deliver';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
@@ -37,6 +38,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 		throw nodeError(run.node, ended, 0);
 	}
 	if (ended) results.failRest(ended);
+	logDefects(run, results);
 	await live.finish(results);
 	return await deliver(run, operation, results, kept, live.open);
 }
