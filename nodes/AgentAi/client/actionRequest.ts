@@ -17,6 +17,8 @@ export interface ActionRequest {
 	secrets: string[];
 	/** Name under which the answer stands in the item; `undefined` for an action without `output_variable_name`. */
 	outputName?: string;
+	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
+	jsonMode?: 'off' | 'keep' | 'fail';
 	/** The person asked to see the gateway's token in the answer. */
 	answersWithToken?: boolean;
 	/** What the person should know, although the request can be sent. */

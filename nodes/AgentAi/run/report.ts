@@ -1,6 +1,7 @@
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
 import { type Failure, sentences } from '../failures/failure';
+import { cutBy } from '../transport/answer';
 import type { Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
@@ -60,6 +61,17 @@ export function failuresHint(results: Results, errorOutput: boolean): NodeExecut
 		type: 'warning',
 		location: 'outputPane',
 	};
+}
+
+/** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
+export function cutHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const cuts = Array.from({ length: total }, (_none, index) => results.get(index)?.result).flatMap((result) =>
+		result?.ok ? (cutBy(result.value) ?? []) : [],
+	);
+	if (cuts.length === 0) return undefined;
+	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
+	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
+	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {
