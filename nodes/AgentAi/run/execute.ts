@@ -18,7 +18,7 @@ import { checkItems, type Prepared, prepareItems } from './prepare';
 import { readAhead } from './readAhead';
 import { createProgressLog } from './report';
 import { Results } from './results';
-import { readRunContext, type RunContext } from './runContext';
+import { callerOf, readRunContext, type RunContext } from './runContext';
 
 /**
  * Runs an operation over all input items as one batch, and gives one output item for each input item, in their order.
@@ -76,7 +76,7 @@ async function answerItems(
 	const batch = await runBatch<Prepared, ActionResponse, Failure>(
 		continues ? readAhead(items) : await checkItems(items, (item, failed) => results.refuse(item, failed)),
 		async (item) => await attemptItem(client, operation, item, live),
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
+		{ ...batching, ...callerOf(context), stopOnFailure: !continues, live: live.open || run.isTool },
 		{
 			account: client.account,
 			refusals: client.account.refusals,
