@@ -83,7 +83,6 @@ async function main(): Promise<void> {
 	void server.ended().then(async (how) => {
 		if (state.ending) return;
 		const log = (await server.log()).trimEnd().split('\n').slice(-5).join('\n');
-		if (state.ending) return;
 		console.error(`\nn8n has ended (${how}), and npm start with it. What you made is kept: start it again. The end of n8n's log:\n${log}`);
 		await end(1);
 	});
