@@ -14,6 +14,7 @@ import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
+import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { itemOf } from './items';
@@ -53,6 +54,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
+		logDefects(run, results);
 		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept);
 		await live.finish(results);
