@@ -106,7 +106,7 @@ describe('what is changed before Retry', () => {
 		const server = await WireServer.start((body) =>
 			broken && body.includes('q3')
 				? { status: change.refused ? 401 : 500, body: '{"status":500,"error":"no"}' }
-				: { body: `{"status":200,"response":{"response_text":${JSON.stringify(body.length)}}}` },
+				: { body: `{"status":200,"response":{"response_text":"${body.length}"}}` },
 		);
 		const parameters = { message: '={{ $json.q }}', options: { maxConcurrency: 1 } };
 		const credential = { ...CREDENTIAL, baseUrl: server.baseUrl };
