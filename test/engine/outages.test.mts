@@ -148,7 +148,7 @@ describe('what is down is down for all of its rows', () => {
 			);
 			expect(result.log).toMatch(/waiting since .*Nothing answers/);
 			expect(new Set(site.runs.map(({ message }) => message)).size).toBe(site.runs.length);
-			void onError;
+			onError;
 		},
 		30_000,
 	);
@@ -380,11 +380,11 @@ describe('n8n ends the execution', () => {
 	test('where the workflow’s timeout can be read, the node ends before it: an error that Retry goes on from', async () => {
 		const site = await Site.start();
 		site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
-		const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 2 });
+		const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4 });
 		expect(result.run.status).toBe('success');
 		expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
 		expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The time limit of the workflow is nearly used up'));
-		const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 2, onError: 'stopWorkflow' });
+		const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError: 'stopWorkflow' });
 		expect(stopped.run.status).toBe('error');
 		expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
 	}, 20_000);

@@ -13,14 +13,16 @@ import type { Prepared } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
+ * @param stopped ends the request
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	onDelta?: OnDelta,
+	stopped?: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
-	const outcome = await client.request(request, onDelta);
+	const outcome = await client.request(request, onDelta, stopped);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -32,11 +34,12 @@ export async function attemptItem(
 	operation: Operation,
 	{ index, request }: Prepared,
 	live: LiveAnswers,
+	stopped: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const listener = live.of(index);
 	try {
 		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
-		const result = await attempt(client, operation, request as ActionRequest, onDelta);
+		const result = await attempt(client, operation, request as ActionRequest, onDelta, stopped);
 		if (result.ok) await live.end(index, result.value);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {

@@ -70,7 +70,7 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 async function answerItems({ run, operation, results, kept, live, ending }: Work): Promise<void> {
 	const { context, continues } = run;
 	const { signal } = ending;
-	const client = unwrap(await AgentAiClient.open(context)).stoppedBy(signal);
+	const client = unwrap(await AgentAiClient.open(context));
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
 	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
@@ -82,8 +82,12 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	const batch = await runBatch<Prepared, ActionResponse>(
 		continues ? items : await checkItems(items, (item, failed) => results.refuse(item, failed)),
 		async (item) => {
-			ending.begins(item.index);
-			return await attemptItem(client, operation, item, live);
+			const stopped = ending.begins(item.index);
+			try {
+				return await attemptItem(client, operation, item, live, stopped);
+			} finally {
+				ending.ends(item.index);
+			}
 		},
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
 		{
