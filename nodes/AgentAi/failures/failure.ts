@@ -21,6 +21,8 @@ export interface Failure {
 	httpCode?: string;
 	/** The text of an answer that broke off, or that is not what was asked for. */
 	partialText?: string;
+	/** Of an unexpected error: where it was thrown, for n8n's log. */
+	stack?: string;
 	/** When it makes sense to go on, as ISO text in UTC, where that is known. */
 	resetsAt?: string;
 }
@@ -34,6 +36,8 @@ export interface FailureFacts {
 	advice?: string;
 	/** Replaces the message where a case knows better. */
 	message?: string;
+	/** Where an unexpected error was thrown, already cleaned of secrets. */
+	stack?: string;
 	/** A Node.js error code such as ECONNREFUSED; goes into the description only. */
 	code?: string;
 	partialText?: string;
@@ -53,6 +57,7 @@ export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
 		...(words.shared ? { shared: words.shared } : {}),
 		...(facts.status ? { httpCode: String(facts.status) } : {}),
 		...(facts.partialText ? { partialText: facts.partialText } : {}),
+		...(facts.stack ? { stack: facts.stack } : {}),
 	};
 }
 

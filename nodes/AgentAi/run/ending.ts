@@ -100,5 +100,6 @@ function msUntilEnd(context: TimedContext): number | undefined {
 	const at = context.additionalData?.executionTimeoutTimestamp;
 	const seconds = context.getWorkflowSettings?.()?.executionTimeout;
 	const leftMs = typeof at === 'number' ? at - Date.now() : typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
-	return leftMs === undefined ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
+	// timers are no longer than 24 days
+	return leftMs === undefined || leftMs > 2 ** 31 - 1 ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
 }

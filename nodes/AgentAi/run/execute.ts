@@ -9,6 +9,7 @@ import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
+import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { itemOf } from './items';
@@ -49,6 +50,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept);
+		logDefects(run, results);
 		await live.finish(results);
 		return await deliver(run, results, kept, live.open);
 	} finally {
