@@ -1,6 +1,6 @@
 import { Account, Accounts } from '../../nodes/AgentAi/limiter/account.ts';
-import { takePlace, takeTurn } from '../support/waits.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
+import { takePlace, takeTurn } from '../support/waits.mts';
 
 const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000 };
 const LIVE = { ...BATCH, live: true };

@@ -24,11 +24,11 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S, { maxRateLimitWait: CHAT_LIMIT_WAIT_S });
 	if (batching.problem) throw nodeError(node, batching.problem, itemIndex);
+	const sdk = await loadSdk(context);
 	const signal = context.getExecutionCancelSignal();
 	const caller = callerOf(context);
 	const waits = { ...batching.settings, ...caller, signal };
 	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow', waits);
-	const sdk = await loadSdk(context);
 	const model = new OpenClawChatModel({
 		node,
 		client,

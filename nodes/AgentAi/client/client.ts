@@ -117,8 +117,9 @@ export class AgentAiClient {
 	 * Sends a request once, at once.
 	 *
 	 * @param onDelta receives the pieces of a streamed answer
+	 * @param stopped ends the request; what stops the execution, unless given
 	 */
-	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
+	async request(request: ActionRequest, onDelta?: OnDelta, stopped = this.stopped): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			// n8n's helper drops an empty object
@@ -129,7 +130,7 @@ export class AgentAiClient {
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			serverClock: this.account.serverClock,
-			...(this.stopped ? { stopped: this.stopped } : {}),
+			...(stopped ? { stopped } : {}),
 			...(onDelta ? { onDelta } : {}),
 		});
 	}

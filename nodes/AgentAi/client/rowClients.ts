@@ -10,11 +10,7 @@ const MAX_CLIENTS = 1_000;
 export class RowClients {
 	private readonly byCredential = new Map<string, AgentAiClient>();
 
-	/** @param signal ends all their requests */
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly signal: AbortSignal,
-	) {}
+	constructor(private readonly context: IExecuteFunctions) {}
 
 	/**
 	 * Reads the credential for an item, as it is now.
@@ -27,8 +23,7 @@ export class RowClients {
 		const known = this.byCredential.get(name);
 		if (known) return known;
 		if (this.byCredential.size === MAX_CLIENTS) this.byCredential.clear();
-		const client = read.stoppedBy(this.signal);
-		this.byCredential.set(name, client);
-		return client;
+		this.byCredential.set(name, read);
+		return read;
 	}
 }

@@ -104,6 +104,8 @@ export const GATEWAY_FAILURES = {
 		advice:
 			'The gateway has asked it several times already, so the item is not sent again. Check that the model provider works, then run this item again',
 		delivery: 'final',
+		// the words are alike where an old address of the instance does not answer
+		forgetsInstance: true,
 	},
 	providerQuota: {
 		message: 'The model provider behind OpenClaw has no quota or money left',

@@ -81,16 +81,15 @@ export class Obstacles {
 	/** What keeps a request from being sent now; `undefined` when it may be. */
 	inFrontOf(instance: string | undefined, asker: Asker): Block | undefined {
 		const now = this.clock.now();
-		return this.blocks(instance, asker).find(({ until }) => until === undefined || until > now);
+		return this.blocks(instance, asker, now).find(({ until }) => until === undefined || until > now);
 	}
 
 	/** What a request goes to that is down, whether it may be asked just now or not. */
 	downFor(instance: string | undefined, asker: Asker): Block | undefined {
-		return this.blocks(instance, asker).find(({ failure }) => failure.shared?.as === 'down');
+		return this.blocks(instance, asker, this.clock.now()).find(({ failure }) => failure.shared?.as === 'down');
 	}
 
-	private blocks(instance: string | undefined, asker: Asker): Block[] {
-		const now = this.clock.now();
+	private blocks(instance: string | undefined, asker: Asker, now: number): Block[] {
 		return namesOf(instance).flatMap((name) => {
 			const place = this.places.get(name);
 			return place?.belief ? [blockOf(place, place.belief, asker, now)] : [];

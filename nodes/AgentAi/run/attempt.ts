@@ -13,14 +13,16 @@ import type { ItemReader, Prepared, ReadyRequest } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
+ * @param stopped ends the request
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	onDelta?: OnDelta,
+	stopped?: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
-	const outcome = await client.request(request, onDelta);
+	const outcome = await client.request(request, onDelta, stopped);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -35,11 +37,12 @@ export async function attemptItem(
 	operation: Operation,
 	item: Prepared,
 	live: LiveAnswers,
+	stopped: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
 	const onDelta = listener && (async (piece: string) => await listener.piece(piece));
-	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta);
+	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped);
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);

@@ -1,3 +1,4 @@
+import { systemClock } from '../client/systemClock';
 import { type Failure, failure } from '../failures/failure';
 import type { RunContext } from './runContext';
 
@@ -21,24 +22,28 @@ export class Ending {
 
 	private readonly ending = new AbortController();
 
-	private readonly underWay = new Set<number>();
+	/** The rows that are under way, and what ends their requests: one signal for all would have a listener for each. */
+	private readonly underWay = new Map<number, AbortController>();
 
 	/** Shared by all rows that were under way. */
 	private mayHaveRun?: Failure;
 
 	private readonly canceled: AbortSignal | undefined;
 
-	private readonly timer: NodeJS.Timeout | undefined;
+	private readonly closed = new AbortController();
 
-	private onCancel = () => this.ending.abort();
+	private readonly end = () => {
+		this.ending.abort();
+		for (const request of this.underWay.values()) request.abort();
+	};
 
 	constructor({ context }: RunContext) {
 		this.signal = this.ending.signal;
 		this.canceled = context.getExecutionCancelSignal();
-		this.canceled?.addEventListener('abort', this.onCancel);
-		if (this.canceled?.aborted) this.onCancel();
+		this.canceled?.addEventListener('abort', this.end);
+		if (this.canceled?.aborted) this.end();
 		const ms = msUntilEnd(context as TimedContext);
-		if (ms !== undefined) this.timer = setTimeout(this.onCancel, ms);
+		if (ms !== undefined) void this.endIn(ms);
 	}
 
 	/** n8n has ended the execution. */
@@ -49,16 +54,24 @@ export class Ending {
 	/** Waits for work, or for the end; gives what ended it before its end. */
 	async orEnd(work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
 		const ended = new Promise<Failure>((resolve) => {
-			const end = () => resolve(failure(this.isCanceled ? 'aborted' : 'timeLimit'));
-			this.signal.addEventListener('abort', end);
-			if (this.signal.aborted) end();
+			const onEnd = () => resolve(failure(this.isCanceled ? 'aborted' : 'timeLimit'));
+			this.signal.addEventListener('abort', onEnd);
+			if (this.signal.aborted) onEnd();
 		});
 		return await Promise.race([ended, work()]);
 	}
 
-	/** Notes that a row is sent. */
-	begins(index: number): void {
-		this.underWay.add(index);
+	/** Notes that a row is sent; gives what ends its request. */
+	begins(index: number): AbortSignal {
+		const request = new AbortController();
+		if (this.signal.aborted) request.abort();
+		this.underWay.set(index, request);
+		return request.signal;
+	}
+
+	/** Notes that its request has ended, unless the run has. */
+	ends(index: number): void {
+		if (!this.signal.aborted) this.underWay.delete(index);
 	}
 
 	/** The failure of a row that has not ended: one for all, and another for those that may have been done. */
@@ -71,9 +84,14 @@ export class Ending {
 		return this.mayHaveRun;
 	}
 
+	private async endIn(ms: number): Promise<void> {
+		await systemClock.sleep(ms, this.closed.signal);
+		if (!this.closed.signal.aborted) this.end();
+	}
+
 	close(): void {
-		clearTimeout(this.timer);
-		this.canceled?.removeEventListener('abort', this.onCancel);
+		this.closed.abort();
+		this.canceled?.removeEventListener('abort', this.end);
 	}
 }
 
@@ -82,5 +100,6 @@ function msUntilEnd(context: TimedContext): number | undefined {
 	const at = context.additionalData?.executionTimeoutTimestamp;
 	const seconds = context.getWorkflowSettings?.()?.executionTimeout;
 	const leftMs = typeof at === 'number' ? at - Date.now() : typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
-	return leftMs === undefined ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
+	// timers are no longer than 24 days
+	return leftMs === undefined || leftMs > 2 ** 31 - 1 ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
 }

@@ -54,9 +54,9 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
-		logDefects(run, results);
 		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept);
+		logDefects(run, results);
 		await live.finish(results);
 		return await deliver(run, results, kept, live.open);
 	} finally {
@@ -88,7 +88,7 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	const reader = new ItemReader({
 		run,
 		operation,
-		clients: new RowClients(context, signal),
+		clients: new RowClients(context),
 		environmentOf: onceFor(
 			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
 		),
@@ -103,8 +103,12 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 	};
 	const batches = new AccountBatches<Prepared, ActionResponse>(
 		async (item) => {
-			ending.begins(item.index);
-			return await attemptItem(reader, operation, item, live);
+			const stopped = ending.begins(item.index);
+			try {
+				return await attemptItem(reader, operation, item, live, stopped);
+			} finally {
+				ending.ends(item.index);
+			}
 		},
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
 		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
