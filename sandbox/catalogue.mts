@@ -8,7 +8,7 @@ type Schema = Record<string, unknown>;
 export interface CatalogueEntry {
 	name: string;
 	description: string;
-	parameters: { type: string; properties: Record<string, Schema>; required: string[] };
+	parameters: { type: string; properties: Record<string, Schema>; required: string[]; additionalProperties?: boolean };
 	/** What `response` is; agent.ai's own actions give all of these. */
 	gives: 'object' | 'text' | 'list' | 'nothing' | 'file';
 }
@@ -42,6 +42,12 @@ const contract = (of: { action: string; requestBody: object }, description: stri
 	gives: 'object',
 });
 
+/** The entry of an action that takes more than the catalogue describes. */
+const openEntry = (entry: CatalogueEntry): CatalogueEntry => ({
+	...entry,
+	parameters: { ...entry.parameters, additionalProperties: true },
+});
+
 const URL_INPUT = text('Address of a web page', { format: 'url' });
 
 /** Actions of our own in the shape of agent.ai's: every kind of input and of answer occurs. */
@@ -57,7 +63,16 @@ export const CATALOGUE: CatalogueEntry[] = [
 		'text',
 	),
 	action('sandbox_shout', 'Write a text in capitals', { input: text('The text') }, ['input'], 'text'),
-	// the one real action among them, for the example that runs it
+	action('search', 'Find agents', {
+		query: text('Text in names and descriptions'),
+		status: choice('Whose agents', ['public', 'private', 'team', 'all']),
+		limit: count('Agents on a page', { minimum: 1, maximum: 100, default: 10 }),
+		page: count('Page, counted from 0', { minimum: 0, default: 0 }),
+	}),
+	action('describe_agent', 'Read what an agent is and takes', { agent_id: text('Id or slug of the agent') }, ['agent_id']),
+	// only the id is surely required: every other key is an input of the agent
+	openEntry(action('invoke_agent', 'Run an agent', { id: text('Id or slug of the agent'), input: text('Its inputs') }, ['id'])),
+	// a real action as well, for the example that runs it
 	action(
 		'format_text',
 		'Change the form of a text',

@@ -1,3 +1,4 @@
+import type { AgentSettings } from './agents/service.mts';
 import type { Fault } from './faults.mts';
 import { DEFAULT_LOCKOUT, type LockoutSettings } from './gateway/lockout.mts';
 import { echoReply } from './model/replies.mts';
@@ -7,7 +8,7 @@ import type { ChatBody } from './openClawActions.mts';
 export const DEFAULT_API_TOKEN = 'sandbox-api-token';
 export const DEFAULT_AUTH_TOKEN = 'sandbox-gateway-token';
 
-export interface SandboxOptions {
+export interface SandboxOptions extends Partial<AgentSettings> {
 	/** Bearer token that is accepted. */
 	apiToken?: string;
 	/** Tokens of further accounts. */
@@ -73,6 +74,9 @@ export function withDefaults(options: SandboxOptions): SandboxSettings {
 		pieceDelayMs: 0,
 		replies: 'echo',
 		padding: '',
+		fillerAgents: 0,
+		filesUrl: '',
+		longestRunMs: 60_000,
 		...options,
 		reply: (message, earlier) => (settings.replies === 'topics' ? topicReply : echoReply)(message, earlier) + settings.padding,
 	};

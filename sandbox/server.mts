@@ -5,6 +5,9 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 
 import { Accounts } from './accounts.mts';
 import { actionError, sendJson } from './actionResponse.mts';
+import { addFiles, FILES_PATH } from './agents/files.mts';
+import { AgentService } from './agents/service.mts';
+import { addWebhooks, isWebhook, type WebhookCall } from './agents/webhooks.mts';
 import { answerOf, CATALOGUE, type CatalogueEntry, publicEntry } from './catalogue.mts';
 import { ANSWER_FAULTS, type Fault, faultAnswer } from './faults.mts';
 import type { ScriptedAgents } from './gateway/agents.mts';
@@ -29,6 +32,12 @@ export class Sandbox {
 
 	/** All requests for actions, the chat's included, in order of arrival. */
 	readonly actions: { name: string; body: ActionBody }[] = [];
+
+	/** Requests that came to the webhooks of agents, which take no token. */
+	readonly webhookCalls: WebhookCall[] = [];
+
+	/** agent.ai's own agents. */
+	readonly agents: AgentService;
 
 	/** How often the catalogue was read. */
 	catalogueReads = 0;
@@ -59,6 +68,7 @@ export class Sandbox {
 		const { apiToken, accounts, rateLimit, rateWindowMs } = this.options;
 		this.accounts = new Accounts([apiToken, ...accounts], rateLimit, rateWindowMs);
 		this.pretended = new PretendedGateway(this.options);
+		this.agents = new AgentService(this.options);
 		this.app = this.build();
 	}
 
@@ -70,6 +80,7 @@ export class Sandbox {
 	static async start(options: SandboxOptions = {}, gateway?: Gateway): Promise<Sandbox> {
 		const sandbox = new Sandbox(options, gateway);
 		await sandbox.app.listen({ port: sandbox.options.port, host: '127.0.0.1' });
+		sandbox.options.filesUrl ||= `${sandbox.origin}${FILES_PATH}`;
 		return sandbox;
 	}
 
@@ -111,7 +122,7 @@ export class Sandbox {
 			ajv: { customOptions: { strict: false, coerceTypes: false, useDefaults: false, removeAdditional: false, allErrors: true } },
 		});
 		app.addHook('onRequest', async (request, reply) => {
-			if (!this.accounts.has(bearerOf(request))) {
+			if (!isOpen(request.url) && !this.accounts.has(bearerOf(request))) {
 				this.options.onRequest?.(`${request.method} ${request.url} → 401`);
 				await reply.code(401).send(actionError(401, 'Invalid or missing bearer token.'));
 			}
@@ -127,12 +138,14 @@ export class Sandbox {
 			this.catalogueReads++;
 			return CATALOGUE.map(publicEntry);
 		});
+		addFiles(app);
+		addWebhooks(app, this.agents, this.closing.signal, this.webhookCalls);
 		for (const entry of CATALOGUE) {
-			app.post<{ Body: ActionBody }>(
-				`/v1/action/${entry.name}`,
-				{ schema: { body: { ...entry.parameters, additionalProperties: false } } },
-				async (request, reply) => await this.take(entry, request, reply),
-			);
+			const schema = { additionalProperties: false, ...entry.parameters };
+			app.post<{ Body: ActionBody }>(`/v1/action/${entry.name}`, async (request, reply) => {
+				check(request, schema);
+				await this.take(entry, request, reply);
+			});
 		}
 		return app;
 	}
@@ -192,11 +205,26 @@ export class Sandbox {
 				return sendJson(response, 200, { status: 200, response: await (this.real ?? this.pretended).details() });
 			case 'openclaw_tools_invoke':
 				return await relay(await this.ask(toolRequest(body as unknown as ToolBody), signal), response);
+			case 'search':
+			case 'describe_agent':
+			case 'invoke_agent':
+				return await this.answerOfAgents(entry.name, body as unknown as ActionBody, response, signal);
 			case 'openclaw_chat_completion':
 				return await this.chat(body, response, signal, fault);
 			default:
 				return sendJson(response, 200, { status: 200, response: answerOf(entry, body as unknown as ActionBody) });
 		}
+	}
+
+	private async answerOfAgents(action: string, body: ActionBody, response: ServerResponse, signal: AbortSignal): Promise<void> {
+		const { id, ...inputs } = body;
+		const answer =
+			action === 'search'
+				? this.agents.search(body)
+				: action === 'describe_agent'
+					? this.agents.describe(String(body.agent_id))
+					: await this.agents.run(String(id), inputs, signal);
+		sendJson(response, answer.status, answer.body);
 	}
 
 	private async chat(body: ChatBody, response: ServerResponse, signal: AbortSignal, fault: Fault | undefined): Promise<void> {
@@ -226,5 +254,21 @@ interface Exchange {
 	/** Counts the requests of its kind from 1. */
 	number: number;
 }
+
+/**
+ * Checks a body against its action's schema. It is compiled when the action is first asked for: all of them cost a start
+ * more than everything else together.
+ *
+ * @throws Error with the status 400
+ */
+function check(request: FastifyRequest, schema: object): void {
+	if (request.validateInput(request.body, schema)) return;
+	const errors = request.getValidationFunction(schema)?.errors ?? [];
+	const message = errors.map((error) => `body${error.instancePath} ${error.message}`).join(', ');
+	throw Object.assign(new Error(message), { statusCode: 400 });
+}
+
+/** What takes no token: webhooks, whose address is the secret, and files that agents have made. */
+const isOpen = (url: string) => isWebhook(url) || url.startsWith(`${FILES_PATH}/`);
 
 const bearerOf = ({ headers }: FastifyRequest): string => /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';

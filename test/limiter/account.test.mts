@@ -11,7 +11,7 @@ async function withLeft(remaining: number) {
 	const clock = new VirtualClock(() => 0);
 	const account = new Account(0, clock);
 	const first = await takeTurn(account.turns, BATCH);
-	if (first && 'ticket' in first) account.turns.ended(first.ticket, { ...LIMIT, remaining });
+	if (first && 'ticket' in first) account.turns.release(first.ticket, { ...LIMIT, remaining });
 	return { clock, account };
 }
 
@@ -75,7 +75,7 @@ describe('turns', () => {
 			const turn = await takeTurn(account.turns, BATCH);
 			starts.push(clock.now());
 			// a server that never tells its limits
-			if (turn && 'ticket' in turn) account.turns.ended(turn.ticket, {});
+			if (turn && 'ticket' in turn) account.turns.release(turn.ticket, {});
 		});
 		await clock.run(Promise.all(runs));
 		for (const at of starts) expect(starts.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(20);

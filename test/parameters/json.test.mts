@@ -1,6 +1,4 @@
-import fc from 'fast-check';
-
-import { memberTexts, typedJson, typedObject } from '../../nodes/AgentAi/parameters/json.ts';
+import { typedJson, typedObject } from '../../nodes/AgentAi/parameters/json.ts';
 
 describe('a parameter that takes JSON', () => {
 	test.each([[undefined], [null], [''], [' \n']])('%j is empty', (value) => {
@@ -23,30 +21,5 @@ describe('a parameter that takes JSON', () => {
 		[[1], 'Field must be an object, but a list was found'],
 	])('%j is refused', (value, message) => {
 		expect(() => typedObject(value, 'Field', '{"a":1}')).toThrow(message);
-	});
-});
-
-describe('the members of an object as text', () => {
-	test.each<[string, Record<string, string>]>([
-		['{}', {}],
-		['{"a":1}', { a: '1' }],
-		['{ "a" : 10.10 , "b":7615917337495251231 }', { a: '10.10', b: '7615917337495251231' }],
-		['{"a":{"b":[1,{"c":"}"}]},"d":"\\"}{,:"}', { a: '{"b":[1,{"c":"}"}]}', d: '"\\"}{,:"' }],
-		['{"a":1,"a":2}', { a: '2' }],
-		['{"":null,"__proto__":true}', { '': 'null', ['__proto__']: 'true' }],
-		['{"\\u0061":1}', { a: '1' }],
-	])('%s', (text, members) => {
-		expect(Object.fromEntries(memberTexts(text))).toEqual(members);
-	});
-
-	test('read again they are the object', () => {
-		fc.assert(
-			fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(undefined, 1, '\t'), (object, space) => {
-				const text = JSON.stringify(object, undefined, space);
-				const read = [...memberTexts(text)].map(([name, value]) => [name, JSON.parse(value)] as const);
-				expect(Object.fromEntries(read)).toEqual(JSON.parse(text));
-			}),
-			{ numRuns: 1_000 },
-		);
 	});
 });

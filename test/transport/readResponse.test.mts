@@ -43,7 +43,7 @@ async function read(
 		},
 		{
 			url: 'http://127.0.0.1:9/v1/action/openclaw_chat_completion',
-			body: { message: 'hi' },
+			body: '{"message":"hi"}',
 			timeoutSeconds: 5,
 			stream: true,
 			asked: 'chat',

@@ -51,7 +51,7 @@ export async function askOnce<T, F extends FailureTraits>(
 			try {
 				result = await attempt();
 			} finally {
-				account.turns.ended(turn.ticket, result?.limits);
+				account.turns.release(turn.ticket, result?.limits);
 			}
 			tries.latencyMs = clock.now() - startedAt;
 			if (result.ok) {

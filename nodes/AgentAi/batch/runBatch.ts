@@ -1,7 +1,6 @@
 import type { Account } from '../limiter/account';
-import type { Ticket } from '../limiter/pace';
 import type { Refusals } from '../limiter/refusals';
-import type { Applicant, Denial } from '../limiter/turns';
+import type { Applicant, Denial, Ticket } from '../limiter/turns';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Groups } from './groups';
 import { type Found, Queue, type Task } from './queue';
@@ -84,7 +83,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	private heldMs = 0;
 
 	/** Since when a start has been asked for; `undefined` while none is. */
-	private appliedAt?: number;
+	private acquiringSince?: number;
 
 	private wake: () => void = () => {};
 
@@ -116,7 +115,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 			if (!this.defect && !signal?.aborted) await this.settleUnsent();
 		} finally {
 			signal?.removeEventListener('abort', onAbort);
-			this.withdraw();
+			this.leaveTurns();
 			this.queue.close();
 		}
 		if (this.defect) throw this.defect.error;
@@ -124,7 +123,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
-	granted(start: () => Ticket): void {
+	acquired(start: () => Ticket): void {
 		this.endHeld();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
 			if (this.settledByGroup(task)) continue;
@@ -135,7 +134,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	}
 
 	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
-	denied(denial: Denial): void {
+	refused(denial: Denial): void {
 		this.endHeld();
 		const task = this.queue.next();
 		if (task) {
@@ -163,11 +162,11 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	private lookForWork(): Found {
 		const { clock, turns } = this.context.account;
 		const untilMs = clock.now() + LONGEST_BLOCK_MS;
-		while (!this.halted && this.appliedAt === undefined && this.inFlight < this.options.maxConcurrency) {
+		while (!this.halted && this.acquiringSince === undefined && this.inFlight < this.options.maxConcurrency) {
 			const found = this.queue.look((task) => this.settledEarly(task), untilMs);
 			if (found !== 'ready' || this.halted) return found;
-			this.appliedAt = clock.now();
-			turns.apply(this);
+			this.acquiringSince = clock.now();
+			turns.acquire(this);
 		}
 		return 'none';
 	}
@@ -202,7 +201,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		const { account, signal } = this.context;
 		try {
 			const result = await this.attempt(task.job);
-			account.turns.ended(ticket, result.limits);
+			account.turns.release(ticket, result.limits);
 			task.latencyMs = account.clock.now() - startedAt;
 			this.inFlight--;
 			if (!signal?.aborted) this.conclude(task, result);
@@ -256,19 +255,19 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	private halt(reason: NotSentReason<F>): void {
 		if (this.halted) return;
 		this.halted = reason;
-		this.withdraw();
+		this.leaveTurns();
 		this.queue.close();
 	}
 
-	private withdraw(): void {
-		if (this.appliedAt === undefined) return;
+	private leaveTurns(): void {
+		if (this.acquiringSince === undefined) return;
 		this.endHeld();
-		this.context.account.turns.withdraw(this);
+		this.context.account.turns.leave(this);
 	}
 
 	private endHeld(): void {
-		if (this.appliedAt !== undefined) this.heldMs += this.context.account.clock.now() - this.appliedAt;
-		this.appliedAt = undefined;
+		if (this.acquiringSince !== undefined) this.heldMs += this.context.account.clock.now() - this.acquiringSince;
+		this.acquiringSince = undefined;
 	}
 
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
@@ -289,7 +288,7 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.appliedAt !== undefined || this.inFlight >= this.options.maxConcurrency;
+		const waits = this.halted !== undefined || this.acquiringSince !== undefined || this.inFlight >= this.options.maxConcurrency;
 		const dueMs = waits ? Infinity : this.queue.untilDueMs();
 		if (!Number.isFinite(dueMs)) return await woken;
 		const timer = new AbortController();

@@ -13,8 +13,8 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import { settledResult } from '../run/settledResult';
-import type { OnDelta } from '../transport/send';
 import { usageOf } from '../transport/usage';
+import type { OnDelta } from '../transport/wireRequest';
 import { Channel } from './channel';
 import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
 import { type SdkMessage, toActionMessages } from './messages';
@@ -123,7 +123,7 @@ export class OpenClawChatModel {
 			});
 		const end = await askOnce<ActionResponse, Failure>(client.account, {
 			attempt: async () => {
-				const result = await attempt(client, chatCompletion, request, 'off', showing);
+				const result = await attempt(client, chatCompletion, request, showing);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
 			options: { ...batching, live: true },

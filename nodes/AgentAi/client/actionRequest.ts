@@ -6,11 +6,6 @@ export interface ActionRequest {
 	action: string;
 	/** The wire body, in the contract's order of fields, secrets included. */
 	body: IDataObject;
-	/**
-	 * The body as the text that goes out, where writing `body` as JSON would change numbers that a person typed, and where
-	 * it may be empty: n8n's helper drops an empty object.
-	 */
-	bodyJson?: string;
 	/** The action's own timeout in seconds. */
 	timeoutSeconds: number;
 	stream: boolean;
@@ -22,6 +17,10 @@ export interface ActionRequest {
 	secrets: string[];
 	/** Name under which the answer stands in the item; `undefined` for an action without `output_variable_name`. */
 	outputName?: string;
+	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
+	jsonMode?: 'off' | 'keep' | 'fail';
 	/** The person asked to see the gateway's token in the answer. */
 	answersWithToken?: boolean;
+	/** What the person should know, although the request can be sent. */
+	hint?: string;
 }

@@ -10,9 +10,10 @@ import type { Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
 import { takeTurn } from '../limiter/waits';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
-import type { Outcome } from '../transport/outcome';
+import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
-import { type AuthenticatedRequest, fetchList, type OnDelta, sendAction } from '../transport/send';
+import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 import { systemClock } from './systemClock';
@@ -93,7 +94,7 @@ export class AgentAiClient {
 		if (!turn) return { ok: false, failure: failure('aborted'), limits: {} };
 		if ('denied' in turn) return { ok: false, failure: waitsTooLong(failure('rateLimited'), turn.denied.resetInMs), limits: {} };
 		const outcome = await this.request(request);
-		turns.ended(turn.ticket, outcome.limits);
+		turns.release(turn.ticket, outcome.limits);
 		return outcome;
 	}
 
@@ -105,7 +106,8 @@ export class AgentAiClient {
 	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
-			body: request.bodyJson ?? request.body,
+			// as text: n8n's helper drops an empty object
+			body: JSON.stringify(request.body),
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
 			asked: ASKED[request.action] ?? 'other',

@@ -2,6 +2,8 @@ import type { Clock } from './clock';
 import type { LimitReport } from './limitReport';
 import type { Pace, Ticket } from './pace';
 
+export type { Ticket };
+
 /** Live requests that may go one after another while a batch waits: a batch gets at least one request in four. */
 const LIVE_IN_A_ROW = 3;
 
@@ -28,9 +30,9 @@ export interface Applicant {
 	 *
 	 * @param start notes that it does; not called when there is nothing to start any more
 	 */
-	granted(start: () => Ticket): void;
+	acquired(start: () => Ticket): void;
 	/** No request may start for longer than `maxLimitWaitMs`. */
-	denied(denial: Denial): void;
+	refused(denial: Denial): void;
 }
 
 interface Application {
@@ -70,7 +72,7 @@ export class Turns {
 	}
 
 	/** Asks for one start; an applicant has one application at a time. */
-	apply(applicant: Applicant): void {
+	acquire(applicant: Applicant): void {
 		const line = this.lineOf(applicant);
 		if (line.some((waiting) => waiting.applicant === applicant)) return;
 		line.push({ applicant, since: this.clock.now() });
@@ -79,13 +81,13 @@ export class Turns {
 	}
 
 	/** Takes an application back. */
-	withdraw(applicant: Applicant): void {
+	leave(applicant: Applicant): void {
 		this.remove(applicant);
 		this.schedule();
 	}
 
 	/** Notes that a request has ended, with what its answer said about the limits. */
-	ended(ticket: Ticket, report: LimitReport | undefined): void {
+	release(ticket: Ticket, report: LimitReport | undefined): void {
 		this.pace.ended(this.clock.now(), ticket, report);
 		this.pump();
 	}
@@ -122,7 +124,7 @@ export class Turns {
 		if (!next) return false;
 		this.liveInARow = next.live && this.batches.length > 0 ? this.liveInARow + 1 : 0;
 		this.remove(next);
-		next.granted(() => this.pace.started(this.clock.now()));
+		next.acquired(() => this.pace.started(this.clock.now()));
 		return true;
 	}
 
@@ -135,7 +137,7 @@ export class Turns {
 		const application = this.live.find(tooLong) ?? this.batches.find(tooLong);
 		if (!application) return false;
 		this.remove(application.applicant);
-		application.applicant.denied({ ...(Number.isFinite(waitMs) ? { resetInMs: waitMs } : {}), daily: this.pace.isDaily(now) });
+		application.applicant.refused({ ...(Number.isFinite(waitMs) ? { resetInMs: waitMs } : {}), daily: this.pace.isDaily(now) });
 		return true;
 	}
 

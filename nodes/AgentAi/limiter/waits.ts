@@ -1,6 +1,5 @@
-import type { Ticket } from './pace';
 import type { Place, SessionLocks } from './sessionLocks';
-import type { Applicant, Denial, Turns } from './turns';
+import type { Applicant, Denial, Ticket, Turns } from './turns';
 
 /** Runs a wait that a signal can end; `stop` undoes what `begin` has begun. Gives `undefined` when it was ended so. */
 async function stoppable<T>(signal: AbortSignal | undefined, begin: (done: (value: T) => void) => () => void): Promise<T | undefined> {
@@ -46,10 +45,10 @@ export async function takeTurn(
 		const applicant: Applicant = {
 			...who,
 			maxConcurrency: 1,
-			granted: (start) => done({ ticket: start() }),
-			denied: (denied) => done({ denied }),
+			acquired: (start) => done({ ticket: start() }),
+			refused: (denied) => done({ denied }),
 		};
-		turns.apply(applicant);
-		return () => turns.withdraw(applicant);
+		turns.acquire(applicant);
+		return () => turns.leave(applicant);
 	});
 }

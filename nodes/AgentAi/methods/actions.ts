@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { title } from '../client/catalogue';
 import { AgentAiClient } from '../client/client';
 import { loadCatalogue } from '../client/environment';
 import { unwrap } from '../failures/failureError';
+import { title } from '../parameters/schema';
 import { inPanel, matching } from './panel';
 
 const INSTEAD = 'To type the action’s name, choose By Name beside the list';

@@ -4,8 +4,9 @@ import { AgentAiClient } from '../client/client';
 import { loadCatalogue } from '../client/environment';
 import { unwrap } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
-import { mapperFields } from '../parameters/actionInputs';
+import { readSchema } from '../parameters/schema';
 import { text } from '../parameters/text';
+import { mapperFields } from './mapperFields';
 import { inPanel } from './panel';
 
 const INSTEAD = 'To write the inputs yourself, set Specify Inputs to Using JSON';
@@ -21,6 +22,6 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 		const client = unwrap(await AgentAiClient.open(this));
 		const action = (await loadCatalogue(client)).get(name);
 		if (!action) throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list');
-		return { fields: mapperFields(action) };
+		return { fields: mapperFields(readSchema(action.schema).fields) };
 	});
 }

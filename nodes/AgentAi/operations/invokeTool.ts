@@ -17,7 +17,7 @@ import { outputNameProperty, readOutputName, simplifyProperty } from '../paramet
 import { sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { contentText } from '../transport/responseText';
+import { contentText } from '../transport/answer';
 import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */
@@ -102,7 +102,7 @@ export const invokeTool: Operation = {
 		name: 'Invoke Tool',
 		value: 'invokeTool',
 		description: 'Run one tool of an OpenClaw instance, without a model in between',
-		action: 'Invoke a tool of an OpenClaw instance',
+		action: 'Invoke OpenClaw tool',
 	},
 	properties,
 	needs: 'instance',

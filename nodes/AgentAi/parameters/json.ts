@@ -21,11 +21,17 @@ export interface TypedJson<T> {
  */
 export function typedJson(value: unknown, label: string, advice: string): TypedJson<unknown> | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') return { value, text: JSON.stringify(value) };
+	if (typeof value !== 'string') return asJson(value);
 	if (value.trim() === '') return undefined;
 	const read = readJson(value);
 	if (!read.ok) throw new InputError(`${label} is not valid JSON: ${read.reason}`, advice);
 	return { value: read.data, text: value };
+}
+
+/** What an expression gave as JSON has it: dates are texts. */
+function asJson(value: unknown): TypedJson<unknown> {
+	const text = JSON.stringify(value);
+	return { value: JSON.parse(text) as unknown, text };
 }
 
 /**
@@ -41,41 +47,4 @@ export function typedObject(value: unknown, label: string, example: string): Typ
 	const { value: object, text } = json;
 	if (!isObject(object)) throw new InputError(`${label} must be an object, but ${found(object)} was found`, advice);
 	return { value: object, text };
-}
-
-/**
- * The members of a JSON object, each as the text that stands there. Takes one walk over the text.
- *
- * @param text a JSON object that `JSON.parse` has accepted
- */
-export function memberTexts(text: string): Map<string, string> {
-	const members = new Map<string, string>();
-	let depth = 0;
-	let name: string | undefined;
-	let start = 0;
-	for (let at = 0; at < text.length; at++) {
-		const character = text[at] as string;
-		if (character === '"') {
-			const end = stringEnd(text, at);
-			if (depth === 1 && name === undefined) name = JSON.parse(text.slice(at, end)) as string;
-			at = end - 1;
-		} else if (character === ':' && depth === 1) start = at + 1;
-		else if (character === '{' || character === '[') depth++;
-		else if (character === '}' || character === ']' || (character === ',' && depth === 1)) {
-			if (character !== ',') depth--;
-			const ended = character === ',' || depth === 0;
-			if (ended && name !== undefined) {
-				members.set(name, text.slice(start, at).trim());
-				name = undefined;
-			}
-		}
-	}
-	return members;
-}
-
-/** The position after the string that begins at `start`. */
-function stringEnd(text: string, start: number): number {
-	let at = start + 1;
-	while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-	return at + 1;
 }

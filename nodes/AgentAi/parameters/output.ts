@@ -104,7 +104,7 @@ export interface RequestInfo extends IDataObject {
  */
 export function readOutputSettings({ get, options }: Pick<ItemParameters, 'get' | 'options'>): OutputSettings {
 	return {
-		simplify: flag(get('simplify'), 'Simplify'),
+		simplify: flag(get('simplify'), 'Simplify') || flag(options.simplify, 'Simplify'),
 		includeInputFields: flag(options.includeInputFields, 'Include Input Fields'),
 		includeRequestInfo: flag(options.includeRequestInfo, 'Include Request Info'),
 		jsonMode: readJsonMode(options),

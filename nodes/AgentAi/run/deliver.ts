@@ -6,7 +6,7 @@ import type { Operation } from '../operations/operation';
 import { itemOf } from './items';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, failuresHint, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { ItemResult, Results } from './results';
 import type { RunContext } from './runContext';
 import { withPauses } from './withPauses';
@@ -47,7 +47,9 @@ export async function deliver(
 	showHints(context, [
 		batchHint(results.tally, items.length),
 		items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+		cutHint(results, items.length),
 		retryOnFailHint(node, items.length),
+		...noticeHints(results),
 	]);
 	return delivered;
 }

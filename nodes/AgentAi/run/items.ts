@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Operation } from '../operations/operation';
 import type { OutputSettings } from '../parameters/output';
 import { openResponse, responseItem } from '../parameters/responseItem';
+import { cutBy } from '../transport/answer';
 import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
 
@@ -26,7 +27,8 @@ function itemJson({ result, settings, outputName, info, unsent }: ItemResult, ro
 		const answer = result.value;
 		if (!form.isTool || !isPlain(settings)) return responseItem(answer, outputName, settings, row, info);
 		const { response, beside } = openResponse(answer);
-		return { response: form.textOf?.(answer) ?? response, ...beside };
+		const cut = cutBy(answer);
+		return { response: form.textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside };
 	}
 	const failed = { error: errorJson(result.failure, index, info, unsent) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)

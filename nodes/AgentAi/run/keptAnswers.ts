@@ -24,8 +24,8 @@ export class RequestKeys {
 		this.secret = createHmac('sha256', apiToken).update(baseUrl).digest('base64url');
 	}
 
-	next({ action, body, bodyJson }: Pick<ActionRequest, 'action' | 'body' | 'bodyJson'>): string {
-		const name = hash('sha256', this.secret + JSON.stringify([action, bodyJson ?? body]), 'base64url');
+	next({ action, body }: Pick<ActionRequest, 'action' | 'body'>): string {
+		const name = hash('sha256', this.secret + JSON.stringify([action, body]), 'base64url');
 		const count = (this.seen.get(name) ?? 0) + 1;
 		this.seen.set(name, count);
 		return count === 1 ? name : `${name}:${count}`;

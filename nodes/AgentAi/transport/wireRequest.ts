@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Asked } from '../failures/classify';
 import type { ServerClock } from '../limiter/serverClock';
 import type { Redactor } from './redact';
@@ -8,8 +6,8 @@ import type { Redactor } from './redact';
 export interface WireRequest {
 	/** Full URL of the action, see `actionUrl`. */
 	url: string;
-	/** The JSON body as it goes over the wire, or its text; secrets included. */
-	body: IDataObject | string;
+	/** The JSON body as the text that goes over the wire; secrets included. */
+	body: string;
 	/** The action's own timeout in seconds. With a margin it bounds the whole answer, to its last byte. */
 	timeoutSeconds: number;
 	/** Whether agent.ai is asked to stream. It may answer otherwise all the same. */

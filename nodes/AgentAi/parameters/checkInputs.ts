@@ -1,0 +1,141 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { found, InputError } from '../failures/inputError';
+import { isObject, readJson } from '../failures/json';
+import type { ObjectSchema, SchemaField } from './schema';
+import { dateText } from './text';
+
+/**
+ * What becomes of an input that the schema does not name: refused in JSON that a person wrote; dropped where the editor
+ * saved fields that have gone since, or where rows hold other columns; sent where the schema is open.
+ */
+export type Strangers = 'refuse' | 'drop' | 'send';
+
+/**
+ * Checks the inputs of one item against a schema and brings them to their JSON types. Empty inputs are left out; a
+ * required one that is empty takes the schema's default.
+ *
+ * @param owner what takes the inputs, for messages: the name of an action
+ * @param given the inputs by name; what the object inherits is none
+ * @returns the inputs by name, in the schema's order; then the strangers
+ * @throws InputError that names the input and what was found
+ */
+export function checkInputs(owner: string, { fields }: ObjectSchema, given: Record<string, unknown>, strangers: Strangers): IDataObject {
+	const strange = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
+	const [stranger] = strange;
+	if (strangers === 'refuse' && stranger !== undefined) {
+		const names = fields.map(({ name }) => name).join(', ');
+		throw new InputError(`${owner} has no input ${found(stranger)}`, names ? `Its inputs are ${names}` : 'It has no inputs at all');
+	}
+	const known = fields.map((field) => [field.name, checkedInput(owner, field, own(given, field.name))] as const);
+	const further = (strangers === 'send' ? strange : []).map((name) => [name, exact(name, given[name])] as const);
+	return Object.fromEntries([...known, ...further].filter(([, value]) => !isEmpty(value))) as IDataObject;
+}
+
+function checkedInput(owner: string, field: SchemaField, given: unknown): unknown {
+	if (!isEmpty(given)) return convert(field, exact(field.name, dateText(given, field.format) ?? given));
+	if (field.required && field.default === undefined) throw new InputError(`${label(field)} is empty`, `${owner} requires it`);
+	return field.required ? field.default : undefined;
+}
+
+const own = (given: Record<string, unknown>, name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
+
+const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+
+const label = ({ name }: Pick<SchemaField, 'name'>) => `The input ${found(name)}`;
+
+function refuse(field: SchemaField, wanted: string, value: unknown): never {
+	throw new InputError(
+		`${label(field)} must be ${wanted}, but ${field.secret ? 'something else' : found(value)} was found`,
+		'Correct the input',
+	);
+}
+
+/**
+ * The same value.
+ *
+ * @throws InputError when it holds a number that JSON has rounded already
+ */
+function exact<T>(name: string, value: T): T {
+	if (holdsRounded(value)) {
+		throw new InputError(`${label({ name })} holds a whole number beyond 2^53, which would go out rounded`, 'Write it in quotes');
+	}
+	return value;
+}
+
+function holdsRounded(value: unknown): boolean {
+	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded);
+}
+
+function convert(field: SchemaField, given: unknown): unknown {
+	const value = convertType(field, given);
+	if (field.choices && !field.choices.includes(value)) refuse(field, `one of ${field.choices.map(String).join(', ')}`, value);
+	if (typeof value === 'string') checkText(field, value);
+	if (typeof value === 'number') {
+		if (field.minimum !== undefined && value < field.minimum) refuse(field, `${field.minimum} or more`, value);
+		if (field.maximum !== undefined && value > field.maximum) refuse(field, `${field.maximum} or less`, value);
+	}
+	return value;
+}
+
+/** Expressions, sheets and handwritten workflows give numbers and truth values as text, lists and objects as JSON. */
+function convertType(field: SchemaField, given: unknown): unknown {
+	switch (field.type) {
+		case 'string':
+			return typeof given === 'object' ? refuse(field, 'text', given) : String(given);
+		case 'number':
+		case 'integer': {
+			const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+			const whole = field.type === 'integer';
+			const fits = typeof number === 'number' && (whole ? Number.isSafeInteger(number) : Number.isFinite(number));
+			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
+		}
+		case 'boolean': {
+			const word = typeof given === 'string' ? given.trim().toLowerCase() : given;
+			if (word === true || word === 'true') return true;
+			return word === false || word === 'false' ? false : refuse(field, 'true or false', given);
+		}
+		case 'array': {
+			const list = listed(field, given);
+			if (!Array.isArray(list)) return refuse(field, 'a list', given);
+			for (const element of list) checkElement(field, element);
+			return list;
+		}
+		case 'object': {
+			const object = parsed(field, given);
+			return isObject(object) ? object : refuse(field, 'an object', given);
+		}
+	}
+}
+
+function parsed({ name }: SchemaField, given: unknown): unknown {
+	if (typeof given !== 'string') return given;
+	const read = readJson(given);
+	return read.ok ? exact(name, read.data) : undefined;
+}
+
+/** A list, as JSON or as sheets hold it: values with commas between them. */
+function listed(field: SchemaField, given: unknown): unknown {
+	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return parsed(field, given);
+	const { type } = field.items ?? {};
+	const elements = given.split(',').map((element) => element.trim());
+	return elements
+		.filter((element) => element !== '')
+		.map((element) => ((type === 'number' || type === 'integer') && !Number.isNaN(Number(element)) ? Number(element) : element));
+}
+
+function checkElement(field: SchemaField, element: unknown): void {
+	const { type, choices } = field.items ?? {};
+	if (choices && !choices.includes(element)) refuse(field, `a list of ${choices.map(String).join(', ')}`, element);
+	const actual = Array.isArray(element) ? 'array' : typeof element;
+	const fits = type === undefined || actual === type || (type === 'integer' && Number.isInteger(element));
+	if (!fits) refuse(field, `a list whose elements are of the type ${type}`, element);
+}
+
+function checkText(field: SchemaField, value: string): void {
+	if (field.format === 'url' && !/^https?:\/\/\S+$/i.test(value)) refuse(field, 'a web address', value);
+	if ((field.format === 'date' || field.format === 'date-time') && Number.isNaN(Date.parse(value))) {
+		refuse(field, 'a date', value);
+	}
+}
