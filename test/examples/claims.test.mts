@@ -43,7 +43,7 @@ test('100,000 rows on two workers, and something dies every twenty minutes', asy
 	expectRight(outcome, 100_000);
 	expect(outcome.deaths).toBeGreaterThan(10);
 	expect(outcome.lostInFlight).toBeLessThan(1_000);
-});
+}, 120_000);
 
 test.each([
 	['two workers', { workers: 2, mortal: NIGHT.mortal }],
