@@ -34,7 +34,7 @@ const INPUT: FailureKind[] = ['aborted', 'badInput', 'credential', 'failuresInAR
  * @param unsent the item was never sent, because of another's failure or the limit
  */
 export function errorJson(failure: Failure, itemIndex: number, info?: RequestInfo, unsent = false): IDataObject {
-	const { message, description, httpCode, partialText } = failure;
+	const { message, description, httpCode, partialText, resetsAt } = failure;
 	return {
 		message,
 		description,
@@ -42,6 +42,7 @@ export function errorJson(failure: Failure, itemIndex: number, info?: RequestInf
 		itemIndex,
 		...(unsent || maySendAgain(failure) ? { sendAgain: true } : {}),
 		...(partialText ? { partialText } : {}),
+		...(resetsAt ? { resetsAt } : {}),
 		...(info ? { request: info } : {}),
 	};
 }
