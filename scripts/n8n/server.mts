@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -92,6 +93,17 @@ export class N8nServer {
 	/** The process id of n8n's main process. */
 	get pid(): number {
 		return this.child.pid!;
+	}
+
+	/**
+	 * Waits until n8n's main process has ended, whoever ended it.
+	 *
+	 * @returns its exit code, or the signal that ended it
+	 */
+	async ended(): Promise<number | NodeJS.Signals> {
+		const { child } = this;
+		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+		return child.signalCode ?? child.exitCode ?? 0;
 	}
 
 	/** Ends n8n; `SIGKILL` as a power failure would. */
