@@ -22,7 +22,12 @@ export function itemOf(result: ItemResult, input: INodeExecutionData, index: num
 	return { json: itemJson(result, input.json, index, form), ...binary, pairedItem: { item: index } };
 }
 
-function itemJson({ result, settings, outputName, info, unsent }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject {
+function itemJson(
+	{ result, settings, outputName, info, unsent }: ItemResult,
+	row: IDataObject,
+	index: number,
+	form: ItemForm,
+): IDataObject {
 	if (result.ok) {
 		const answer = result.value;
 		if (!form.isTool || !isPlain(settings)) return responseItem(answer, outputName, settings, row, info);
