@@ -2,11 +2,15 @@ import type { FieldType, ResourceMapperField } from 'n8n-workflow';
 
 import { type SchemaField, title } from '../parameters/schema';
 
-/** What the fields of a schema are in n8n's resource mapper: names, types, required marks, defaults and choices. */
-export const mapperFields = (fields: SchemaField[]): ResourceMapperField[] =>
+/**
+ * What the fields of a schema are in n8n's resource mapper: names, types, required marks, defaults and choices.
+ *
+ * @param labelOf a field's label, from its description; where it gives none, its name is the label
+ */
+export const mapperFields = (fields: SchemaField[], labelOf: (description: string) => string = () => ''): ResourceMapperField[] =>
 	fields.map((field) => ({
 		id: field.name,
-		displayName: `${title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
+		displayName: `${labelOf(field.description) || title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
 		required: field.required,
 		defaultMatch: false,
 		canBeUsedToMatch: false,

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { agentGet } from './agentGet';
+import { agentGetAll } from './agentGetAll';
+import { agentRun } from './agentRun';
 import { chatCompletion } from './chatCompletion';
 import { getDetails } from './getDetails';
 import { invokeTool } from './invokeTool';
@@ -9,11 +12,12 @@ import { runAction } from './runAction';
 /** The resources of the panel, with the operation that each starts with. */
 const RESOURCES = [
 	{ name: 'Action', value: 'action', first: runAction },
+	{ name: 'Agent', value: 'agent', first: agentRun },
 	{ name: 'OpenClaw', value: 'openclaw', first: chatCompletion },
 ];
 
 /** Every operation of the node. A new one is a file of its own and an entry here; the panel and the subtitle follow. */
-export const OPERATIONS: Operation[] = [chatCompletion, getDetails, invokeTool, runAction];
+export const OPERATIONS: Operation[] = [agentGet, agentGetAll, agentRun, chatCompletion, getDetails, invokeTool, runAction];
 
 const operationsOf = (resource: string) => OPERATIONS.filter((operation) => operation.resource === resource);
 

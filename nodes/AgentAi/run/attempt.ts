@@ -8,6 +8,7 @@ import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { type JsonMode, judgeJson } from '../parameters/parseResponse';
 import type { OnDelta } from '../transport/send';
+import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { Prepared } from './prepare';
 
@@ -24,7 +25,10 @@ export async function attempt(
 	jsonMode: JsonMode,
 	onDelta?: OnDelta,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const outcome = await client.request(request, onDelta);
+	const send = async (one: ActionRequest) => await client.request(one, onDelta);
+	const outcome = operation.send
+		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
+		: await send(request);
 	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
 	if (!result.ok) forgetInstance(client, result.failure);
@@ -37,12 +41,16 @@ export async function attemptItem(
 	operation: Operation,
 	{ index, request, settings }: Prepared,
 	live: LiveAnswers,
+	files: Files,
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
 		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
 		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onDelta);
-		if (result.ok) await live.end(index, result.value);
+		if (result.ok) {
+			await files.fetch(index, result.value, request?.downloads);
+			await live.end(index, result.value);
+		}
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		return { ok: false, failure: unexpectedFailure(error, client.redactor(request?.secrets ?? [])), passedOn: listener?.started };

@@ -70,6 +70,13 @@ function toSendAgain(count: number, errorOutput: boolean): string {
 	return `${where}: ${errorOutput ? 'connect it' : 'filter by it'} to send only ${these} again`;
 }
 
+/** The hint on files that could not be had, the answers that name them being there. */
+export function filesHint(told: string[]): NodeExecutionHint | undefined {
+	if (told.length === 0) return undefined;
+	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
+	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
+}
+
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
 	if (node.retryOnFail !== true || total < 2) return undefined;
