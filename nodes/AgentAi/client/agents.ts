@@ -42,7 +42,13 @@ export interface FoundAgent {
 	entry: IDataObject;
 }
 
-const question = (action: string, body: IDataObject): ActionRequest => ({ action, body, timeoutSeconds: TIMEOUT_S, stream: false, secrets: [] });
+const question = (action: string, body: IDataObject): ActionRequest => ({
+	action,
+	body,
+	timeoutSeconds: TIMEOUT_S,
+	stream: false,
+	secrets: [],
+});
 
 /** The request that asks for one page of agents. */
 export const searchRequest = ({ query, ...rest }: AgentSearch) => question(SEARCH_AGENTS, { ...(query ? { query } : {}), ...rest });

@@ -1,5 +1,11 @@
 import { hash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, IN8nHttpFullResponse, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IN8nHttpFullResponse,
+	ILoadOptionsFunctions,
+	ISupplyDataFunctions,
+} from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import type { Asked } from '../failures/classify';

@@ -11,7 +11,8 @@ export const mapperFields = (fields: SchemaField[], labelOf: (description: strin
 	fields.map((field) => ({
 		id: field.name,
 		displayName: `${labelOf(field.description) || title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
-		required: field.required,
+		// n8n runs no workflow in which a required one is empty, and what has a default may be
+		required: field.required && field.default === undefined,
 		defaultMatch: false,
 		canBeUsedToMatch: false,
 		display: true,

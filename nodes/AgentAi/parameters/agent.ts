@@ -90,7 +90,8 @@ export function readAgent(value: unknown): ChosenAgent {
 	const typed = nameText(value, 'Agent');
 	if (typed === '') throw new InputError('Agent is empty', 'Choose one of agent.ai’s agents, or give its ID');
 	if (!/^https?:\/\//i.test(typed)) {
-		if (/[\s/]/.test(typed)) throw new InputError(`Agent must be an ID, but ${found(typed)} was found`, 'Copy the ID from the URL of its page');
+		if (/[\s/]/.test(typed))
+			throw new InputError(`Agent must be an ID, but ${found(typed)} was found`, 'Copy the ID from the URL of its page');
 		return { id: typed };
 	}
 	const webhook = webhookAddress(typed);

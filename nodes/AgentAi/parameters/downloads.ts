@@ -51,4 +51,5 @@ export function filesIn({ response, metadata }: ActionResponse): string[] {
 	return [...new Set(urls.filter(isUrl).map((url) => url.trim()))].slice(0, MOST_FILES);
 }
 
-const isUrl = (value: unknown): value is string => typeof value === 'string' && /^\s*https?:\/\/\S+\s*$/i.test(value) && value.length < 4_000;
+const isUrl = (value: unknown): value is string =>
+	typeof value === 'string' && /^\s*https?:\/\/\S+\s*$/i.test(value) && value.length < 4_000;

@@ -74,7 +74,9 @@ async function follow(
 		}
 		if (answer.statusCode !== 200) return { refused: `the server answered ${answer.statusCode}` };
 		const bytes = await readBytes(answer, deadline);
-		return bytes ? { bytes, type: mimeType(answer), name: nameIn(url) } : { refused: `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` };
+		return bytes
+			? { bytes, type: mimeType(answer), name: nameIn(url) }
+			: { refused: `it is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB` };
 	}
 	return { refused: `it redirects more than ${MOST_REDIRECTS} times` };
 }
@@ -110,7 +112,9 @@ function mimeType(answer: IN8nHttpFullResponse): string {
 /** The last part of an address, without what no file system likes in a name. */
 function nameIn(url: string): string {
 	const last = new URL(url).pathname.split('/').at(-1) ?? '';
-	const name = decoded(last).replace(/[\p{Cc}/\\:*?"<>|]/gu, '_').slice(-200);
+	const name = decoded(last)
+		.replace(/[\p{Cc}/\\:*?"<>|]/gu, '_')
+		.slice(-200);
 	return name === '' || /^\.+$/.test(name) ? 'file' : name;
 }
 

@@ -55,7 +55,8 @@ export function actionResponse(json: Record<string, unknown>): ActionResponse | 
 	const text = choiceText(json);
 	if (text !== undefined) return { status: 200, response: { response_text: text, ...json } };
 	if (typeof json.ok === 'boolean' && 'result' in json) return { status: 200, response: json };
-	return toStatus(json.status) === undefined ? undefined : json;
+	// a webhook that answers later names its run alone
+	return toStatus(json.status) === undefined && typeof json.run_id !== 'string' ? undefined : json;
 }
 
 /** The same `response` with its text under `response_text`. */
