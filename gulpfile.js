@@ -12,7 +12,7 @@ function clean() {
 /** Copies what is not compiled: icons and codex files, to the same places below dist. */
 function assets() {
 	// encoding: false keeps binary files intact (gulp 5 decodes as UTF-8 otherwise)
-	return src(['nodes/**/*.{svg,png}', 'nodes/**/*.node.json', 'credentials/**/*.{svg,png}'], {
+	return src(['nodes/**/*.{svg,png}', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json', 'credentials/**/*.{svg,png}'], {
 		base: '.',
 		encoding: false,
 	}).pipe(dest('dist'));

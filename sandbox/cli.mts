@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { GATEWAY_PORT } from './bridge/address.mts';
 import { gatewayProblem } from './bridge/check.mts';
-import { RealGateway } from './bridge/realGateway.mts';
-import { readGatewayToken } from './bridge/settings.mts';
+import { RealGateway, TOKEN_MISSING } from './bridge/realGateway.mts';
+import { findGateway } from './bridge/settings.mts';
 import { addConversations, DEMO } from './demo.mts';
 import { type Fault, FAULTS } from './faults.mts';
 import { Sandbox, type SandboxOptions } from './server.mts';
@@ -26,8 +26,9 @@ A pretended OpenClaw instance answers:
 
 or your own OpenClaw, without an agent.ai account:
 
-  --openclaw            ask a real gateway; its token comes from OPENCLAW_GATEWAY_TOKEN or ~/.openclaw/openclaw.json
-  --gateway <host:port> the gateway (default 127.0.0.1:${GATEWAY_PORT})
+  --openclaw            ask a real gateway; its port and token come from ~/.openclaw/openclaw.json, or from
+                        OPENCLAW_GATEWAY_PORT and OPENCLAW_GATEWAY_TOKEN
+  --gateway <host:port> another gateway (default 127.0.0.1 and that port, else ${GATEWAY_PORT})
   --allow-host <host>   let requests name this host as well; may be given several times (default: loopback only)
 
 Faults:
@@ -106,13 +107,11 @@ async function startBridge(): Promise<void> {
 	for (const name of ['latency', 'piece-delay', 'echo', 'fault'] as const) {
 		if (values[name] !== undefined) fail(`--${name} is for the pretended instance, and does not go with --openclaw`, 2);
 	}
-	const instance = values.gateway ?? `127.0.0.1:${GATEWAY_PORT}`;
-	const token = await readGatewayToken();
-	if (token === undefined) {
-		fail('The token of the OpenClaw gateway is missing. Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token of its openclaw.json');
-	}
+	const find = async () => await findGateway(values.gateway);
+	const { instance, token } = await find();
+	if (token === undefined) fail(TOKEN_MISSING);
 	// whoever names a gateway on the command line allows it
-	const gateway = new RealGateway({ instance, token, allowedHosts: [instance, ...(values['allow-host'] ?? [])] });
+	const gateway = new RealGateway({ find, allowedHosts: [instance, ...(values['allow-host'] ?? [])] });
 	const problem = await gatewayProblem(gateway, instance, token);
 	if (problem !== undefined) fail(problem);
 	present(await Sandbox.start(options, gateway), `Your OpenClaw at ${instance} answers`, '', '');

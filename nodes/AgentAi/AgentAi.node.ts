@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { listSearch, resourceMapping } from './methods';
-import { findOperation, operationProperties, subtitle } from './operations';
+import { findOperation, operationProperties, subtitle, unknownOperation } from './operations';
 import { executeOperation } from './run/execute';
 
 export class AgentAi implements INodeType {
@@ -29,9 +29,8 @@ export class AgentAi implements INodeType {
 		const value = this.getNodeParameter('operation', 0) as string;
 		const operation = findOperation(resource, value);
 		if (!operation) {
-			throw new NodeOperationError(this.getNode(), `This version of the Agent.ai node does not know the operation “${value}”`, {
-				description: 'Update n8n-nodes-agent-ai, or choose another operation',
-			});
+			const { message, description } = unknownOperation(value);
+			throw new NodeOperationError(this.getNode(), message, { description });
 		}
 		return [await executeOperation(this, operation)];
 	}

@@ -4,7 +4,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { supplyModel } from './chatModel/supplyModel';
 import { listSearch } from './methods';
 import { DEFAULT_TIMEOUT_S, modelOption } from './operations/chatCompletion';
-import { batchingOptions, CHAT_LIMIT_WAIT_S, limitWaitOption } from './parameters/batching';
+import { batchingOptions, CHAT_LIMIT_WAIT_S, numberOption } from './parameters/batching';
 import { instanceProperties } from './parameters/instance';
 import { openClawAgentProperty, sessionKeyProperty } from './parameters/resourceLocators';
 import { timeoutOption } from './parameters/timeout';
@@ -54,7 +54,7 @@ export class LmChatAgentAi implements INodeType {
 				default: {},
 				options: [
 					...batchingOptions.filter(({ name }) => RETRY_OPTIONS.includes(name)),
-					limitWaitOption(CHAT_LIMIT_WAIT_S),
+					numberOption('maxRateLimitWait', CHAT_LIMIT_WAIT_S),
 					modelOption,
 					timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer'),
 				].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),

@@ -11,7 +11,7 @@ const CHECK_TIMEOUT_MS = 30_000;
  * @returns what is wrong and what to do about it, or undefined when all is well
  */
 export async function gatewayProblem(gateway: RealGateway, instance: string, token: string): Promise<string | undefined> {
-	if (!(await gateway.isLive())) {
+	if (!(await gateway.isLive(instance))) {
 		return `No OpenClaw gateway answers at ${instance}. Start it there with “openclaw gateway run”, or name another one with --gateway <host:port>`;
 	}
 	const answer = await gateway.ask(
@@ -34,7 +34,7 @@ export async function gatewayProblem(gateway: RealGateway, instance: string, tok
 		case 429:
 			return `The OpenClaw gateway at ${instance} has locked this machine out after wrong tokens. Wait ${answer.headers['retry-after'] ?? 'some'} seconds and start again with the right one`;
 		case 404:
-			return `The OpenClaw gateway at ${instance} has no chat endpoint. Enable it with “openclaw config set gateway.http.endpoints.chatCompletions.enabled true” and restart the gateway`;
+			return `The OpenClaw gateway at ${instance} has no chat endpoint. Enable it with “openclaw config set gateway.http.endpoints.chatCompletions.enabled true”`;
 		default:
 			return `What answers at ${instance} is no OpenClaw gateway with a chat endpoint: it said ${answer.status} ${text.slice(0, 200)}`;
 	}

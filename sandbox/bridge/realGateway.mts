@@ -4,15 +4,18 @@ import { request as httpsRequest } from 'node:https';
 import { event } from '../gateway/chat.mts';
 import { type Gateway, type GatewayAnswer, GatewayRefusal, type GatewayRequest, type InstanceDetails } from '../gateway/types.mts';
 import { type GatewayAddress, readAddress } from './address.mts';
+import type { GatewayPlace } from './settings.mts';
 
 export interface RealGatewaySettings {
-	/** The instance that `openclaw_get_details` names: a host or `host:port`. */
-	instance: string;
-	/** Its gateway's token. */
-	token: string;
+	/** The gateway that `openclaw_get_details` names; asked for anew each time, so that a changed token is found. */
+	find: () => Promise<GatewayPlace>;
 	/** Hosts that may be asked besides loopback, as `host` for any port or `host:port`. */
 	allowedHosts: string[];
 }
+
+/** What to do where neither the environment nor OpenClaw's configuration names the token. */
+export const TOKEN_MISSING =
+	'The token of the OpenClaw gateway is missing. Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token of its openclaw.json';
 
 /** How long a health check may take, in ms. */
 const HEALTH_TIMEOUT_MS = 5_000;
@@ -24,6 +27,7 @@ export class RealGateway implements Gateway {
 	/** @throws GatewayRefusal for a host that is not allowed, one that does not answer, and at the end of the time */
 	async ask({ instance, token, path, headers, body, timeoutMs }: GatewayRequest, signal: AbortSignal): Promise<GatewayAnswer> {
 		const address = this.allowed(instance);
+		refuseUnsendable(headers);
 		const timeout = AbortSignal.timeout(timeoutMs);
 		const seconds = timeoutMs / 1000;
 		try {
@@ -40,15 +44,20 @@ export class RealGateway implements Gateway {
 		}
 	}
 
-	/** The instance of the settings, and whether its gateway answers just now. */
+	/**
+	 * The instance of the settings, and whether its gateway answers just now.
+	 *
+	 * @throws GatewayRefusal when its token cannot be found any more
+	 */
 	async details(): Promise<InstanceDetails> {
-		const { instance, token } = this.settings;
-		return { instance_ip: instance, auth_token: token, status: (await this.isLive()) ? 'running' : 'stopped' };
+		const { instance, token } = await this.settings.find();
+		if (token === undefined) throw new GatewayRefusal(500, TOKEN_MISSING);
+		return { instance_ip: instance, auth_token: token, status: (await this.isLive(instance)) ? 'running' : 'stopped' };
 	}
 
-	/** Whether the gateway of the settings answers. */
-	async isLive(): Promise<boolean> {
-		const { url } = this.allowed(this.settings.instance);
+	/** Whether the gateway of an instance answers. */
+	async isLive(instance: string): Promise<boolean> {
+		const { url } = this.allowed(instance);
 		return await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).then(
 			(answer) => answer.ok,
 			() => false,
@@ -62,6 +71,23 @@ export class RealGateway implements Gateway {
 			return address;
 		}
 		throw new GatewayRefusal(400, `The sandbox may not ask ${address.host}: start it with --allow-host ${address.host}`);
+	}
+}
+
+/**
+ * What agent.ai tells a gateway in headers, in words where a header cannot carry it: Node itself would only name a code.
+ *
+ * @throws GatewayRefusal
+ */
+function refuseUnsendable(headers: Record<string, string>): void {
+	for (const [name, value] of Object.entries(headers)) {
+		const unsendable = [...value].find((character) => !/[\t\x20-\x7e\xa0-\xff]/.test(character));
+		if (unsendable === undefined) continue;
+		const field = name.replace('x-openclaw-', '').replaceAll('-', '_');
+		throw new GatewayRefusal(
+			400,
+			`The ${field} holds “${unsendable}”, and reaches OpenClaw in a header, which cannot carry it. Use letters of the Latin alphabet, digits and signs`,
+		);
 	}
 }
 

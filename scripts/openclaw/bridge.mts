@@ -38,7 +38,10 @@ export async function startOpenClaw({ bridge: bridgeOptions, replies, ...options
 		const gateway = await OpenClawGateway.start({ ...options, modelUrl: model.url });
 		running.push(() => gateway.stop());
 		const { address, token } = gateway;
-		const bridge = await Sandbox.start(bridgeOptions, new RealGateway({ instance: address, token, allowedHosts: [] }));
+		const bridge = await Sandbox.start(
+			bridgeOptions,
+			new RealGateway({ find: () => Promise.resolve({ instance: address, token }), allowedHosts: [] }),
+		);
 		running.push(() => bridge.close());
 		await gateway.warmUp();
 		model.calls.length = 0;

@@ -5,8 +5,8 @@ import type { Attempt, Delivery, FailureTraits, Settled } from '../../nodes/Agen
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
-/** Cases per property; 10,000 in all. */
-const RUNS = 2_500;
+/** Cases per property; `RANDOM_RUNS` asks for more. */
+const RUNS = Number(process.env.RANDOM_RUNS ?? 1_000);
 
 interface PlannedJob {
 	lane: string | undefined;

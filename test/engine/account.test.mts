@@ -8,7 +8,7 @@ import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));
 
 const LIMIT = 20;
-const WINDOW_MS = 3_000;
+const WINDOW_MS = 2_000;
 
 /** A run of the node over some rows, each with a prompt of its own. */
 async function runRows(sandbox: Sandbox, name: string, count: number, options: Partial<RunOptions> & { options?: object } = {}) {
@@ -37,27 +37,11 @@ async function askedTimes(sandbox: Sandbox, count: number): Promise<void> {
 	});
 }
 
-test('ten batches and forty single runs at once: few refusals, no answer missing, the limit used', async () => {
-	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS, latencyMs: 40 });
-	const runs = await Promise.all([
-		...Array.from({ length: 10 }, async (_, run) => await runRows(sandbox, `batch ${run} row`, 20)),
-		...Array.from({ length: 40 }, async (_, run) => await runRows(sandbox, `single ${run} row`, 1)),
-	]);
-	expect(runs.flatMap(({ items }) => items.filter(({ json }) => textOf(json) !== undefined))).toHaveLength(240);
-	expect(new Set(messages(sandbox)).size).toBe(240);
-	const { refused, windows } = sandbox.rateLimit!;
-	expect(refused).toBeLessThanOrEqual(0.05 * 240);
-	// no window passed unused; the share to the percent is a figure of bench/
-	const [first, last] = [windows[0]!, windows.at(-1)!];
-	const allowed = ((last.startedAt - first.startedAt) / WINDOW_MS) * LIMIT + last.used;
-	expect(240 / allowed).toBeGreaterThan(0.75);
-}, 120_000);
-
 needs('streaming')(
 	'whoever waits in a chat is answered within two windows, in the middle of a batch that waits',
 	async () => {
 		const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS });
-		const batch = runRows(sandbox, 'row', 70);
+		const batch = runRows(sandbox, 'row', 50);
 		await askedTimes(sandbox, LIMIT);
 		const { windows } = sandbox.rateLimit!;
 		const before = windows.length;
@@ -69,24 +53,24 @@ needs('streaming')(
 			},
 		});
 		expect(windows.length - before).toBeLessThanOrEqual(2);
-		expect(started(sandbox, 'row').length).toBeLessThan(70);
+		expect(started(sandbox, 'row').length).toBeLessThan(50);
 		expect(textOf(items[0]!.json)).toBe('You said: visitor 0');
 		expect(shown.join('')).toContain('visitor 0');
-		expect((await batch).items).toHaveLength(70);
+		expect((await batch).items).toHaveLength(50);
 	},
 	60_000,
 );
 
 test('the chat model too goes before the rows of a batch, and counts in the limit of its account', async () => {
 	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS });
-	const batch = runRows(sandbox, 'row', 50);
+	const batch = runRows(sandbox, 'row', 30);
 	await askedTimes(sandbox, LIMIT);
 	const { baseUrl } = sandbox;
 	const { apiToken, authToken } = credentialFor(sandbox);
 	const asked = await askModel({ baseUrl, apiToken, authToken, stream: false, message: 'visitor' });
 	expect(asked.text).toBe('You said: visitor');
-	expect(started(sandbox, 'row').length).toBeLessThan(50);
-	expect((await batch).items).toHaveLength(50);
+	expect(started(sandbox, 'row').length).toBeLessThan(30);
+	expect((await batch).items).toHaveLength(30);
 	expect(sandbox.rateLimit!.refused).toBe(0);
 }, 60_000);
 
@@ -143,22 +127,4 @@ test('Requests per Minute counts everything that the account starts; who has no 
 	execution?.cancel();
 	expect((await batch).run.status).not.toBe('success');
 	expect(sandbox.requests).toHaveLength(5);
-});
-
-describe('Max Rate Limit Wait', () => {
-	test.each([
-		[0, 2, 18],
-		[60, 20, 0],
-	])(
-		'%s s: with two requests left, %s of 20 rows are answered',
-		async (maxRateLimitWait, answered, failed) => {
-			const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: 2_000 });
-			await runRows(sandbox, 'before', LIMIT - 2);
-			const { items } = await runRows(sandbox, 'row', 20, { options: { maxRateLimitWait }, onError: 'continueRegularOutput' });
-			expect(items.filter(({ json }) => textOf(json) !== undefined)).toHaveLength(answered);
-			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Rate Limit Wait'))).toHaveLength(failed);
-			expect(sandbox.rateLimit!.refused).toBe(0);
-		},
-		20_000,
-	);
 });

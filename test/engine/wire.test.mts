@@ -6,6 +6,9 @@ import { runNode } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { type Then, WireServer } from '../support/wireServer.mts';
 
+// a server that never reports the timeout costs a test this instead of ten seconds
+jest.mock('../../nodes/AgentAi/transport/timeoutMargin.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+
 // hands the model through, which n8n would put into LangChain's clothes
 jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));
 
@@ -15,7 +18,6 @@ interface Expected {
 	fails?: boolean;
 	names?: string;
 	partialText?: string;
-	withinMs?: number;
 	secretNowhere?: string;
 	endsTheBatch?: boolean;
 }
@@ -28,10 +30,7 @@ describe.each(cases.map((each) => [each.name, each] as const))(
 		const askAll = async (askers: typeof WORKFLOW_ASKERS) => {
 			const asking = Object.entries(askers).map(async ([who, ask]) => {
 				const server = await WireServer.start({ contentType, body: body.join('\n'), then: then as Then });
-				const startedAt = performance.now();
 				const asked = await ask({ baseUrl: server.baseUrl, ...(options ? { options } : {}), ...(authToken ? { authToken } : {}) });
-				const took = performance.now() - startedAt;
-				if (expected.withinMs) expect([who, took < expected.withinMs]).toEqual([who, true]);
 				expect([who, server.requests.length]).toEqual([who, 1]);
 				if (expected.fails) {
 					expect([who, asked.failed?.toLowerCase()]).toEqual([who, expect.stringContaining(expected.names ?? '')]);
@@ -70,7 +69,8 @@ function watchTimers(): () => Promise<number[]> {
 	const alive = new Map<number, NodeJS.Timeout & { _idleTimeout?: number }>();
 	const hook = createHook({
 		init(id, type, _trigger, timer) {
-			if (type === 'Timeout') alive.set(id, timer as NodeJS.Timeout);
+			// jest's reporter sets timers of its own where it runs in this process
+			if (type === 'Timeout' && !new Error().stack?.includes('@jest')) alive.set(id, timer as NodeJS.Timeout);
 		},
 		destroy: (id) => alive.delete(id),
 	}).enable();

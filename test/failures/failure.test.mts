@@ -1,32 +1,38 @@
 import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
 import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
 import type { Words } from '../../nodes/AgentAi/failures/words.ts';
+import { eachRow } from '../support/eachRow.mts';
 
 const TABLE = Object.entries<Words>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
 
-describe.each(TABLE)('$kind', ({ kind, message, advice, delivery, shared }) => {
-	test('says what happened in one sentence without a full stop', () => {
-		expect(message).toMatch(/^(n8n|agent\.ai|\p{Lu})[^\n]*[^.!?\s]$/u);
-		expect(message.length).toBeLessThan(90);
-	});
+type Row = (typeof TABLE)[number];
+const eachKind = (check: (row: Row) => void) => eachRow(TABLE, ({ kind }) => kind, check);
 
-	test('names no code that n8n replaces a message for', () => {
-		expect(message).not.toMatch(/\bE[A-Z]{4,}\b/);
-	});
+describe('every failure', () => {
+	test('says what happened in one sentence without a full stop', () =>
+		eachKind(({ message }) => {
+			expect(message).toMatch(/^(n8n|agent\.ai|\p{Lu})[^\n]*[^.!?\s]$/u);
+			expect(message.length).toBeLessThan(90);
+		}));
 
-	test('says what to do, as sentences to which a full stop is added', () => {
-		expect(advice).toMatch(/[^.]$/);
-		expect(failure(kind).description).toBe(`${advice}.`);
-	});
+	test('names no code that n8n replaces a message for', () => eachKind(({ message }) => expect(message).not.toMatch(/\bE[A-Z]{4,}\b/)));
 
-	test('never says that nothing was run or sent where something may have', () => {
-		if (delivery === 'uncertain') expect(advice).not.toMatch(/nothing was (run|sent)|nothing reached/i);
-		else expect(advice).not.toMatch(/may already have done the work/);
-	});
+	test('says what to do, as sentences to which a full stop is added', () =>
+		eachKind(({ kind, advice }) => {
+			expect(advice).toMatch(/[^.]$/);
+			expect(failure(kind).description).toBe(`${advice}.`);
+		}));
 
-	test('stands for others only where they fail without anything being run', () => {
-		if (shared) expect(delivery).toBe('final');
-	});
+	test('never says that nothing was run or sent where something may have', () =>
+		eachKind(({ advice, delivery }) => {
+			if (delivery === 'uncertain') expect(advice).not.toMatch(/nothing was (run|sent)|nothing reached/i);
+			else expect(advice).not.toMatch(/may already have done the work/);
+		}));
+
+	test('stands for others only where they fail without anything being run', () =>
+		eachKind(({ delivery, shared }) => {
+			if (shared) expect(delivery).toBe('final');
+		}));
 });
 
 describe('what the other side said', () => {

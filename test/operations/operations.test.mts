@@ -1,5 +1,5 @@
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
-import { findOperation, operationProperties, OPERATIONS, subtitle } from '../../nodes/AgentAi/operations/index.ts';
+import { findOperation, operationProperties, OPERATIONS, subtitle, unknownOperation } from '../../nodes/AgentAi/operations/index.ts';
 
 describe.each(OPERATIONS)('the operation $resource: $option.name', ({ resource, option, properties }) => {
 	test('is found by the values that the panel stores', () => {
@@ -25,11 +25,31 @@ describe.each(OPERATIONS)('the operation $resource: $option.name', ({ resource, 
 	test('says in its action text what it does, for the list of actions', () => {
 		expect(option.action).toMatch(/^[A-Z][a-z]+ .+[^.]$/);
 	});
+
+	test('leaves articles out of its action text, as n8n’s guidelines ask', () => {
+		expect(option.action).not.toMatch(/\b(a|an|the)\b/i);
+	});
 });
 
 test('a combination that this version does not have is none', () => {
 	expect(findOperation('openclaw', 'run')).toBeUndefined();
 	expect(findOperation('somethingNew', 'chatCompletion')).toBeUndefined();
+});
+
+test('the list of actions starts with the chat: Enter in the node creator chooses it', () => {
+	const [first, ...others] = operationProperties.filter(({ name }) => name === 'operation');
+	const resource = operationProperties.find(({ name }) => name === 'resource');
+	expect(resource?.options?.[0]).toMatchObject({ value: 'openclaw' });
+	expect(first?.displayOptions?.show?.resource).toEqual(['openclaw']);
+	expect(first?.options?.[0]).toMatchObject({ value: 'chatCompletion' });
+	expect(others).not.toHaveLength(0);
+});
+
+test('an operation that is none says what to do; n8n’s own Custom API Call names the two ways on', () => {
+	expect(unknownOperation('chatLater').description).toContain('Update');
+	const { message, description } = unknownOperation('__CUSTOM_API_CALL__');
+	expect(message).not.toContain('__');
+	expect(description).toMatch(/Resource to Action.*HTTP Request/);
 });
 
 test('each resource starts with one of its own operations', () => {

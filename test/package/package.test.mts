@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PackageDirectoryLoader } from 'n8n-core';
 
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
+import { OPERATIONS } from '../../nodes/AgentAi/operations/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = process.cwd();
@@ -46,6 +47,12 @@ describe('the built package', () => {
 	test('holds the files that its package.json names', () => {
 		for (const file of [packageJson.main, ...packageJson.n8n.nodes, ...packageJson.n8n.credentials]) {
 			expect(existsSync(join(ROOT, file))).toBe(true);
+		}
+	});
+
+	test('holds for each operation what n8n shows of it before its first run', () => {
+		for (const { resource, option } of OPERATIONS) {
+			expect(existsSync(join(ROOT, `dist/nodes/AgentAi/__schema__/v1.0.0/${resource}/${option.value}.json`))).toBe(true);
 		}
 	});
 

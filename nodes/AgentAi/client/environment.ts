@@ -5,6 +5,7 @@ import { type Failure, failure } from '../failures/failure';
 import { FailureError } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
+import type { Result } from '../failures/result';
 import { agentSchema } from './agentDirectory';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
@@ -19,8 +20,8 @@ export type Needs = 'instance' | 'catalogue';
 export interface Environment {
 	/** The instance of *Automatic*. Throws FailureError when there is none. */
 	automaticInstance(): Instance;
-	/** The JSON schema of an agent's inputs, see `agentSchema`. Rejects with a FailureError when it could not be read. */
-	agentSchema(id: string, name?: string): Promise<unknown>;
+	/** The JSON schema of an agent's inputs, see `agentSchema`. */
+	agentSchema(id: string, name?: string): Promise<Result<unknown>>;
 	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
 	catalogue(): Map<string, CatalogueAction>;
 }

@@ -71,7 +71,8 @@ const isFinal = ({ kind, httpCode, delivery }: Failure) =>
 /** The failure in the words of a webhook, and for this item alone: it tells nothing of the account in the credential. */
 function ofWebhook(outcome: Outcome): Outcome {
 	if (outcome.ok) return { ...outcome, limits: {} };
-	const { shared: _, ...own } = outcome.failure;
+	const own = { ...outcome.failure };
+	delete own.shared;
 	const kind = REFUSED.includes(own.kind) ? 'webhookRefused' : NOT_REACHED.includes(own.kind) ? 'webhookNotReached' : undefined;
 	const words = kind && failure(kind);
 	const said = /The answer was: “[^]*$/.exec(own.description)?.[0];

@@ -24,7 +24,7 @@ export async function searchAgents(this: ILoadOptionsFunctions, filter = '', pag
 		const client = unwrap(await AgentAiClient.open(this));
 		const status = (text(this.getCurrentNodeParameter('visibility'), 'Visibility') || 'public') as Visibility;
 		const page = Number(paginationToken ?? 0) || 0;
-		const found = await search(client, { query: filter.trim(), status, limit: AGENTS_A_PAGE, page });
+		const found = unwrap(await search(client, { query: filter.trim(), status, limit: AGENTS_A_PAGE, page }));
 		// a full page may be the last: the next is then empty
 		return { results: found.map(listed), ...(found.length < AGENTS_A_PAGE ? {} : { paginationToken: String(page + 1) }) };
 	});
@@ -61,10 +61,10 @@ export async function getAgentInputs(this: ILoadOptionsFunctions): Promise<Resou
 
 /** `search` alone tells labels, choices and defaults, and it finds by name. */
 async function schemaOf(client: AgentAiClient, id: string, nameInList: string | undefined): Promise<unknown> {
-	if (nameInList !== undefined) return await agentSchema(client, id, nameInList);
-	const { agent } = await describeAgent(client, id);
+	if (nameInList !== undefined) return unwrap(await agentSchema(client, id, nameInList));
+	const { agent } = unwrap(await describeAgent(client, id));
 	const found = isObject(agent) ? await findByName(client, String(agent.id), String(agent.name)) : undefined;
-	return found ? found.schema : await agentSchema(client, id);
+	return found ? found.schema : unwrap(await agentSchema(client, id));
 }
 
 /** The label of an input: its description without the marks that people put around it. */

@@ -27,7 +27,7 @@ export const agentGet: Operation = {
 	readRequest: ({ get }: ItemParameters): ActionRequest => describeRequest(readAgent(get('agent')).id),
 
 	records: {
-		of: ({ status: _, error: __, ...described }: ActionResponse) => [described as IDataObject],
+		of: ({ agent, inputs, outputs }: ActionResponse) => [{ agent, inputs, outputs } as IDataObject],
 		simplified(described: IDataObject): IDataObject {
 			const agent = isObject(described.agent) ? (described.agent as IDataObject) : {};
 			const { id, name, description, type, status, url, human_id: slug, executions, updated_at } = agent;

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ActionRequest } from '../client/actionRequest';
 import { INVOKE_AGENT } from '../client/agents';
 import type { Environment } from '../client/environment';
+import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { agentProperty, type ChosenAgent, readAgent, visibilityBesideList } from '../parameters/agent';
 import { agentInputsProperties, readAgentInputs } from '../parameters/agentInputs';
@@ -72,13 +73,10 @@ export const agentRun: Operation = {
 };
 
 async function schemaOf({ id, webhook }: ChosenAgent, nameInList: string | undefined, environment: Environment): Promise<unknown> {
-	try {
-		return await environment.agentSchema(id, nameInList);
-	} catch (error) {
-		if (!webhook) throw error;
-		throw new InputError(
-			'agent.ai does not describe the inputs of this webhook’s agent to the account',
-			'Set Specify Inputs to Using JSON. Nothing was sent to the webhook',
-		);
-	}
+	const asked = await environment.agentSchema(id, nameInList);
+	if (asked.ok || !webhook) return unwrap(asked);
+	throw new InputError(
+		'agent.ai does not describe the inputs of this webhook’s agent to the account',
+		'Set Specify Inputs to Using JSON. Nothing was sent to the webhook',
+	);
 }

@@ -140,7 +140,7 @@ export const chatCompletion: Operation = {
 		name: 'Chat Completion',
 		value: 'chatCompletion',
 		description: 'Send a message to an OpenClaw agent and get its answer',
-		action: 'Chat with an OpenClaw agent',
+		action: 'Chat with OpenClaw agent',
 	},
 	properties,
 	needs: 'instance',

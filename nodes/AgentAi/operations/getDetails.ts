@@ -21,7 +21,7 @@ export const getDetails: Operation = {
 		name: 'Get Details',
 		value: 'getDetails',
 		description: 'Get the address and the state of your OpenClaw instance',
-		action: 'Get details of an OpenClaw instance',
+		action: 'Get OpenClaw instance details',
 	},
 	properties: [
 		outputNameProperty('openclaw', 'instance_ip'),

@@ -9,15 +9,18 @@ import { invokeTool } from './invokeTool';
 import type { Operation } from './operation';
 import { runAction } from './runAction';
 
-/** The resources of the panel, with the operation that each starts with. */
+/**
+ * The resources of the panel, with the operation that each starts with. The node creator lists the actions in this order
+ * and chooses the first on Enter: what most people want comes first.
+ */
 const RESOURCES = [
-	{ name: 'Action', value: 'action', first: runAction },
-	{ name: 'Agent', value: 'agent', first: agentRun },
 	{ name: 'OpenClaw', value: 'openclaw', first: chatCompletion },
+	{ name: 'Agent', value: 'agent', first: agentRun },
+	{ name: 'Action', value: 'action', first: runAction },
 ];
 
 /** Every operation of the node. A new one is a file of its own and an entry here; the panel and the subtitle follow. */
-export const OPERATIONS: Operation[] = [agentGet, agentGetAll, agentRun, chatCompletion, getDetails, invokeTool, runAction];
+export const OPERATIONS: Operation[] = [chatCompletion, getDetails, invokeTool, agentGet, agentGetAll, agentRun, runAction];
 
 const operationsOf = (resource: string) => OPERATIONS.filter((operation) => operation.resource === resource);
 
@@ -47,6 +50,24 @@ export const subtitle = `={{ (${JSON.stringify(
 /** The operation that the panel names, `undefined` for a combination that this version does not have. */
 export function findOperation(resource: string, value: string): Operation | undefined {
 	return operationsOf(resource).find(({ option }) => option.value === value);
+}
+
+/** The value of the entry that n8n itself adds to the operations of every node with a credential. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
+/** What to say of an operation that this version does not have: what is wrong, and what to do. */
+export function unknownOperation(value: string): { message: string; description: string } {
+	if (value === CUSTOM_API_CALL) {
+		return {
+			message: '“Custom API Call” sends nothing: it points to n8n’s HTTP Request node',
+			description:
+				'For any action of agent.ai, set Resource to Action and choose it from the list. To call its API yourself, use an HTTP Request node with the predefined credential type Agent.ai API',
+		};
+	}
+	return {
+		message: `This version of the Agent.ai node does not know the operation “${value}”`,
+		description: 'Update n8n-nodes-agent-ai, or choose another operation',
+	};
 }
 
 function shownFor(property: INodeProperties, { resource, option }: Operation): INodeProperties {

@@ -102,7 +102,7 @@ export const invokeTool: Operation = {
 		name: 'Invoke Tool',
 		value: 'invokeTool',
 		description: 'Run one tool of an OpenClaw instance, without a model in between',
-		action: 'Invoke a tool of an OpenClaw instance',
+		action: 'Invoke OpenClaw tool',
 	},
 	properties,
 	needs: 'instance',

@@ -50,7 +50,7 @@ export const runAction: Operation = {
 		name: 'Run',
 		value: 'run',
 		description: 'Run any of agent.ai’s actions',
-		action: 'Run an agent.ai action',
+		action: 'Run agent.ai action',
 	},
 	properties,
 	needs: 'catalogue',

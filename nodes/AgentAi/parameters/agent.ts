@@ -23,33 +23,6 @@ export const visibilityProperty: INodeProperties = {
 
 const PAGE = '^https?:\\/\\/(?:www\\.)?agent\\.ai\\/agent\\/[^\\/?#]+';
 
-/** The modes in which any agent is chosen. */
-const CHOSEN_MODES: NonNullable<INodeProperties['modes']> = [
-	{
-		displayName: 'From List',
-		name: 'list',
-		type: 'list',
-		typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-	},
-	{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. lead-scout', hint: 'The ID of the agent, or its slug' },
-	{
-		displayName: 'By URL',
-		name: 'url',
-		type: 'string',
-		placeholder: 'e.g. https://agent.ai/agent/lead-scout',
-		hint: 'The address of the agent’s page at agent.ai',
-		validation: [{ type: 'regex', properties: { regex: `${PAGE}.*`, errorMessage: 'Not the address of a page of an agent.ai agent' } }],
-	},
-];
-
-const WEBHOOK_MODE: NonNullable<INodeProperties['modes']>[number] = {
-	displayName: 'By Webhook URL',
-	name: 'webhook',
-	type: 'string',
-	placeholder: 'e.g. https://api-lr.agent.ai/v1/agent/…/webhook/…',
-	hint: 'Whoever has this URL can run the agent: give it by expression or from a credential',
-};
-
 /**
  * The parameter `agent`.
  *
@@ -61,9 +34,36 @@ export const agentProperty = (runs: boolean): INodeProperties => ({
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: runs ? 'Which of agent.ai’s agents to run' : 'Which of agent.ai’s agents to get',
+	description: `Which of agent.ai’s agents to ${runs ? 'run' : 'get'}`,
 	typeOptions: { loadOptionsDependsOn: ['visibility'] },
-	modes: runs ? [...CHOSEN_MODES, WEBHOOK_MODE] : CHOSEN_MODES,
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. lead-scout', hint: 'The ID of the agent, or its slug' },
+		{
+			displayName: 'By URL',
+			name: 'url',
+			type: 'string',
+			placeholder: 'e.g. https://agent.ai/agent/lead-scout',
+			hint: 'The address of the agent’s page at agent.ai',
+			validation: [{ type: 'regex', properties: { regex: `${PAGE}.*`, errorMessage: 'Not the address of a page of an agent.ai agent' } }],
+		},
+		...(runs
+			? [
+					{
+						displayName: 'By Webhook URL',
+						name: 'webhook',
+						type: 'string' as const,
+						placeholder: 'e.g. https://api-lr.agent.ai/v1/agent/…/webhook/…',
+						hint: 'Whoever has this URL can run the agent: give it by expression or from a credential',
+					},
+				]
+			: []),
+	],
 });
 
 /** *Visibility* beside the list alone; what is typed is found whoever sees it. */

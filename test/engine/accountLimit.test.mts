@@ -1,0 +1,54 @@
+import type { Sandbox } from '../../sandbox/server.mts';
+import { runNode, type RunOptions } from '../support/engine.mts';
+import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+
+const LIMIT = 20;
+const WINDOW_MS = 2_000;
+
+/** A run of the node over some rows, each with a prompt of its own. */
+async function runRows(sandbox: Sandbox, name: string, count: number, options: Partial<RunOptions> & { options?: object } = {}) {
+	const { options: nodeOptions = {}, parameters = {}, ...rest } = options;
+	return await runNode({
+		credential: credentialFor(sandbox),
+		parameters: { message: '={{ $json.prompt }}', options: nodeOptions, ...parameters },
+		items: prompts(name, count).map((prompt) => ({ prompt })),
+		...rest,
+	});
+}
+
+const prompts = (name: string, count: number) => Array.from({ length: count }, (_, row) => `${name} ${row}`);
+const messages = (sandbox: Sandbox) => sandbox.agent.runs.map(({ message }) => message);
+
+test('ten batches and thirty single runs at once: few refusals, no answer missing, the limit used', async () => {
+	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS, latencyMs: 40 });
+	const runs = await Promise.all([
+		...Array.from({ length: 10 }, async (_, run) => await runRows(sandbox, `batch ${run} row`, 5)),
+		...Array.from({ length: 30 }, async (_, run) => await runRows(sandbox, `single ${run} row`, 1)),
+	]);
+	expect(runs.flatMap(({ items }) => items.filter(({ json }) => textOf(json) !== undefined))).toHaveLength(80);
+	expect(new Set(messages(sandbox)).size).toBe(80);
+	const { refused, windows } = sandbox.rateLimit!;
+	expect(refused).toBeLessThanOrEqual(0.05 * 80);
+	// no window passed unused; the share to the percent is a figure of bench/
+	const [first, last] = [windows[0]!, windows.at(-1)!];
+	const allowed = ((last.startedAt - first.startedAt) / WINDOW_MS) * LIMIT + last.used;
+	expect(80 / allowed).toBeGreaterThan(0.75);
+}, 120_000);
+
+describe('Max Rate Limit Wait', () => {
+	test.each([
+		[0, 2, 18],
+		[60, 20, 0],
+	])(
+		'%s s: with two requests left, %s of 20 rows are answered',
+		async (maxRateLimitWait, answered, failed) => {
+			const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: 2_000 });
+			await runRows(sandbox, 'before', LIMIT - 2);
+			const { items } = await runRows(sandbox, 'row', 20, { options: { maxRateLimitWait }, onError: 'continueRegularOutput' });
+			expect(items.filter(({ json }) => textOf(json) !== undefined)).toHaveLength(answered);
+			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Rate Limit Wait'))).toHaveLength(failed);
+			expect(sandbox.rateLimit!.refused).toBe(0);
+		},
+		20_000,
+	);
+});
