@@ -51,6 +51,14 @@ export function withTables(document: string, made: Tables): string {
 	});
 }
 
+/** Documents that hold tables made from the code. */
+export const DOCUMENTS = ['README.md', 'docs/troubleshooting.md'];
+
+/** The names of the tables that none of some documents has a place for. */
+export function missingTables(documents: string[], made: Tables): string[] {
+	return Object.keys(made).filter((name) => !documents.some((document) => document.includes(`<!-- table: ${name} -->`)));
+}
+
 /** Whether a failure is tried again, by what became of the request. */
 const AGAIN: Record<Delivery, string> = {
 	final: 'no',

@@ -22,22 +22,22 @@ async function runWithAnswer(body: object | string, parameters: Record<string, u
 describe('the item', () => {
 	const answer = { status: 200, response: { response_text: 'hello', extra: [1, { two: null }] }, metadata: { id: 7 } };
 
-	test('is the ActionResponse as it came, with the answer under its name as the same object', async () => {
+	test('is the ActionResponse as it came, with the answer under its name as a copy', async () => {
 		const { items, error } = await runWithAnswer(answer);
 		expect(error).toBeUndefined();
 		expect(items[0]?.json).toEqual({ ...answer, openclaw_result: answer.response });
-		expect(items[0]?.json.openclaw_result).toBe(items[0]?.json.response);
+		expect(items[0]?.json.openclaw_result).not.toBe(items[0]?.json.response);
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 	});
 
-	test('Simplify gives the name alone', async () => {
+	test('Simplify gives the name, and what came beside the answer', async () => {
 		const { items } = await runWithAnswer(answer, { simplify: true, output_variable_name: 'reply' });
-		expect(items[0]?.json).toEqual({ reply: answer.response });
+		expect(items[0]?.json).toEqual({ reply: answer.response, metadata: answer.metadata });
 	});
 
 	test('Include Input Fields gives the row with the answer, which wins over a field of its name', async () => {
 		const { items } = await runWithAnswer(answer, { options: { includeInputFields: true } }, { id: 9, openclaw_result: 'old' });
-		expect(items[0]?.json).toEqual({ id: 9, openclaw_result: answer.response });
+		expect(items[0]?.json).toEqual({ id: 9, openclaw_result: answer.response, metadata: answer.metadata });
 	});
 
 	test.each([

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 import { PackageDirectoryLoader } from 'n8n-core';
 
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
 import { OPERATIONS } from '../../nodes/AgentAi/operations/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { eachRow } from '../support/eachRow.mts';
 
 const ROOT = process.cwd();
 
@@ -54,6 +55,33 @@ describe('the built package', () => {
 		for (const { resource, option } of OPERATIONS) {
 			expect(existsSync(join(ROOT, `dist/nodes/AgentAi/__schema__/v1.0.0/${resource}/${option.value}.json`))).toBe(true);
 		}
+	});
+
+	test('is what tsc made of the sources, file by file, and each source map holds its source', () => {
+		const folder = join(ROOT, 'dist');
+		const built = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.js'));
+		const sources = ['credentials', 'nodes'].flatMap((room) =>
+			readdirSync(join(ROOT, room), { encoding: 'utf8', recursive: true })
+				.filter((file) => file.endsWith('.ts'))
+				.map((file) => join(room, file)),
+		);
+		expect(built.map((file) => file.replace(/\.js$/, '.ts')).sort()).toEqual(sources.sort());
+		eachRow(
+			built,
+			(file) => file,
+			(file) => {
+				const path = join(folder, file);
+				expect(readFileSync(path, 'utf8')).toMatch(/\n\/\/# sourceMappingURL=[^\n]+\.js\.map\s*$/);
+				const map = JSON.parse(readFileSync(`${path}.map`, 'utf8')) as {
+					sources: string[];
+					sourceRoot?: string;
+					sourcesContent?: string[];
+				};
+				const source = file.replace(/\.js$/, '.ts');
+				expect(map.sources.map((each) => relative(ROOT, join(dirname(path), map.sourceRoot ?? '', each)))).toEqual([source]);
+				expect(map.sourcesContent).toEqual([readFileSync(join(ROOT, source), 'utf8')]);
+			},
+		);
 	});
 
 	test('requires nothing but n8n-workflow and crypto when it is loaded; the AI SDK comes later', () => {

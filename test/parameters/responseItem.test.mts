@@ -13,8 +13,8 @@ const INVOKED: ActionResponse = { status: 200, response: 'hi', run_id: 'r1', not
 
 test.each<[string, ActionResponse, string | undefined, OutputSettings, object]>([
 	['raw', CHAT, 'named', RAW, { named: { response_text: 'hi' }, status: 200, response: { response_text: 'hi' }, metadata: { id: 7 } }],
-	['simplified', CHAT, 'named', SIMPLE, { named: { response_text: 'hi' } }],
-	['in the row', CHAT, 'named', ROW, { named: { response_text: 'hi' }, row: 1, id: 'of the row' }],
+	['simplified', CHAT, 'named', SIMPLE, { named: { response_text: 'hi' }, metadata: { id: 7 } }],
+	['in the row', CHAT, 'named', ROW, { named: { response_text: 'hi' }, row: 1, id: 'of the row', metadata: { id: 7 } }],
 	[
 		'without a response, raw',
 		AGENT,
@@ -36,6 +36,29 @@ test.each<[string, ActionResponse, string | undefined, OutputSettings, object]>(
 	['nothing at all', { status: 200 }, undefined, SIMPLE, { response: null }],
 	['an explicit null', { status: 200, response: null }, 'named', SIMPLE, { named: null }],
 	['an empty error, raw', { status: 200, response: 1, error: {} }, 'named', RAW, { named: 1, status: 200, response: 1 }],
+	[
+		'whose fields the row has too',
+		{ ...CHAT, id: 'srv', trace: 't-1' },
+		'named',
+		ROW,
+		{ named: { response_text: 'hi' }, row: 1, id: 'of the row', trace: 't-1', metadata: { id: 7 } },
+	],
+	['that holds its own name alone', { status: 200, response: { named: 'url' } }, 'named', SIMPLE, { named: 'url' }],
+	[
+		'that holds its own name alone, raw',
+		{ status: 200, response: { named: 'url' } },
+		'named',
+		RAW,
+		{ named: 'url', status: 200, response: { named: 'url' } },
+	],
+	['that holds its own name and more', { status: 200, response: { named: 1, b: 2 } }, 'named', SIMPLE, { named: { named: 1, b: 2 } }],
+	[
+		'without a response, with metadata',
+		{ ...AGENT, metadata: { a: 1 } },
+		undefined,
+		SIMPLE,
+		{ response: { agent: { id: 'x' }, inputs: ['a'], outputs: [] }, metadata: { a: 1 } },
+	],
 	['named like a field beside it', INVOKED, 'run_id', SIMPLE, { run_id: 'hi' }],
 ])('an answer %s', (_what, answer, name, settings, item) => {
 	const built = responseItem(answer, name, settings, { row: 1, id: 'of the row' }, undefined);
@@ -44,10 +67,17 @@ test.each<[string, ActionResponse, string | undefined, OutputSettings, object]>(
 	expect(Object.keys(built)[0]).toBe(name ?? 'response');
 });
 
-test('the answer is the same object in both places, and the request info stands beside it', () => {
-	const built = responseItem(CHAT, 'named', RAW, {}, info);
-	expect(built.named).toBe(built.response);
+test.each([[{ a: 1 }], [['a']]])('the named answer is a copy: an edit of one leaves the other as it came (%j)', (response) => {
+	const built = responseItem({ status: 200, response }, 'named', RAW, {}, info);
+	expect(built.named).not.toBe(built.response);
+	expect(built.named).toEqual(built.response);
 	expect(built.request).toEqual(info);
+});
+
+test('a row that comes with this node’s own error, and is answered now, leaves without it', () => {
+	const own = { message: 'm', description: 'd', httpCode: null, itemIndex: 3 };
+	expect(responseItem(CHAT, 'named', ROW, { row: 1, error: own }, undefined)).not.toHaveProperty('error');
+	expect(responseItem(CHAT, 'named', ROW, { row: 1, error: 'of another node' }, undefined).error).toBe('of another node');
 });
 
 test('what comes beside a response is kept where it says something', () => {

@@ -62,7 +62,7 @@ test('a text in pieces is cleaned as the whole text is, wherever it is cut, and 
 	fc.assert(
 		fc.property(text, fc.array(fc.nat()), (whole, cuts) => {
 			const positions = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
-			const pieces = redact.pieces();
+			const pieces = redact.deltas();
 			let shown = '';
 			for (const [index, from] of [0, ...positions].entries()) shown += pieces.push(whole.slice(from, positions[index] ?? whole.length));
 			// what is held back is the beginning of a secret
@@ -71,14 +71,14 @@ test('a text in pieces is cleaned as the whole text is, wherever it is cut, and 
 		}),
 		{ numRuns: 2000 },
 	);
-	const pieces = redact.pieces();
+	const pieces = redact.deltas();
 	expect([pieces.push('My token is gateway-'), pieces.push('token-47'), pieces.push('11, keep it'), pieces.end(true)]).toEqual([
 		'My token is ',
 		'',
 		'[hidden], keep it',
 		'',
 	]);
-	const broken = redact.pieces();
+	const broken = redact.deltas();
 	expect([broken.push('It is gateway-tok'), broken.end(false)]).toEqual(['It is ', '[hidden]']);
 });
 
@@ -95,7 +95,7 @@ test('a secret whose letters or signs are written as codes is found, whole and w
 			const whole = `before ${spelled} after`;
 			expect(redact(whole)).toBe('before [hidden] after');
 			const positions = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
-			const pieces = redact.pieces();
+			const pieces = redact.deltas();
 			let shown = '';
 			for (const [index, from] of [0, ...positions].entries()) shown += pieces.push(whole.slice(from, positions[index] ?? whole.length));
 			expect(shown + pieces.end(true)).toBe('before [hidden] after');

@@ -12,9 +12,10 @@ import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
+import type { Caller } from '../run/runContext';
 import { settledResult } from '../run/settledResult';
-import type { OnDelta } from '../transport/send';
 import { usageOf } from '../transport/usage';
+import type { OnDelta } from '../transport/wireRequest';
 import { Channel } from './channel';
 import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
 import { type SdkMessage, toActionMessages } from './messages';
@@ -33,6 +34,8 @@ export interface ModelContext {
 	environment: Environment;
 	parameters: ItemParameters;
 	batching: BatchingSettings;
+	/** Whose limits hold. */
+	caller: Caller;
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;
@@ -123,10 +126,10 @@ export class OpenClawChatModel {
 			});
 		const end = await askOnce<ActionResponse, Failure>(client.account, {
 			attempt: async () => {
-				const result = await attempt(client, chatCompletion, request, 'off', showing);
+				const result = await attempt(client, chatCompletion, request, showing);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
-			options: { ...batching, live: true },
+			options: { ...batching, ...this.context.caller, live: true },
 			lane: request.session,
 			group: request.instance,
 			refusals: client.account.refusals,

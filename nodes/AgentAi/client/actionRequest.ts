@@ -31,6 +31,10 @@ export interface ActionRequest {
 	pages?: { most: number; sortBy?: string };
 	/** Files that the answer names are fetched. */
 	downloads?: Downloads;
+	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
+	jsonMode?: 'off' | 'keep' | 'fail';
 	/** The person asked to see the gateway's token in the answer. */
 	answersWithToken?: boolean;
+	/** What the person should know, although the request can be sent. */
+	hint?: string;
 }

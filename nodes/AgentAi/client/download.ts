@@ -28,10 +28,13 @@ function refusalOf({ protocol, hostname, username, password }: URL, domains: str
 	return undefined;
 }
 
-/** n8n's own filter, in the mode in which it is in force: its default lets everything through. */
+/**
+ * n8n's own filter, in the mode in which it is in force: its default lets everything through. A name that it cannot look up is
+ * left to the request, which may go by a proxy that can.
+ */
 async function refusedByN8n({ helpers }: IExecuteFunctions, url: URL): Promise<string | undefined> {
 	if (typeof helpers.getSecureEgressFilter !== 'function') return undefined;
-	const allowed = await helpers.getSecureEgressFilter('enforced').validateUrl(url);
-	// a name that cannot be looked up is left to the request, which may go by a proxy that can
-	return !allowed.ok && /^Ssrf/.test(allowed.error.name) ? 'n8n’s protection of its network refuses the address' : undefined;
+	const looked = await Promise.allSettled([helpers.getSecureEgressFilter('enforced').validateUrl(url)]);
+	const refused = looked.some((end) => end.status === 'fulfilled' && !end.value.ok && /^Ssrf/.test(end.value.error.name));
+	return refused ? 'n8n’s protection of its network refuses the address' : undefined;
 }

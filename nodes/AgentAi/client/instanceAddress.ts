@@ -1,5 +1,4 @@
 import { found, InputError } from '../failures/inputError';
-import { LastResult } from '../transport/lastResult';
 import { withoutInvisible } from './token';
 
 /** Labels of letters, digits, hyphens and underscores, at most 63 each. */
@@ -9,8 +8,6 @@ const MAX_HOST_LENGTH = 253;
 /** What people paste with a scheme and slashes around it is not longer; patterns never see more. */
 const MAX_TYPED_LENGTH = 1_000;
 
-const lastAddress = new LastResult<string>();
-
 /**
  * An instance address as the API wants it: `host` or `host:port`. A scheme and trailing slashes are removed, as people
  * paste them; a path, user info, spaces or anything else is refused.
@@ -19,10 +16,6 @@ const lastAddress = new LastResult<string>();
  * @throws InputError when it is not an address
  */
 export function instanceAddress(value: string, label: string): string {
-	return lastAddress.of(value, () => readAddress(value, label));
-}
-
-function readAddress(value: string, label: string): string {
 	const typed = value.length > MAX_TYPED_LENGTH ? '' : withoutInvisible(value);
 	const address = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/\/+$/, '');
 	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];

@@ -1,8 +1,6 @@
 import { hash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import { LastResult } from '../transport/lastResult';
-
 /** agent.ai's OpenClaw actions. Each has an operation of its own in the node, with session lanes and hidden tokens. */
 export const CHAT_COMPLETION = 'openclaw_chat_completion';
 export const GET_DETAILS = 'openclaw_get_details';
@@ -17,12 +15,9 @@ export interface Instance {
 	authToken: string;
 }
 
-const lastId = new LastResult<string>();
-
 /** Names an instance and its token, without showing the token. */
 export function instanceId({ instanceIp, authToken }: Instance): string {
-	const instance = JSON.stringify([instanceIp.toLowerCase(), authToken]);
-	return lastId.of(instance, () => hash('sha256', instance, 'base64url'));
+	return hash('sha256', JSON.stringify([instanceIp.toLowerCase(), authToken]), 'base64url');
 }
 
 /** The body of `openclaw_get_details`. */

@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { type Failure, failure, type FailureKind, sentences } from '../failures/failure';
-import type { Outcome } from '../transport/outcome';
+import type { Outcome } from '../transport/readResponse';
 import { laterUrl, type WebhookAddress } from '../transport/webhookAddress';
 import { systemClock } from './systemClock';
 

@@ -35,6 +35,9 @@ export function classify(remote: RemoteError, { status: told, place, asked }: Er
 
 /** What types and wordings say, whatever the status is. */
 function kindByWords({ text, type }: RemoteError, status: number | undefined, asked: Asked): FailureKind | undefined {
+	// a turn that was admitted before the gateway's token was changed (measured)
+	if (/requester authority changed/i.test(text)) return 'gatewayToken';
+	if (/append-only response stream/i.test(text)) return 'notStreamable';
 	switch (type) {
 		case 'proxy_attribution_required':
 			return 'proxyNotTrusted';
@@ -52,6 +55,7 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 		case 'unauthorized':
 			if (asked !== 'other') return 'gatewayToken';
 	}
+	if (/incorrect api key provided|invalid x-api-key|api key not valid/i.test(text)) return 'providerKey';
 	if (/proxy_attribution_required/.test(text)) return 'proxyNotTrusted';
 	if (/tool not available/i.test(text)) return 'toolNotAvailable';
 	if (asked !== 'other' && /too many (failed|unauthori[sz]ed)\b.{0,40}\battempts/i.test(text)) return 'gatewayLockout';
@@ -65,7 +69,7 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 /** Refusals of the OpenClaw gateway, told from agent.ai's own by their words or their place. */
 function gatewayKind(
 	status: number | undefined,
-	{ text, source }: RemoteError,
+	{ text, type, source }: RemoteError,
 	place: ErrorPlace['place'],
 	asked: Asked,
 ): FailureKind | undefined {
@@ -73,6 +77,9 @@ function gatewayKind(
 	if (status === undefined) return /^unauthori[sz]ed\.?$/i.test(text) ? 'gatewayToken' : undefined;
 	if (status === 401 && behind) return 'gatewayToken';
 	if (status === 403 && behind) return 'gatewayForbidden';
+	if (status === 408 && /openclaw|gateway|instance|provider/i.test(text)) return 'providerTimeout';
+	if (status === 429 && behind && PROVIDER_LIMITS.includes(type ?? '')) return 'upstreamBusy';
+	if (status === 404 && NO_MODEL.includes(type ?? '')) return 'providerModel';
 	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML
 	const bare = /^not found$/i.test(text) && (source === 'actionResponse' || source === 'text');
 	if (status === 404 && (behind || bare || /chat\/completions|tools\/invoke/.test(text))) {
@@ -80,6 +87,11 @@ function gatewayKind(
 	}
 	return undefined;
 }
+
+/** Types with which model providers, not agent.ai, refuse a request for a limit of their own. */
+const PROVIDER_LIMITS = ['rate_limit_error', 'rate_limit_exceeded', 'overloaded_error'];
+/** Types with which model providers say that a model does not exist (measured for the gateway; OpenAI, Anthropic). */
+const NO_MODEL = ['invalid_request_error', 'model_not_found', 'not_found_error'];
 
 function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
 	switch (status) {

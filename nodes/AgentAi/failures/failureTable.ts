@@ -20,6 +20,11 @@ export const FAILURES = {
 		delivery: 'final',
 		shared: { scope: 'all', untilAnswered: true },
 	},
+	answerDamaged: {
+		message: 'The answer arrived damaged',
+		advice: `A part of it could not be read, so its text would have a hole; what came before stands in the error. ${RETRY_UNCERTAIN}`,
+		delivery: 'uncertain',
+	},
 	answerNotJson: {
 		message: 'The agent’s answer is not JSON',
 		advice: 'Ask the agent to answer with JSON only, or set On Invalid JSON in Options to Keep Text',
@@ -168,15 +173,32 @@ export const FAILURES = {
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1',
 		delivery: 'uncertain',
 	},
+	notStreamable: {
+		message: 'This answer of the agent cannot be streamed',
+		advice:
+			'The agent’s model wrote what only a whole answer can hold, such as a tool call in its text. Turn off Stream, or have the agent use a model that calls its tools properly',
+		delivery: 'final',
+	},
 	providerKey: {
 		message: 'The model provider behind OpenClaw refused the instance’s key',
 		advice: 'Both tokens in n8n are fine. Renew the API key of the model provider in the configuration of the OpenClaw instance',
+		delivery: 'final',
+	},
+	providerModel: {
+		message: 'The model provider behind OpenClaw does not have the agent’s model',
+		advice: 'Correct the model of the agent in the configuration of the OpenClaw instance. Nothing was run',
 		delivery: 'final',
 	},
 	providerQuota: {
 		message: 'The model provider behind OpenClaw has no quota or money left',
 		advice:
 			'The credits at agent.ai are not meant. Add money or quota at the model provider whose key the OpenClaw instance uses; after that it may take 10 minutes until the gateway uses the key again',
+		delivery: 'final',
+	},
+	providerTimeout: {
+		message: 'The model provider behind OpenClaw did not answer in time',
+		advice:
+			'The gateway has asked it several times already, so the item is not sent again. Check that the model provider works, then run this item again',
 		delivery: 'final',
 	},
 	proxyNotTrusted: {
@@ -199,6 +221,12 @@ export const FAILURES = {
 		message: 'The Base URL redirects to another address',
 		advice:
 			'The redirect was not followed, so that the token goes nowhere else. Put the final address into the Base URL of the Agent.ai credential',
+		delivery: 'final',
+	},
+	refusedInFront: {
+		message: 'A proxy or firewall in front of agent.ai refused the request',
+		advice:
+			'The answer came from something between n8n and agent.ai, such as a CDN, a firewall or a login page, not from agent.ai itself. Allow the requests of this server there. Nothing was run',
 		delivery: 'final',
 	},
 	requestBlocked: {
@@ -280,8 +308,8 @@ export const FAILURES = {
 		delivery: 'uncertain',
 	},
 	unexpected: {
-		message: 'The item failed in a way that nobody expected',
-		advice: `Please report it, with what happened before. ${RETRY_UNCERTAIN}`,
+		message: 'Unexpected error in the Agent.ai node',
+		advice: `This is a bug: please report it with the stack trace from the n8n log. ${RETRY_UNCERTAIN}`,
 		delivery: 'uncertain',
 	},
 	unreadable: {

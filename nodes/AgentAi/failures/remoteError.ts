@@ -71,9 +71,13 @@ function quoted(text: string): unknown {
 	return isObject(read.data.error) ? read.data.error : read.data;
 }
 
+/** Types that say little where a code stands beside them. */
+const GENERAL_TYPES = ['invalid_request_error', 'api_error', 'server_error', 'error'];
+
 function factsOf(error: unknown): { type?: string; status?: number } {
 	if (!isObject(error)) return {};
-	const type = [error.type, error.code].find((each) => typeof each === 'string' && each !== '' && toStatus(each) === undefined);
+	const named = [error.type, error.code].filter((each) => typeof each === 'string' && each !== '' && toStatus(each) === undefined);
+	const type = named.find((each) => !GENERAL_TYPES.includes(each as string)) ?? named[0];
 	const status = [error.status, error.statusCode, error.code].map(toStatus).find((each) => each !== undefined && each >= 400 && each < 600);
 	return { ...(typeof type === 'string' ? { type: type.slice(0, 100) } : {}), ...(status === undefined ? {} : { status }) };
 }

@@ -20,7 +20,7 @@ export const agentGet: Operation = {
 		name: 'Get',
 		value: 'get',
 		description: 'Get what an agent is, and which inputs it takes',
-		action: 'Get an agent',
+		action: 'Get agent',
 	},
 	properties: [visibilityBesideList, agentProperty(false), ...recordProperties(FIELDS), optionsCollection([])],
 

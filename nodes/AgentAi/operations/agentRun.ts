@@ -45,7 +45,7 @@ export const agentRun: Operation = {
 		name: 'Run',
 		value: 'run',
 		description: 'Run one of agent.ai’s agents, your own or another, over each item',
-		action: 'Run an agent',
+		action: 'Run agent',
 	},
 	properties,
 	asks: true,

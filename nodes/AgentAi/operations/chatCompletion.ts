@@ -6,6 +6,8 @@ import { CHAT_COMPLETION, instanceId } from '../client/openclaw';
 import { excerpt } from '../failures/excerpt';
 import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
+import { remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
@@ -14,11 +16,12 @@ import type { TypedJson } from '../parameters/json';
 import { type Message, parseMessages } from '../parameters/messages';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
-import { parseOptions } from '../parameters/parseResponse';
+import { parseOptions, readJsonMode, withJson } from '../parameters/parseResponse';
 import { openClawAgentProperty, sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText, text } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { answerTextOf, isEmptyAnswer, tidied } from '../transport/responseText';
+import { answerTextOf, cutBy, stateOf } from '../transport/answer';
+import { isEmptyAnswer, tidied } from '../transport/silence';
 import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */
@@ -183,22 +186,37 @@ export const chatCompletion: Operation = {
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
 			outputName,
+			jsonMode: readJsonMode(options),
+			...(lostMessages(options) ? { hint: `Earlier Messages in Options holds no message, and none was sent. ${LISTS}` } : {}),
 		};
 	},
 
-	judge(answer: ActionResponse): Result<ActionResponse> {
-		if (!isEmptyAnswer(answer)) return { ok: true, value: tidied(answer) };
-		const said = excerpt(answerTextOf(answer) ?? '') || undefined;
-		return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said }) };
+	judge(answer: ActionResponse, { jsonMode }: ActionRequest): Result<ActionResponse> {
+		const text = answerTextOf(answer);
+		if (isEmptyAnswer(answer) || stateOf(answer) === 'underWay') {
+			const said = excerpt(text ?? remoteError(answer).text) || undefined;
+			const kept = text ?? (carriesAnything(answer.response) ? textOf(answer.response) : undefined);
+			return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said, partialText: kept }) };
+		}
+		const tidy = tidied(answer);
+		const invalid = jsonMode === 'fail' ? withJson(tidy).invalid : undefined;
+		if (invalid === undefined) return { ok: true, value: tidy };
+		const cut = cutBy(tidy);
+		const partialText = answerTextOf(tidy);
+		const words = cut && { message: `The agent’s answer was cut by ${cut}, so it is not JSON`, advice: CUT_ADVICE };
+		return { ok: false, failure: failure('answerNotJson', { status: 200, said: invalid, partialText, ...words }) };
 	},
 
 	textOf: answerTextOf,
 };
 
-function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined {
-	const fromJson = parseMessages(options.messages_json, 'Earlier Messages (JSON)');
-	const rows = (options.messages as IDataObject | undefined)?.message;
-	const fromFields = parseMessages(rows, 'Earlier Messages');
+const CUT_ADVICE = 'Ask for a shorter answer, or let the agent’s model write longer ones on the OpenClaw instance';
+
+const carriesAnything = (response: unknown) => typeof response === 'object' && response !== null && Object.keys(response).length > 0;
+
+function earlierMessages({ messages, messages_json: json }: IDataObject): TypedJson<Message[]> | undefined {
+	const fromJson = parseMessages(json, 'Earlier Messages (JSON)');
+	const fromFields = parseMessages(turnsOf(messages), 'Earlier Messages');
 	if (fromJson && fromFields) {
 		throw new InputError(
 			'Earlier Messages and Earlier Messages (JSON) are both filled in',
@@ -207,3 +225,20 @@ function earlierMessages(options: IDataObject): TypedJson<Message[]> | undefined
 	}
 	return fromJson ?? fromFields;
 }
+
+/** The turns in *Earlier Messages*; n8n makes empty ones of an expression that gives a list. */
+function turnsOf(messages: unknown): unknown {
+	const turns = isObject(messages) ? messages.message : undefined;
+	if (!Array.isArray(turns)) return turns;
+	return turns.map((turn, position) => {
+		const label = `The content of message ${position + 1} of Earlier Messages`;
+		const content = isObject(turn) ? text(turn.content, label) : '';
+		if (content.trim() === '') throw new InputError(`${label} is empty`, `Enter a text, or remove the message. ${LISTS}`);
+		return { ...(turn as object), content };
+	});
+}
+
+const LISTS = 'A list, or an expression that gives one, belongs in Earlier Messages (JSON)';
+
+/** n8n gives nothing on of a list, an expression or a text that stands where it wants fields. */
+const lostMessages = ({ messages }: IDataObject): boolean => isObject(messages) && turnsOf(messages) === undefined;

@@ -17,7 +17,7 @@ import { outputNameProperty, readOutputName, simplifyProperty } from '../paramet
 import { sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
-import { contentText } from '../transport/responseText';
+import { contentText } from '../transport/answer';
 import type { Operation } from './operation';
 
 /** The contract's default for `timeout`, in seconds. */

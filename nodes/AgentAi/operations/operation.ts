@@ -4,7 +4,7 @@ import type { ActionRequest } from '../client/actionRequest';
 import type { Environment, Needs } from '../client/environment';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
-import type { Outcome } from '../transport/outcome';
+import type { Outcome } from '../transport/readResponse';
 
 /** One operation of the node: everything that is special about it, in one file. */
 export interface Operation {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { found, InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import type { ObjectSchema, SchemaField } from './schema';
+import { dateText } from './text';
 
 /**
  * What becomes of an input that the schema does not name: refused in JSON that a person wrote; dropped where the editor
@@ -32,7 +33,7 @@ export function checkInputs(owner: string, { fields }: ObjectSchema, given: Reco
 }
 
 function checkedInput(owner: string, field: SchemaField, given: unknown): unknown {
-	if (!isEmpty(given)) return convert(field, exact(field.name, given));
+	if (!isEmpty(given)) return convert(field, exact(field.name, dateText(given, field.format) ?? given));
 	if (field.required && field.default === undefined) throw new InputError(`${label(field)} is empty`, `${owner} requires it`);
 	return field.required ? field.default : undefined;
 }
@@ -78,7 +79,7 @@ function convert(field: SchemaField, given: unknown): unknown {
 	return value;
 }
 
-/** Expressions and handwritten workflows give numbers and booleans as text, and lists and objects as JSON. */
+/** Expressions, sheets and handwritten workflows give numbers and truth values as text, lists and objects as JSON. */
 function convertType(field: SchemaField, given: unknown): unknown {
 	switch (field.type) {
 		case 'string':
@@ -90,11 +91,13 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			const fits = typeof number === 'number' && (whole ? Number.isSafeInteger(number) : Number.isFinite(number));
 			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
 		}
-		case 'boolean':
-			if (given === true || given === 'true') return true;
-			return given === false || given === 'false' ? false : refuse(field, 'true or false', given);
+		case 'boolean': {
+			const word = typeof given === 'string' ? given.trim().toLowerCase() : given;
+			if (word === true || word === 'true') return true;
+			return word === false || word === 'false' ? false : refuse(field, 'true or false', given);
+		}
 		case 'array': {
-			const list = parsed(field, given);
+			const list = listed(field, given);
 			if (!Array.isArray(list)) return refuse(field, 'a list', given);
 			for (const element of list) checkElement(field, element);
 			return list;
@@ -110,6 +113,16 @@ function parsed({ name }: SchemaField, given: unknown): unknown {
 	if (typeof given !== 'string') return given;
 	const read = readJson(given);
 	return read.ok ? exact(name, read.data) : undefined;
+}
+
+/** A list, as JSON or as sheets hold it: values with commas between them. */
+function listed(field: SchemaField, given: unknown): unknown {
+	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return parsed(field, given);
+	const { type } = field.items ?? {};
+	const elements = given.split(',').map((element) => element.trim());
+	return elements
+		.filter((element) => element !== '')
+		.map((element) => ((type === 'number' || type === 'integer') && !Number.isNaN(Number(element)) ? Number(element) : element));
 }
 
 function checkElement(field: SchemaField, element: unknown): void {

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 import { secretsIn } from '../transport/secretFields';
 import { checkInputs } from './checkInputs';
@@ -83,10 +84,34 @@ export function readInputs({ get, row }: ItemParameters, owner: string, schema: 
 		const typed = typedObject(get('inputsJson'), 'Inputs (JSON)', example)?.value ?? {};
 		return checkInputs(owner, schema, typed, schema.open ? 'send' : 'refuse');
 	}
+	const mode = get('inputs.mappingMode');
 	// the values of an automatic mapping do not exist: reading them throws (n8n 2.41)
-	const automatic = get('inputs.mappingMode') === 'autoMapInputData';
-	const values = automatic ? row : get('inputs.value');
+	if (mode === 'autoMapInputData') return checkInputs(owner, schema, matchingColumns(row, owner, schema), 'drop');
+	// written by hand or by an expression, without what n8n's mapper stores around the values
+	const values = mode === '' ? typedObject(get('inputs'), 'Inputs', example)?.value : get('inputs.value');
 	return checkInputs(owner, schema, isObject(values) ? values : {}, schema.open ? 'send' : 'drop');
+}
+
+/**
+ * The columns of a row that are inputs, by the inputs' names. Sheets write names in any case and with blanks around them.
+ * No other column leaves n8n, whatever the owner would take.
+ *
+ * @throws InputError when the row has columns and none of them is an input
+ */
+function matchingColumns(row: IDataObject, owner: string, { fields }: ObjectSchema): Record<string, unknown> {
+	const plain = (name: string) => name.trim().toLowerCase();
+	const columns = new Map(Object.keys(row).map((column) => [plain(column), column]));
+	const matching = fields.flatMap(({ name }) => {
+		const column = Object.hasOwn(row, name) ? name : columns.get(plain(name));
+		return column === undefined ? [] : [[name, row[column]] as const];
+	});
+	if (matching.length === 0 && fields.length > 0 && columns.size > 0) {
+		throw new InputError(
+			`No column of the item is an input of ${owner}`,
+			`Name the columns after the inputs: ${fields.map(({ name }) => name).join(', ')}. Or map each column manually`,
+		);
+	}
+	return Object.fromEntries(matching);
 }
 
 /** What stands in inputs that hold a secret, by what the schema says of them or by their name. */

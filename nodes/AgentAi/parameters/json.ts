@@ -21,11 +21,17 @@ export interface TypedJson<T> {
  */
 export function typedJson(value: unknown, label: string, advice: string): TypedJson<unknown> | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') return { value, text: JSON.stringify(value) };
+	if (typeof value !== 'string') return asJson(value);
 	if (value.trim() === '') return undefined;
 	const read = readJson(value);
 	if (!read.ok) throw new InputError(`${label} is not valid JSON: ${read.reason}`, advice);
 	return { value: read.data, text: value };
+}
+
+/** What an expression gave as JSON has it: dates are texts. */
+function asJson(value: unknown): TypedJson<unknown> {
+	const text = JSON.stringify(value);
+	return { value: JSON.parse(text) as unknown, text };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { found, InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
-import { LastResult } from '../transport/lastResult';
 import { type TypedJson, typedJson } from './json';
 
 /** A message of a conversation, in the form the chat completion endpoint takes. */
@@ -11,7 +10,6 @@ export interface Message {
 }
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'];
-const lastRead = new LastResult<TypedJson<Message[]> | undefined>();
 const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]';
 
 /**
@@ -23,16 +21,18 @@ const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistan
  * @throws InputError that names the position and what was found there
  */
 export function parseMessages(value: unknown, label: string): TypedJson<Message[]> | undefined {
-	return typeof value === 'string' ? lastRead.of(value, () => readMessages(value, label)) : readMessages(value, label);
-}
-
-function readMessages(value: unknown, label: string): TypedJson<Message[]> | undefined {
 	const json = typedJson(value, label, FORMAT);
 	if (json === undefined) return undefined;
-	const { value: list, text } = json;
+	const { value: list, text } = messagesIn(json);
 	if (!Array.isArray(list)) throw new InputError(`${label} must be a list of messages, but ${found(list)} was found`, FORMAT);
 	if (list.length === 0) return undefined;
 	return { value: list.map((message, position) => checkMessage(message, position, label)), text };
+}
+
+/** A whole request body, as other tools write it, holds its messages under that name. */
+function messagesIn(json: TypedJson<unknown>): TypedJson<unknown> {
+	const list = isObject(json.value) ? json.value.messages : undefined;
+	return Array.isArray(list) ? { value: list, text: JSON.stringify(list) } : json;
 }
 
 function checkMessage(message: unknown, position: number, label: string): Message {

@@ -104,7 +104,7 @@ export interface RequestInfo extends IDataObject {
  */
 export function readOutputSettings({ get, options }: Pick<ItemParameters, 'get' | 'options'>): OutputSettings {
 	return {
-		...readSimplification({ get }),
+		...readSimplification({ get, options }),
 		includeInputFields: flag(options.includeInputFields, 'Include Input Fields'),
 		includeRequestInfo: flag(options.includeRequestInfo, 'Include Request Info'),
 		jsonMode: readJsonMode(options),

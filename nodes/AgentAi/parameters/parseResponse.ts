@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { failure } from '../failures/failure';
 import { isObject } from '../failures/json';
-import type { ActionResponse, Result } from '../failures/result';
+import type { ActionResponse } from '../failures/result';
 import { jsonFromText } from './jsonFromText';
 import { flag } from './text';
 
@@ -59,12 +58,4 @@ export function withJson(answer: ActionResponse): { answer: ActionResponse; inva
 				answer: { ...answer, response: { ...response, response_json: null, response_json_error: read.reason } },
 				invalid: read.reason,
 			};
-}
-
-/** Refuses an answer that is not JSON, where *On Invalid JSON* says *Fail Item*. */
-export function judgeJson(answer: ActionResponse, mode: JsonMode): Result<ActionResponse> {
-	const invalid = mode === 'fail' ? withJson(answer).invalid : undefined;
-	if (invalid === undefined) return { ok: true, value: answer };
-	const partialText = isObject(answer.response) ? String(answer.response.response_text) : undefined;
-	return { ok: false, failure: failure('answerNotJson', { status: 200, said: invalid, partialText }) };
 }

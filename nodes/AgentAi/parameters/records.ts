@@ -50,7 +50,7 @@ export interface Simplification {
  *
  * @throws InputError
  */
-export function readSimplification({ get }: Pick<ItemParameters, 'get'>): Simplification {
+export function readSimplification({ get, options }: Pick<ItemParameters, 'get' | 'options'>): Simplification {
 	switch (get('output')) {
 		case 'raw':
 			return { simplify: false };
@@ -62,6 +62,6 @@ export function readSimplification({ get }: Pick<ItemParameters, 'get'>): Simpli
 			throw new InputError('Fields is empty', 'Choose the fields that the model gets to read');
 		}
 		default:
-			return { simplify: flag(get('simplify'), 'Simplify') };
+			return { simplify: flag(get('simplify'), 'Simplify') || flag(options.simplify, 'Simplify') };
 	}
 }

@@ -1,30 +1,32 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { usageOf } from '../transport/usage';
 import type { OutputSettings, RequestInfo } from './output';
 import { withJson } from './parseResponse';
 
-/** The envelope around an answer, which says how the action went. */
-const ENVELOPE = ['status', 'error', 'metadata', 'response'];
+/** What says how the action went, around an answer and what comes beside it. */
+const ENVELOPE = ['status', 'error', 'response'];
 
 /** An answer taken out of its envelope. */
 export interface OpenedResponse {
 	/** What stands under `response`; of a body without it (`describe_agent`), all that is no envelope. */
 	response: IDataObject;
-	/** What came beside `response` and carries something, such as the `run_id` of `invoke_agent`. */
+	/** What came beside `response` and carries something: the `run_id` of `invoke_agent`, the addresses in `metadata` of `generate_image`. */
 	beside: IDataObject;
 }
 
 /** Takes an answer out of its envelope. The response is the same reference, never a copy. */
-export function openResponse(answer: ActionResponse): OpenedResponse {
+export function openResponse({ metadata, ...answer }: ActionResponse): OpenedResponse {
 	const further = Object.entries(answer).filter(([name]) => !ENVELOPE.includes(name));
-	if (answer.response === undefined && further.length > 0) return { response: Object.fromEntries(further) as IDataObject, beside: {} };
-	return {
-		response: (answer.response ?? null) as IDataObject,
-		beside: Object.fromEntries(further.filter(([, value]) => carries(value))) as IDataObject,
-	};
+	if (answer.response === undefined && further.length > 0) {
+		return { response: Object.fromEntries(further) as IDataObject, beside: carrying([['metadata', metadata]]) };
+	}
+	return { response: (answer.response ?? null) as IDataObject, beside: carrying([...further, ['metadata', metadata]]) };
 }
+
+const carrying = (fields: [string, unknown][]) => Object.fromEntries(fields.filter(([, value]) => carries(value))) as IDataObject;
 
 /** Whether a field says anything: neither nothing nor an empty text, list or object. */
 function carries(value: unknown): boolean {
@@ -38,6 +40,7 @@ function carries(value: unknown): boolean {
  * Fail* would run the node again for it.
  *
  * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
+ * @param row whose fields win over what the server sends beside the answer
  * @param info left out unless *Include Request Info* is on
  */
 export function responseItem(
@@ -50,7 +53,7 @@ export function responseItem(
 	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
 	const { response, beside } = openResponse(answer);
 	const request = info ? { request: withUsage(info, answer) } : {};
-	const named = { [name ?? 'response']: response };
+	const named = { [name ?? 'response']: copyOf(unnested(response, name)) };
 	return { ...named, ...besideNamed(answer, beside, settings, row), ...request, ...named };
 }
 
@@ -74,11 +77,30 @@ export function recordItem(
 	return includeInputFields ? { ...row, ...request, response: shown } : { ...shown, ...request };
 }
 
+/** An answer that holds nothing but its own name, as `create_file` gives it, stands under that name once. */
+function unnested(response: unknown, name: string | undefined): unknown {
+	if (name === undefined || !isObject(response)) return response;
+	const [only, ...others] = Object.keys(response);
+	return only === name && others.length === 0 ? response[name] : response;
+}
+
+/** A copy of the top level, so that what edits the named answer behind this node leaves `response` as it came. */
+function copyOf(response: unknown): IDataObject {
+	if (Array.isArray(response)) return [...(response as unknown[])] as unknown as IDataObject;
+	return isObject(response) ? ({ ...response } as IDataObject) : (response as IDataObject);
+}
+
 function besideNamed(answer: ActionResponse, beside: IDataObject, settings: OutputSettings, row: IDataObject): IDataObject {
-	if (settings.includeInputFields) return { ...row, ...beside };
+	if (settings.includeInputFields) return { ...beside, ...withoutOwnError(row) };
 	if (settings.simplify) return beside;
 	const { error, ...rest } = answer as IDataObject;
 	return carries(error) ? { ...rest, error } : rest;
+}
+
+/** A failed item that is sent again is answered: the error that this node has put beside its row is no part of it. */
+function withoutOwnError({ error, ...row }: IDataObject): IDataObject {
+	const own = isObject(error) && ['message', 'description', 'itemIndex'].every((name) => Object.hasOwn(error, name));
+	return own || error === undefined ? row : { ...row, error };
 }
 
 function withUsage(info: RequestInfo, answer: ActionResponse): RequestInfo {

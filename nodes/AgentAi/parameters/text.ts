@@ -1,14 +1,31 @@
 import { usableToken, withoutInvisible } from '../client/token';
 import { found, InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
 
 /**
- * The text of a parameter: expressions may give numbers and booleans where text is wanted, and nothing at all.
+ * The text of a date, which n8n's expressions give as a `Date` or as a `DateTime` of luxon; `undefined` for anything else.
+ *
+ * @param format the `format` of its JSON schema: `date` is yyyy-MM-dd, any other the whole moment (ISO 8601)
+ */
+export function dateText(value: unknown, format?: string): string | undefined {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : shorten(value.toISOString(), format);
+	if (!isObject(value) || typeof value.toISO !== 'function') return undefined;
+	const iso: unknown = value.toISO();
+	return typeof iso === 'string' ? shorten(iso, format) : undefined;
+}
+
+const shorten = (iso: string, format?: string) => (format === 'date' ? iso.slice(0, 'yyyy-MM-dd'.length) : iso);
+
+/**
+ * The text of a parameter: expressions may give numbers, booleans and dates where text is wanted, and nothing at all.
  *
  * @param label the parameter's name in the panel
  * @throws InputError for objects and lists
  */
 export function text(value: unknown, label: string): string {
 	if (value === undefined || value === null) return '';
+	const date = dateText(value);
+	if (date !== undefined) return date;
 	if (typeof value === 'object') {
 		throw new InputError(
 			`${label} must be text, but ${found(value)} was found`,

@@ -6,8 +6,7 @@ import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
-import { type JsonMode, judgeJson } from '../parameters/parseResponse';
-import type { OnDelta } from '../transport/send';
+import type { OnDelta } from '../transport/wireRequest';
 import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { Prepared } from './prepare';
@@ -15,22 +14,19 @@ import type { Prepared } from './prepare';
 /**
  * Sends a request once, and lets the operation judge the answer.
  *
- * @param jsonMode whether an answer that is not JSON is a failure
  * @param onDelta receives the pieces of a streamed answer
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
-	jsonMode: JsonMode,
 	onDelta?: OnDelta,
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const send = async (one: ActionRequest) => await client.request(one, onDelta);
 	const outcome = operation.send
 		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
 		: await send(request);
-	const accepted = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
-	const result = accepted.ok ? judgeJson(accepted.value, jsonMode) : accepted;
+	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
 }
@@ -39,14 +35,14 @@ export async function attempt(
 export async function attemptItem(
 	client: AgentAiClient,
 	operation: Operation,
-	{ index, request, settings }: Prepared,
+	{ index, request }: Prepared,
 	live: LiveAnswers,
 	files: Files,
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
 		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
-		const result = await attempt(client, operation, request as ActionRequest, settings.jsonMode, onDelta);
+		const result = await attempt(client, operation, request as ActionRequest, onDelta);
 		if (result.ok) {
 			await files.fetch(index, result.value, request?.downloads);
 			await live.end(index, result.value);

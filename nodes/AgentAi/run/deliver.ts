@@ -7,7 +7,7 @@ import type { Files } from './files';
 import { itemsOf } from './items';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, failuresHint, filesHint, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { ItemResult, Results } from './results';
 import type { RunContext } from './runContext';
 import { withPauses } from './withPauses';
@@ -50,7 +50,9 @@ export async function deliver(
 		batchHint(results.tally, items.length),
 		items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 		filesHint(files.told),
+		cutHint(results, items.length),
 		retryOnFailHint(node, items.length),
+		...noticeHints(results),
 	]);
 	return delivered;
 }

@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Operation } from '../operations/operation';
 import type { OutputSettings } from '../parameters/output';
 import { openResponse, recordItem, responseItem } from '../parameters/responseItem';
+import { cutBy } from '../transport/answer';
 import type { ItemFiles } from './files';
 import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
@@ -39,11 +40,13 @@ export function itemsOf(
 
 function jsonsOf({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject[] {
 	if (result.ok) {
+		const answer = result.value;
 		const { textOf, records } = form.operation;
-		if (records) return records.of(result.value).map((record) => recordItem(record, records.simplified, settings, row, info));
-		if (!form.isTool || !isPlain(settings)) return [responseItem(result.value, outputName, settings, row, info)];
-		const { response, beside } = openResponse(result.value);
-		return [{ response: textOf?.(result.value) ?? response, ...beside }];
+		if (records) return records.of(answer).map((record) => recordItem(record, records.simplified, settings, row, info));
+		if (!form.isTool || !isPlain(settings)) return [responseItem(answer, outputName, settings, row, info)];
+		const { response, beside } = openResponse(answer);
+		const cut = cutBy(answer);
+		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
 	const failed = { error: errorJson(result.failure, index, info) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)

@@ -1,8 +1,11 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+
 import type { Job } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { Environment } from '../client/environment';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
+import { found, InputError } from '../failures/inputError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
@@ -49,16 +52,10 @@ export async function prepareItems(reading: Reading): Promise<Iterable<Prepared>
 
 function* beginItems(reading: Reading): Iterable<Prepared | Promise<Prepared>> {
 	const reader = new ParameterReader(reading.run, reading.operation.properties);
-	const intern = createIntern();
-	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader, intern);
+	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader);
 }
 
-function prepareItem(
-	reading: Reading,
-	index: number,
-	reader: ParameterReader,
-	intern: (settings: OutputSettings) => OutputSettings,
-): Prepared | Promise<Prepared> {
+function prepareItem(reading: Reading, index: number, reader: ParameterReader): Prepared | Promise<Prepared> {
 	const { operation, environment, redact, problem } = reading;
 	let settings = DEFAULT_SETTINGS;
 	const refused = (error: unknown): Prepared => ({
@@ -68,17 +65,24 @@ function prepareItem(
 	});
 	try {
 		const parameters = reader.of(index);
-		settings = intern(readOutputSettings(parameters));
+		settings = readOutputSettings(parameters);
 		if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 		const request = operation.readRequest(parameters, environment);
-		if (!(request instanceof Promise)) return ready(reading, index, settings, request);
-		return request.then((asked) => ready(reading, index, settings, asked)).catch(refused);
+		const ready = (read: ActionRequest) => readyItem(reading, index, settings, read, parameters.row);
+		return request instanceof Promise ? request.then(ready).catch(refused) : ready(request);
 	} catch (error) {
 		return refused(error);
 	}
 }
 
-function ready({ kept, keys }: Reading, index: number, settings: OutputSettings, request: ActionRequest): Prepared {
+function readyItem(
+	{ run, kept, keys }: Reading,
+	index: number,
+	settings: OutputSettings,
+	request: ActionRequest,
+	row: IDataObject,
+): Prepared {
+	refuseObjectText(request.body, row, run.node);
 	const key = keys.next(request);
 	const answer = kept.get(key);
 	const known = answer && ({ ok: true, value: answer } as const);
@@ -88,18 +92,23 @@ function ready({ kept, keys }: Reading, index: number, settings: OutputSettings,
 /** For an item whose options cannot even be read. */
 export const DEFAULT_SETTINGS = readOutputSettings({ get: () => false, options: {} });
 
-/** Items nearly always have the settings of the one before; ten thousand equal objects would cost memory for nothing. */
-function createIntern() {
-	let last = DEFAULT_SETTINGS;
-	return (settings: OutputSettings) => (last = areEqual(settings, last) ? last : settings);
-}
+/** What JavaScript makes of an object in the middle of a text. */
+const OBJECT_TEXT = '[object Object]';
 
-const areEqual = (one: OutputSettings, other: OutputSettings) =>
-	one.simplify === other.simplify &&
-	one.fields === other.fields &&
-	one.includeInputFields === other.includeInputFields &&
-	one.includeRequestInfo === other.includeRequestInfo &&
-	one.jsonMode === other.jsonMode;
+/**
+ * Refuses a text into which an expression has put an object. Where the row or the panel holds these words, they are meant.
+ *
+ * @throws InputError that names the field
+ */
+function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): void {
+	const holds = (value: unknown) => JSON.stringify(value)?.includes(OBJECT_TEXT) === true;
+	const field = Object.keys(body).find((name) => holds(body[name]));
+	if (field === undefined || holds(row) || holds(node.parameters)) return;
+	throw new InputError(
+		`An expression in ${found(field)} gives “${OBJECT_TEXT}”: it puts an object into a text`,
+		'Pick a field of the object, or write JSON.stringify() around it in the expression',
+	);
+}
 
 /**
  * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing. Each item is

@@ -1,6 +1,7 @@
 import type { INode, NodeExecutionHint } from 'n8n-workflow';
 
 import { type Failure, sentences } from '../failures/failure';
+import { cutBy } from '../transport/answer';
 import type { Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
@@ -62,6 +63,17 @@ export function failuresHint(results: Results, errorOutput: boolean): NodeExecut
 	};
 }
 
+/** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
+export function cutHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const cuts = Array.from({ length: total }, (_none, index) => results.get(index)?.result).flatMap((result) =>
+		result?.ok ? (cutBy(result.value) ?? []) : [],
+	);
+	if (cuts.length === 0) return undefined;
+	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
+	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
+	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
+}
+
 function toSendAgain(count: number, errorOutput: boolean): string {
 	const [where, these] =
 		count === 1
@@ -76,6 +88,14 @@ export function filesHint(told: string[]): NodeExecutionHint | undefined {
 	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
 	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
 }
+
+/** Hints on items that were sent, although what they were read from looks like a mistake. */
+export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
+	[...notices].map(([notice, count]) => ({
+		message: sentences(notice, count > 1 && `This concerns ${items(count)}`),
+		type: 'warning',
+		location: 'outputPane',
+	}));
 
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {

@@ -38,6 +38,9 @@ export interface Tally {
 export class Results {
 	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0 };
 
+	/** What the person should know of items that were sent all the same, with how many each concerns. */
+	readonly notices = new Map<string, number>();
+
 	private readonly items: (ItemResult | undefined)[];
 
 	/** @param count how many items the run has */
@@ -61,6 +64,7 @@ export class Results {
 		const result = settledResult(settled);
 		const item = { settings, key, outputName: request?.outputName, info: requestInfo(settings, settled), result };
 		if (settled.tries > 1) tally.retried++;
+		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 	}

@@ -8,51 +8,43 @@ export class TimeUpError extends Error {
 	}
 }
 
-/** How exactly ends are met, in ms. */
-const TICK_MS = 25;
-
-/** The deadlines of all requests that are under way. */
-const open = new Set<Deadline>();
-let ticking = false;
-
-/**
- * Looks for deadlines that have come, for as long as there are any. One timer serves all requests: a signal of its own
- * costs each of them more than reading its answer does (measured: 24 of 100 µs). It is one of `AbortSignal.timeout`, which
- * keeps no process alive.
- */
-function tick(): void {
-	const now = performance.now();
-	for (const deadline of open) deadline.check(now);
-	ticking = open.size > 0;
-	if (ticking) AbortSignal.timeout(TICK_MS).onabort = tick;
-}
+/** Longest time that a timer takes, in ms. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * The end of one request in time: from its start to the last byte of its answer. n8n's HTTP helper stops watching the
  * time once the headers are there (measured with n8n-core 2.41.1: a stream that falls silent is awaited for ever), and
- * what it watches is silence, which one byte now and then breaks.
+ * what it watches is silence, which one byte now and then breaks. Its timers keep no process alive.
  */
 export class Deadline {
 	/** Whether the time was up before the answer was there. */
 	expired = false;
 
+	/** Whether a shorter wait for what could still have come was over. */
+	quiet = false;
+
 	private readonly closing = new AbortController();
 
-	private endsAt: number;
+	private readonly timer: AbortSignal;
+
+	private shorter: AbortSignal | undefined;
 
 	private fail: ((error: TimeUpError) => void) | undefined;
 
 	/**
 	 * @param ms time for the whole request, in ms
-	 * @param stopped closes the connection too, within some 25 ms: a signal made of both costs each request 20 µs (measured)
+	 * @param stopped closes the connection too
 	 */
 	constructor(
 		readonly ms: number,
 		private readonly stopped?: AbortSignal,
 	) {
-		this.endsAt = performance.now() + ms;
-		open.add(this);
-		if (!ticking) tick();
+		this.timer = timer(ms, () => {
+			this.expired = true;
+			this.timeUp();
+		});
+		if (stopped?.aborted) this.close();
+		else stopped?.addEventListener('abort', this.close, { once: true });
 	}
 
 	/** Closes the connection of the request when it fires. */
@@ -60,33 +52,29 @@ export class Deadline {
 		return this.closing.signal;
 	}
 
-	/** Brings the end nearer: nothing that is still needed can come. */
-	shorten(ms: number): void {
-		this.endsAt = Math.min(this.endsAt, performance.now() + ms);
-	}
-
-	/** Ends the request when its time has come, or when it was stopped. */
-	check(now: number): void {
-		const stopped = this.stopped?.aborted ?? false;
-		if (now < this.endsAt && !stopped) return;
-		open.delete(this);
-		this.expired = !stopped;
-		if (this.expired) this.fail?.(new TimeUpError());
-		this.closing.abort();
-	}
-
 	/** Waits for one thing of the request. Throws what it throws, or TimeUpError once the time is up. */
 	async wait<T>(work: Promise<T>): Promise<T> {
 		return await new Promise<T>((resolve, reject) => {
-			this.onTimeUp(reject);
+			if (this.expired || this.quiet) reject(new TimeUpError());
+			this.fail = reject;
 			work.then(resolve, reject);
 		});
 	}
 
-	/** Tells this when the time is up, and nobody who was to be told before; at once where it is up already. */
-	onTimeUp(fail: (error: TimeUpError) => void): void {
-		if (this.expired) fail(new TimeUpError());
-		else this.fail = fail;
+	/**
+	 * Brings the end nearer, because nothing that is still needed may come; instead of what was said before.
+	 *
+	 * @param ms from now on; `undefined` takes it back
+	 */
+	endSoon(ms: number | undefined): void {
+		if (this.shorter) this.shorter.onabort = null;
+		this.shorter =
+			ms === undefined
+				? undefined
+				: timer(ms, () => {
+						this.quiet = true;
+						this.timeUp();
+					});
 	}
 
 	/**
@@ -95,8 +83,23 @@ export class Deadline {
 	 * @param close whether the connection is to be closed, because the answer was not read to its end
 	 */
 	end(close: boolean): void {
-		open.delete(this);
+		this.timer.onabort = null;
+		this.endSoon(undefined);
+		this.stopped?.removeEventListener('abort', this.close);
 		this.fail = undefined;
-		if (close) this.closing.abort();
+		if (close) this.close();
 	}
+
+	private timeUp(): void {
+		this.fail?.(new TimeUpError());
+		this.close();
+	}
+
+	private readonly close = () => this.closing.abort();
+}
+
+function timer(ms: number, fire: () => void): AbortSignal {
+	const signal = AbortSignal.timeout(Math.min(Math.ceil(ms), LONGEST_MS));
+	signal.onabort = fire;
+	return signal;
 }

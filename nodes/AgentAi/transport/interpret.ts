@@ -5,10 +5,11 @@ import { type Failure, failure, type FailureFacts, type FailureKind } from '../f
 import { isObject, toStatus } from '../failures/json';
 import { isError, remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse } from './responseText';
+import { actionResponse, stateOf } from './answer';
+import type { Front } from './front';
 
 /** What came back, already cleaned of secrets. */
-export interface RawResponse {
+export interface CleanedResponse {
 	/** The HTTP status. */
 	status: number;
 	/** The parsed JSON, or the text of what is none. */
@@ -16,8 +17,8 @@ export interface RawResponse {
 	asked: Asked;
 	/** Host of the Location header of a redirect. */
 	location?: string;
-	/** A proxy, not agent.ai, says in its headers that the answer is its own. */
-	byProxy?: boolean;
+	/** Who answered, where it was not agent.ai. */
+	front?: Front;
 }
 
 /**
@@ -25,20 +26,22 @@ export interface RawResponse {
  * (agent.ai answers 200 with an error inside, and errors of the OpenClaw gateway behind it come through in any of
  * these places).
  */
-export function interpret(answer: RawResponse): Result<ActionResponse> {
-	const { status, body, asked } = answer;
+export function interpret({ status, body, asked, location, front }: CleanedResponse): Result<ActionResponse> {
 	if (status >= 300 && status < 400) {
-		return failed('redirect', { status, said: answer.location ? `redirect to ${answer.location}` : undefined });
+		return failed(front ? FRONTS[front] : 'redirect', { status, said: location ? `redirect to ${location}` : undefined });
 	}
 	if (status >= 400) {
 		const remote = remoteError(body);
-		const kind = answer.byProxy ? 'proxyRefused' : classify(remote, { status, place: 'http', asked });
+		const kind = front ? FRONTS[front] : classify(remote, { status, place: 'http', asked });
 		return failed(kind, { status, said: remote.text || undefined });
 	}
 	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked);
 }
 
+const FRONTS = { proxy: 'proxyRefused', gate: 'refusedInFront' } as const satisfies Record<Front, FailureKind>;
+
 function interpretJson(body: unknown, status: number, asked: Asked): Result<ActionResponse> {
+	if (body === null) return failed('emptyBody', { status });
 	if (isObject(body)) {
 		const told = errorIn(body, 'body', asked, status);
 		if (told) return { ok: false, failure: told };
@@ -72,7 +75,9 @@ function interpretText(body: string, status: number): Result<ActionResponse> {
 export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream', asked: Asked, httpStatus: number): Failure | undefined {
 	const bodyStatus = toStatus(json.status);
 	const status = bodyStatus !== undefined && bodyStatus >= 400 ? bodyStatus : undefined;
-	if (status === undefined && !isError(json.error)) return undefined;
+	// what other actions put into their response is theirs to name
+	const failed = asked === 'chat' && (stateOf(json) === 'failed' || (isObject(json.response) && isError(json.response.error)));
+	if (status === undefined && !isError(json.error) && !failed) return undefined;
 	return toldFailure(json, { status, place, asked }, httpStatus);
 }
 

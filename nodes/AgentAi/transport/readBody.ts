@@ -1,7 +1,11 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
 import { type BodyKind, bodyKind } from '../failures/bodyKind';
-import type { Chunks } from './bodyChunks';
+import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
+import { charsetOf, ChunkDecoder, decodeWhole } from './decoding';
 import { type ServerSentEvent, SseParser } from './sse';
+import { contentType } from './wireResponse';
 
 /** Largest answer taken in, in bytes after unpacking; of a stream, the largest event and the largest text. */
 export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -9,8 +13,8 @@ export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_STREAM_BYTES = 8 * MAX_ANSWER_BYTES;
 /** As much of the body of an error is read; more of it says no more. */
 export const MAX_ERROR_BYTES = 256 * 1024;
-/** Beginning of a stream that is kept until an event of an answer shows that it is one, in UTF-16 code units. */
-const MAX_HEAD = 1024 * 1024;
+/** Beginning of a stream that is kept until an event of an answer shows that it is one, in bytes. */
+const MAX_HEAD_BYTES = 1024 * 1024;
 
 /** Why a body ended before its end: the answer is larger than it may be, or what the connection threw. */
 export type Broken = { why: 'tooLarge' } | { why: 'thrown'; error: unknown };
@@ -38,17 +42,17 @@ export interface EventReader {
  * Reads a body within a time and a size. What it is is told by its first bytes; events are handed on as they come, and
  * all else comes back as text.
  *
- * @param chunks the body as n8n's helper gives it, unpacked
+ * @param response with the body as n8n's helper gives it, unpacked
  * @param maxBytes largest body that is no stream; 32 MiB, or less for errors
  * @param reader receives events; without one they are text as well
  */
-export async function readBody(chunks: Chunks, deadline: Deadline, maxBytes: number, reader?: EventReader): Promise<Body> {
-	const reading = new BodyReading(maxBytes, reader);
-	deadline.onTimeUp((error) => chunks.stop(error));
+export async function readBody(response: IN8nHttpFullResponse, deadline: Deadline, maxBytes: number, reader?: EventReader): Promise<Body> {
+	const chunks = chunksOf(response.body);
+	const reading = new BodyReading(contentType(response), maxBytes, reader);
 	let finished = false;
 	try {
 		for (;;) {
-			const chunk = await nextOf(chunks);
+			const chunk = await nextOf(chunks, deadline);
 			if (chunk === undefined) {
 				finished = true;
 				return await reading.end();
@@ -70,73 +74,99 @@ const END_MS = 100;
  * Lets a server that has said its last word end the answer: an OpenClaw gateway takes a client that leaves before that for
  * one that wants the run stopped (measured). Whatever else comes is dropped.
  */
-async function endsByItself(chunks: Chunks, deadline: Deadline): Promise<boolean> {
-	deadline.shorten(END_MS);
+async function endsByItself(chunks: AsyncIterator<Uint8Array>, deadline: Deadline): Promise<boolean> {
+	deadline.endSoon(END_MS);
 	for (;;) {
-		const chunk = await nextOf(chunks);
+		const chunk = await nextOf(chunks, deadline);
 		if (chunk === undefined) return true;
 		if ('why' in chunk) return false;
 	}
 }
 
+/** The body as n8n's helper gives it when it is asked for a stream; a whole one, which tests of n8n may give, as one chunk. */
+function chunksOf(body: unknown): AsyncIterator<Uint8Array> {
+	if (isObject(body) && Symbol.asyncIterator in body) return (body as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+	return oneChunk(new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body ?? '')));
+}
+
+async function* oneChunk(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+	yield await Promise.resolve(chunk);
+}
+
 /** The next chunk, or why there is none; `undefined` at the end of the body. */
-async function nextOf(chunks: Chunks): Promise<Uint8Array | Broken | undefined> {
+async function nextOf(chunks: AsyncIterator<Uint8Array>, deadline: Deadline): Promise<Uint8Array | Broken | undefined> {
 	try {
-		return await chunks.next();
+		const { done, value } = await deadline.wait(chunks.next());
+		return done === true ? undefined : (value as Uint8Array);
 	} catch (error) {
 		return { why: 'thrown', error };
 	}
 }
 
-/** How reading goes on: only events are handed to somebody who may have to be awaited. */
+/** How reading goes on. */
 type State = 'more' | 'enough' | Broken;
 
 /** A body while it is read. */
 class BodyReading {
-	private readonly decoder = new TextDecoder('utf-8');
+	private readonly charset: string;
+
+	private readonly labelledEvents: boolean;
+
+	private readonly decoder: ChunkDecoder;
 
 	private readonly parser = new SseParser(MAX_ANSWER_BYTES);
 
-	private readonly parts: string[] = [];
+	private chunks: Uint8Array[] = [];
+
+	private size = 0;
+
+	/** The beginning of the text, until it tells what the body is. */
+	private head = '';
 
 	private kind?: BodyKind;
 
-	private bytes = 0;
-
-	private keptLength = 0;
-
 	constructor(
+		label: string,
 		private readonly maxBytes: number,
 		private readonly reader: EventReader | undefined,
-	) {}
+	) {
+		this.charset = charsetOf(label);
+		this.labelledEvents = label.includes('event-stream');
+		this.decoder = new ChunkDecoder(this.charset);
+	}
 
-	take(chunk: Uint8Array): State | Promise<State> {
-		this.bytes += chunk.length;
-		// the decoder drops a byte order mark at the start, and holds back incomplete characters
-		return this.read(this.decoder.decode(chunk, { stream: true }), false);
+	async take(chunk: Uint8Array): Promise<State> {
+		this.size += chunk.length;
+		if (this.size <= MAX_HEAD_BYTES || this.kind !== 'events') this.chunks.push(chunk);
+		if (this.size > (this.kind === 'events' ? MAX_STREAM_BYTES : this.maxBytes)) return TOO_LARGE;
+		return await this.read(() => this.decoder.decode(chunk), false);
 	}
 
 	async end(): Promise<Body> {
-		await this.read(this.decoder.decode(), true);
-		const last = this.kind === 'events' && this.reader ? this.parser.end() : undefined;
-		if (last) await this.hand([last]);
+		await this.read(() => this.decoder.end(), true);
+		if (this.kind === 'events') await this.hand(this.parser.end());
 		return this.stopped();
 	}
 
 	/** What was read when reading ended. */
 	stopped(broken?: Broken): Body {
-		const text = this.parts.join('');
+		const text = decodeWhole(this.chunks, this.charset);
 		return { kind: this.kind ?? bodyKind(text, true) ?? 'text', text, ...(broken ? { broken } : {}) };
 	}
 
-	private read(text: string, whole: boolean): State | Promise<State> {
-		const known = this.kind;
-		this.keep(text);
-		this.kind ??= bodyKind(this.parts.join(''), whole);
-		if (this.kind !== 'events' || !this.reader) return this.bytes > this.maxBytes ? TOO_LARGE : 'more';
-		if (this.bytes > MAX_STREAM_BYTES) return TOO_LARGE;
-		const events = this.parse(known === 'events' ? text : this.parts.join(''));
-		return events ? this.hand(events) : TOO_LARGE;
+	/** @param decode gives the next text; of a body that is no stream only the beginning is needed */
+	private async read(decode: () => string, whole: boolean): Promise<State> {
+		if (this.kind !== undefined && this.kind !== 'events') return 'more';
+		let text = decode();
+		if (this.kind === undefined) {
+			// blanks before the first character say nothing, and may be endless
+			this.head += this.head === '' ? text.trimStart() : text;
+			this.kind = this.kindOf(this.head, whole);
+			if (this.kind !== 'events') return 'more';
+			text = this.head;
+		}
+		const events = this.parse(text);
+		return events ? await this.hand(events) : TOO_LARGE;
 	}
 
 	/** The next events, `undefined` when one of them is too large. */
@@ -148,6 +178,13 @@ class BodyReading {
 		}
 	}
 
+	private kindOf(head: string, whole: boolean): BodyKind | undefined {
+		const kind = bodyKind(head, whole);
+		if (!this.reader && kind === 'events') return 'text';
+		// a stream may begin with a line that means nothing
+		return this.reader && this.labelledEvents && kind === 'text' && head !== '' ? 'events' : kind;
+	}
+
 	private async hand(events: ServerSentEvent[]): Promise<State> {
 		const { reader } = this;
 		for (const event of events) {
@@ -155,16 +192,8 @@ class BodyReading {
 			if (!more) return 'enough';
 			if (reader && reader.size > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}
-		if (reader?.understood) this.parts.length = 0;
+		if (reader?.understood) this.chunks = [];
 		return 'more';
-	}
-
-	private keep(text: string): void {
-		// blanks before the first character say nothing, and may be endless
-		if (text === '' || (this.parts.length === 0 && text.trim() === '')) return;
-		if (this.kind === 'events' && this.reader && (this.reader.understood || this.keptLength > MAX_HEAD)) return;
-		this.parts.push(text);
-		this.keptLength += text.length;
 	}
 }
 

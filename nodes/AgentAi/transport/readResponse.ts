@@ -1,16 +1,14 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { type Failure, failure, sentences, timeAfter } from '../failures/failure';
+import { type Failure, failure, goesOnAfter, sentences, timeAfter } from '../failures/failure';
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { remoteError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
-import { readLimits } from '../limiter/limitHeaders';
-import { aged, type LimitReport } from '../limiter/limitReport';
-import type { ServerClock } from '../limiter/serverClock';
-import { chunksOf } from './bodyChunks';
+import { limitReader, type LimitReader } from '../limiter/limitHeaders';
+import type { LimitReport } from '../limiter/limitReport';
 import type { Deadline } from './deadline';
+import { frontOf, redirectTarget } from './front';
 import { interpret } from './interpret';
-import type { Outcome } from './outcome';
 import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import { redactCut } from './redact';
 import { MAX_DEPTH, redactJson } from './redactJson';
@@ -18,10 +16,15 @@ import { secretsInAnswer } from './secretFields';
 import type { ServerSentEvent } from './sse';
 import { StreamedResponse } from './streamedResponse';
 import type { WireRequest } from './wireRequest';
-import { header, isByProxy, jsonOf, redirectTarget } from './wireResponse';
+import { contentType, jsonOf } from './wireResponse';
+
+/** One request's result, with what the response said about the rate limit. */
+export type Outcome = Result<ActionResponse> & { limits: LimitReport };
 
 /** How long usage is waited for after a finish reason, in ms; servers send it at once. */
 const GRACE_MS = 1000;
+/** The same after one that came with a piece of text: some servers name one with every piece. */
+const LONG_GRACE_MS = 10_000;
 
 /** As much is kept of a whole answer that cannot be understood because it broke off, in UTF-16 code units. */
 const MAX_PARTIAL = 1024 * 1024;
@@ -29,14 +32,15 @@ const MAX_PARTIAL = 1024 * 1024;
 /** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
 export async function readResponse(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
 	const { statusCode: status } = answer;
-	const limitsOf = limitReader(answer, request.serverClock);
+	const limitsOf = limitReader(answer.headers, status, request.serverClock);
 	const succeeded = status < 300;
-	const reader = succeeded ? new PieceReader(request, status, deadline) : undefined;
-	const body = await readBody(chunksOf(answer), deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
+	const reader = succeeded ? new DeltaReader(request, status, deadline) : undefined;
+	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
-	const isStream = body.kind === 'events' && (reader?.understood || header(answer, 'content-type').includes('event-stream'));
+	const isLabelled = contentType(answer).includes('event-stream');
+	const isStream = body.kind === 'events' && (reader?.understood || (isLabelled && (reader?.hasBegun || broken)));
 	if (reader && isStream) {
-		const { result, rest } = reader.streamed.finish(broken && broken.kind === 'connectionReset' ? undefined : broken);
+		const { result, rest } = reader.streamed.finish(deadline.quiet ? undefined : broken);
 		if (rest !== '') await request.onDelta?.(rest);
 		return { ...result, limits: limitsOf() };
 	}
@@ -65,13 +69,13 @@ function judgeWhole(
 		const cleaned = json === undefined ? redactCut(body.text, redact) : redactJson(json, redact);
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
 		const location = redirectTarget(answer, redact);
-		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), byProxy: isByProxy(answer) });
+		const front = frontOf(answer, body.text);
+		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), ...(front ? { front } : {}) });
 	};
 	const judged = judge(request.redact);
 	// the person may have asked for the secrets of an answer, but not for those of a failure
 	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
-	const said = status === 429 ? remoteError(json ?? body.text).text : '';
-	return withLimits(result, limitsOf(said));
+	return withLimits(result, limitsOf({ text: status === 429 ? remoteError(json ?? body.text).text : '', json }));
 }
 
 /** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
@@ -82,15 +86,6 @@ const TOO_DEEP = {
 	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
 	advice: 'n8n could not save it. Ask for a flatter answer',
 };
-
-/** Gives what an answer said of limits, counted from the moment it is asked for; `said` is the text of a refusal. */
-type LimitReader = (said?: string) => LimitReport;
-
-/** To be called when the headers are there: the body of a stream may take minutes more. */
-function limitReader({ headers, statusCode }: IN8nHttpFullResponse, clock: ServerClock): LimitReader {
-	const arrivedAt = Date.now();
-	return (said) => aged(readLimits(headers, statusCode, clock, arrivedAt, said), Date.now() - arrivedAt);
-}
 
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
 function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
@@ -104,19 +99,20 @@ function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcom
 	return { ok: false, failure: failed, limits: told };
 }
 
-function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
-	const wait = resetInMs ?? retryAfterMs;
+function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure {
+	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
-	return { ...daily, description: sentences(daily.description, wait !== undefined && `It resets at ${timeAfter(wait)}`) };
+	if (waitMs === 0) return daily;
+	return goesOnAfter({ ...daily, description: sentences(daily.description, `It resets at ${timeAfter(waitMs)}`) }, waitMs);
 }
 
 function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
 	if (!retryAfterMs) return lockout;
-	return { ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) };
+	return goesOnAfter({ ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) }, retryAfterMs);
 }
 
-/** Shows pieces as they come, and stops reading once the answer is complete. */
-class PieceReader implements EventReader {
+/** Shows deltas as they come, and stops reading once the answer is complete. */
+class DeltaReader implements EventReader {
 	private begun?: StreamedResponse;
 
 	/** @param status the HTTP status under which the body comes */
@@ -132,6 +128,11 @@ class PieceReader implements EventReader {
 		return (this.begun ??= new StreamedResponse(redact, asked, this.status));
 	}
 
+	/** Whether there was any event. */
+	get hasBegun(): boolean {
+		return this.begun !== undefined;
+	}
+
 	get understood(): boolean {
 		return this.begun?.understood ?? false;
 	}
@@ -142,11 +143,17 @@ class PieceReader implements EventReader {
 
 	async take(event: ServerSentEvent): Promise<boolean> {
 		const { streamed } = this;
-		const wasOpen = streamed.state === 'open';
-		const piece = streamed.take(event);
-		if (piece !== '') await this.request.onDelta?.(piece);
-		if (wasOpen && streamed.state === 'complete') this.deadline.shorten(GRACE_MS);
+		const before = streamed.state;
+		const delta = streamed.take(event);
+		if (delta !== '') await this.request.onDelta?.(delta);
+		if (streamed.state !== before || streamed.state === 'mayEnd') this.deadline.endSoon(this.grace());
 		return streamed.state !== 'ended';
+	}
+
+	private grace(): number | undefined {
+		const { state, finished } = this.streamed;
+		if (state === 'complete') return GRACE_MS;
+		return state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
 	}
 }
 

@@ -7,14 +7,14 @@ export const HIDDEN = '[hidden]';
 
 /** Takes secrets out of texts, whole or arriving in pieces; both give the same. */
 export interface Redactor extends Redact {
-	/** The same for a text that arrives in pieces. */
-	pieces(): PieceRedactor;
+	/** The same for a text that arrives in deltas. */
+	deltas(): DeltaRedactor;
 	/** One that hides more secrets. */
 	with(secrets: string[]): Redactor;
 }
 
 /** Takes secrets out of a text that arrives in pieces, also those that are split over several. */
-export interface PieceRedactor {
+export interface DeltaRedactor {
 	/** Takes a piece and gives what can be shown: all but the longest end that may begin a secret. */
 	push(piece: string): string;
 	/**
@@ -52,7 +52,7 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
 	};
 	const redact: Redact = (text) => hide(read(text));
 	return Object.assign(redact, {
-		pieces: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, read, redact)),
+		deltas: () => (ordered.length === 0 ? PASS_ON : new SpellingPieces(ordered, pattern, read, redact)),
 		with: (more: string[]) => (more.length === 0 ? (redact as Redactor) : createRedactor([...secrets, ...more])),
 	});
 }
@@ -63,7 +63,7 @@ export function createRedactor(secrets: Array<string | undefined>): Redactor {
  */
 export function redactCut(text: string, redact: Redactor): string {
 	const closing = /["}\]\s]{0,20}$/.exec(text.slice(-20))?.[0] ?? '';
-	const pieces = redact.pieces();
+	const pieces = redact.deltas();
 	return pieces.push(text.slice(0, text.length - closing.length)) + pieces.end(false) + closing;
 }
 
@@ -109,9 +109,9 @@ const LONGEST_CODE = 9;
 /** The beginning of a code at the end of a text. */
 const OPEN_CODE = /\\{1,4}(?:u(?:0(?:0[2-7]?)?)?)?$/i;
 
-const PASS_ON: PieceRedactor = { push: (piece) => piece, end: () => '' };
+const PASS_ON: DeltaRedactor = { push: (piece) => piece, end: () => '' };
 
-class SpellingPieces implements PieceRedactor {
+class SpellingPieces implements DeltaRedactor {
 	private held = '';
 
 	/** @param ordered spellings, the longest first */

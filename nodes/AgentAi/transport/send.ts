@@ -3,22 +3,19 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { type Failure, failure } from '../failures/failure';
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import type { Result } from '../failures/result';
-import { chunksOf } from './bodyChunks';
 import { Deadline } from './deadline';
+import { frontOf, redirectTarget } from './front';
 import { interpret } from './interpret';
-import type { Outcome } from './outcome';
 import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
-import { brokenFailure, readResponse } from './readResponse';
+import { brokenFailure, type Outcome, readResponse } from './readResponse';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
 import { TIMEOUT_MARGIN_S } from './timeoutMargin';
 import type { WireRequest } from './wireRequest';
-import { isByProxy, jsonOf, redirectTarget } from './wireResponse';
+import { jsonOf } from './wireResponse';
 
 /** The catalogue is about 200 KB. */
 const LIST_TIMEOUT_S = 30;
-
-export type { OnDelta } from './wireRequest';
 
 /**
  * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. Only the `abortSignal` in
@@ -62,13 +59,14 @@ export async function fetchList(
 	const answer = await exchange(http, limits, deadline, { method: 'GET', url, headers: { accept: 'application/json' } });
 	if ('kind' in answer) return { ok: false, failure: answer };
 	const { statusCode: status } = answer;
-	const body = await readBody(chunksOf(answer), deadline, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
+	const body = await readBody(answer, deadline, status < 300 ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES);
 	const json = jsonOf(body.text);
 	if (body.broken && status < 300 && json === undefined) return { ok: false, failure: brokenFailure(body.broken, deadline, limits) };
 	const cleaned = json === undefined ? redact(body.text) : redactJson(json, redact);
 	if (status < 300 && Array.isArray(cleaned)) return { ok: true, value: cleaned };
 	const location = redirectTarget(answer, redact);
-	const judged = interpret({ status, body: cleaned, asked: 'other', byProxy: isByProxy(answer), ...(location ? { location } : {}) });
+	const front = frontOf(answer, body.text);
+	const judged = interpret({ status, body: cleaned, asked: 'other', ...(front ? { front } : {}), ...(location ? { location } : {}) });
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status }) : judged.failure };
 }
 

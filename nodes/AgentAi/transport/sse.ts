@@ -4,24 +4,10 @@ export interface ServerSentEvent {
 	event: string;
 	/** All `data` lines of the event, joined by line feeds. */
 	data: string;
-	/** The last `id` seen so far in the stream. */
-	id: string;
-}
-
-/** How nearly every line of a stream begins. */
-const DATA = 'data: ';
-const [D, A, T, COLON, SPACE, LINE_FEED] = [100, 97, 116, 58, 32, 10];
-
-/** Whether `data: ` stands there. Code by code, because `startsWith` makes reading words a twentieth slower (measured). */
-function isData(text: string, at: number): boolean {
-	return (
-		text.charCodeAt(at) === D &&
-		text.charCodeAt(at + 1) === A &&
-		text.charCodeAt(at + 2) === T &&
-		text.charCodeAt(at + 3) === A &&
-		text.charCodeAt(at + 4) === COLON &&
-		text.charCodeAt(at + 5) === SPACE
-	);
+	/** Not an event of the standard, but a line that is no field and may hold a part of one: something was lost. */
+	stray?: true;
+	/** The stream ended before the event did. */
+	unfinished?: true;
 }
 
 /** An event grew beyond the bound. */
@@ -46,7 +32,8 @@ export class SseParser {
 
 	private event = '';
 
-	private id = '';
+	/** Lines that are no fields, met within the current event. */
+	private strays: ServerSentEvent[] = [];
 
 	private afterCarriageReturn = false;
 
@@ -59,95 +46,64 @@ export class SseParser {
 	 * @throws EventTooLargeError when a single event exceeds the bound
 	 */
 	push(text: string): ServerSentEvent[] {
+		if (text === '') return [];
 		const events: ServerSentEvent[] = [];
-		let start = 0;
-		if (this.afterCarriageReturn && text !== '') {
-			if (text[0] === '\n') start = 1;
-			this.afterCarriageReturn = false;
+		// a CR at the very end may have been the first half of a CRLF
+		const lines = (this.afterCarriageReturn && text.startsWith('\n') ? text.slice(1) : text).split(/\r\n|\n|\r/);
+		this.afterCarriageReturn = text.endsWith('\r');
+		lines[0] = this.line + (lines[0] as string);
+		this.line = lines.pop() as string;
+		for (const line of lines) {
+			this.checkBound(line.length);
+			this.endLine(line, events);
 		}
-		// each is looked for anew only when it has been passed: a text without one of them is searched for it once
-		let [lineFeed, carriageReturn] = [text.indexOf('\n', start), text.indexOf('\r', start)];
-		for (;;) {
-			if (lineFeed !== -1 && lineFeed < start) lineFeed = text.indexOf('\n', start);
-			if (carriageReturn !== -1 && carriageReturn < start) carriageReturn = text.indexOf('\r', start);
-			const byReturn = carriageReturn !== -1 && (lineFeed === -1 || carriageReturn < lineFeed);
-			const end = byReturn ? carriageReturn : lineFeed;
-			if (end === -1) break;
-			const event = this.readLine(text, start, end);
-			if (event) events.push(event);
-			start = end + 1;
-			// the blank line that nearly always follows a line of data is not searched for
-			if (!byReturn && this.data !== undefined && text.charCodeAt(start) === LINE_FEED) {
-				events.push(this.eventOf(this.data));
-				start++;
-				continue;
-			}
-			// a CR at the very end may be the first half of a CRLF
-			if (byReturn && start === text.length) this.afterCarriageReturn = true;
-			else if (byReturn && text[start] === '\n') start++;
-		}
-		this.line += text.slice(start);
 		this.checkBound(this.line.length);
 		return events;
 	}
 
-	/** Takes the line that ends there, with what earlier texts had of it; gives the event that it completes. */
-	private readLine(text: string, start: number, end: number): ServerSentEvent | undefined {
-		if (this.line !== '') {
-			const line = this.line + text.slice(start, end);
-			this.line = '';
-			return this.readLine(line, 0, line.length);
-		}
-		this.checkBound(end - start);
-		if (isData(text, start)) return this.addData(text.slice(start + DATA.length, end));
-		return this.endLine(text.slice(start, end));
-	}
-
 	/**
-	 * The event that the end of the stream leaves unfinished. The standard drops it; but where a proxy has lost the last
-	 * line end, all its bytes are there.
+	 * What the end of the stream leaves unfinished. The standard drops it; but where a proxy has lost the last line end, all its
+	 * bytes are there.
 	 */
-	end(): ServerSentEvent | undefined {
-		if (this.line !== '') this.readLine('', 0, 0);
-		return this.endEvent();
+	end(): ServerSentEvent[] {
+		const events: ServerSentEvent[] = [];
+		if (this.line !== '') this.endLine(this.line, events);
+		this.line = '';
+		this.endEvent(events);
+		return events.map((event) => ({ ...event, unfinished: true }));
 	}
 
 	private checkBound(lineLength: number): void {
 		if (lineLength + this.dataLength > this.bound) throw new EventTooLargeError();
 	}
 
-	private endLine(line: string): ServerSentEvent | undefined {
-		if (line === '') return this.endEvent();
-		if (line.startsWith(':')) return undefined;
+	private endLine(line: string, events: ServerSentEvent[]): void {
+		if (line === '') return this.endEvent(events);
+		if (line.startsWith(':')) return;
 		const colon = line.indexOf(':');
-		const field = colon === -1 ? line : line.slice(0, colon);
-		const rest = colon === -1 ? '' : line.slice(colon + 1);
-		const value = rest.startsWith(' ') ? rest.slice(1) : rest;
-		if (field === 'data') return this.addData(value);
-		if (field === 'event') {
-			this.event = value;
-		} else if (field === 'id' && !value.includes('\0')) {
-			this.id = value;
+		// a blank or a byte order mark in front belongs to no field's name
+		const field = (colon === -1 ? line : line.slice(0, colon)).trim();
+		const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+		if (field === 'data') {
+			this.data = this.data === undefined ? value : `${this.data}\n${value}`;
+			this.dataLength += value.length + 1;
+		} else if (field === 'event') this.event = value;
+		else if (isStray(line, field, value)) {
+			(this.data === undefined ? events : this.strays).push({ event: 'message', data: line, stray: true });
 		}
-		return undefined;
 	}
 
-	private addData(value: string): undefined {
-		this.data = this.data === undefined ? value : `${this.data}\n${value}`;
-		this.dataLength += value.length + 1;
-	}
-
-	private endEvent(): ServerSentEvent | undefined {
-		if (this.data !== undefined) return this.eventOf(this.data);
-		this.event = '';
-		return undefined;
-	}
-
-	private eventOf(data: string): ServerSentEvent {
-		const event = this.event === '' ? 'message' : this.event;
+	private endEvent(events: ServerSentEvent[]): void {
+		if (this.data !== undefined) events.push({ event: this.event || 'message', data: this.data }, ...this.strays);
+		this.strays = [];
 		this.data = undefined;
 		this.dataLength = 0;
 		this.event = '';
-		return { event, data, id: this.id };
 	}
+}
+
+/** Whether a line that is none of the known fields may hold a part of an event, as what is left of a torn one does. */
+function isStray(line: string, field: string, value: string): boolean {
+	if (!/^[\w.-]{1,100}$/.test(field)) return line.trim() !== '';
+	return 'data'.startsWith(field) || /"(?:choices|delta|content|response)"/.test(value.slice(0, 10_000));
 }

@@ -2,25 +2,30 @@ import type { Asked } from '../failures/classify';
 import { type Failure, failure } from '../failures/failure';
 import { isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
+import { actionResponse, answerTextOf, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
 import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
-import { actionResponse, answerTextOf, contentText, firstChoice, ShownPieces, withoutSilentWord } from './responseText';
+import { ShownDeltas, withoutSilentWords } from './silence';
 import type { ServerSentEvent } from './sse';
 
-/** Finish reasons after which an agent goes on by itself. */
-const GOES_ON = ['tool_calls', 'function_call'];
 /** What is kept of events that nobody understands, in UTF-16 code units. */
 const MAX_UNREAD = 1024 * 1024;
 
-/** How far a streamed answer is: under way, complete but for what may still follow (usage), or at its end. */
-export type StreamState = 'open' | 'complete' | 'ended';
+const DONE = '[DONE]';
+
+/**
+ * How far a streamed answer is: under way; at its end, if the stream ends now, because its agent may go on after a tool, and some
+ * servers name a reason to finish with every piece; complete but for what may still follow (usage); or at its end.
+ */
+export type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
 
 /**
  * Puts the events of a streamed answer together to the same ActionResponse that comes without streaming:
  * `{ status: 200, response: { response_text, … } }`. Understands OpenAI's chunks, which the OpenClaw gateway sends
  * (measured), an error inside a stream that began with HTTP 200, and an ActionResponse sent as an event. What
- * agent.ai itself sends for `stream: true` is not documented, so every one of these is accepted.
+ * agent.ai itself sends for `stream: true` is not documented, so every one of these is accepted. What may have held a piece
+ * and cannot be read makes the whole answer a damaged one: a success never has a hole.
  */
 export class StreamedResponse {
 	state: StreamState = 'open';
@@ -33,9 +38,14 @@ export class StreamedResponse {
 
 	private length = 0;
 
+	private readonly images: unknown[] = [];
+
 	private extra: Record<string, unknown> = {};
 
 	private whole?: ActionResponse;
+
+	/** Pieces came as messages, not as deltas. */
+	private inMessages = false;
 
 	private failed?: Failure;
 
@@ -43,7 +53,7 @@ export class StreamedResponse {
 
 	private readonly cleaning;
 
-	private readonly shown = new ShownPieces();
+	private readonly shown = new ShownDeltas();
 
 	/**
 	 * @param redact takes the secrets out of what the remote side says
@@ -55,34 +65,16 @@ export class StreamedResponse {
 		private readonly asked: Asked,
 		private readonly httpStatus: number,
 	) {
-		this.cleaning = redact.pieces();
+		this.cleaning = redact.deltas();
 	}
 
-	/** Takes one event and gives the piece of the answer that can be shown now, `''` for none. */
+	/** Takes one event and gives the delta of the answer that can be shown now, `''` for none. */
 	take(event: ServerSentEvent): string {
-		if (this.state === 'ended') return '';
 		const data = event.data.trim();
-		if (data === '[DONE]') {
-			this.understood = true;
-			this.state = 'ended';
-			return '';
-		}
-		const read = data === '' ? undefined : readJson(data);
-		const json = read?.ok && isObject(read.data) ? read.data : undefined;
-		const cleaned = json && redactJson(withoutChoices(json), this.redact);
-		// nothing after a finish reason can spoil the answer
-		if (this.state === 'open' && this.takeError(event, data, isObject(cleaned) ? cleaned : undefined)) return '';
-		if (!json || !isObject(cleaned)) {
-			// a torn object is no text for people, and may end in the middle of a secret
-			if (!json && !data.startsWith('{')) this.keepUnread(data);
-			return '';
-		}
-		if ('response' in json) return this.takeWhole(cleaned);
-		if (!Array.isArray(json.choices) && !isObject(json.usage)) {
-			this.keepUnread(data);
-			return '';
-		}
-		return this.takeChunk(json, cleaned);
+		if (this.state === 'ended' || data === '') return '';
+		const values = readData(data);
+		if (!values) this.takeUnreadable(event, data);
+		return (values ?? []).map((value) => this.takeValue(event, value)).join('');
 	}
 
 	/**
@@ -91,11 +83,13 @@ export class StreamedResponse {
 	 * @param broken why it ended, where that was not its own end
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
-		const complete = this.state !== 'open' && !this.failed;
+		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
+		const complete = finished && !this.failed;
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
 		if (!complete) {
-			const failed = this.failed ?? broken ?? failure('streamIncomplete', { status: this.httpStatus });
+			const reset = broken?.kind === 'connectionReset' ? undefined : broken;
+			const failed = this.failed ?? reset ?? failure('streamIncomplete', { status: this.httpStatus });
 			return { result: { ok: false, failure: withText(failed, text || this.unread) }, rest: '' };
 		}
 		const rest = this.show(last) + this.shown.end();
@@ -104,7 +98,9 @@ export class StreamedResponse {
 			const failed = failure('notAnActionResponse', { status: this.httpStatus, partialText: this.unread });
 			return { result: { ok: false, failure: failed }, rest };
 		}
-		return { result: { ok: true, value: { status: 200, response: { response_text: withoutSilentWord(text), ...this.extra } } }, rest };
+		const images = this.images.length === 0 ? {} : { images: this.images };
+		const response = { response_text: withoutSilentWords(text), ...this.extra, ...images };
+		return { result: { ok: true, value: { status: 200, response } }, rest };
 	}
 
 	/** The text so far. */
@@ -117,23 +113,63 @@ export class StreamedResponse {
 		return this.length;
 	}
 
-	private takeError(event: ServerSentEvent, data: string, json: Record<string, unknown> | undefined): boolean {
-		const told = json && errorIn(json, 'stream', this.asked, this.httpStatus);
-		const named = event.event === 'error' || (!json && /^(internal server )?error\b/i.test(data));
-		if (!told && !named) return false;
-		const said = json ?? this.redact(data);
-		this.failed = told ?? toldFailure(said, { status: undefined, place: 'stream', asked: this.asked }, this.httpStatus);
+	/** Whether the agent has said that it is done, if only for now. */
+	get finished(): boolean {
+		return finishOf(this.extra.finish_reason) === 'finished';
+	}
+
+	private takeValue(event: ServerSentEvent, value: unknown): string {
+		if (this.state === 'ended') return '';
+		if (value === DONE) {
+			this.understood = true;
+			this.state = 'ended';
+			return '';
+		}
+		const cleaned = isObject(value) ? redactJson(withoutChoices(value), this.redact) : undefined;
+		// nothing after the end can spoil the answer
+		if (this.state !== 'complete' && this.takeError(event, value, cleaned)) return '';
+		if (!isObject(value) || !isObject(cleaned)) this.keepUnread(event.data);
+		else if ('response' in value) return this.takeWhole(cleaned);
+		else if (Array.isArray(value.choices) || isObject(value.usage)) return this.takeChunk(value, cleaned);
+		else this.keepUnread(event.data);
+		return '';
+	}
+
+	/** An event that is no JSON: an error in words, a piece that was torn, or nothing, as what keeps a connection alive. */
+	private takeUnreadable(event: ServerSentEvent, data: string): void {
+		if (this.state !== 'complete' && this.takeError(event, data, undefined)) return;
+		// of one that the end of the stream has cut, the state tells
+		if (event.unfinished) return;
+		if (event.stray || /["{}]/.test(data.slice(0, 1000) + data.slice(-1000))) this.damage();
+		else this.keepUnread(data);
+	}
+
+	private damage(): void {
+		this.fail(failure('answerDamaged', { status: this.httpStatus }));
+	}
+
+	private fail(failed: Failure): void {
+		this.failed = failed;
 		this.understood = true;
 		this.state = 'ended';
+	}
+
+	private takeError(event: ServerSentEvent, value: unknown, cleaned: unknown): boolean {
+		const told = isObject(cleaned) ? errorIn(cleaned, 'stream', this.asked, this.httpStatus) : undefined;
+		const named = event.event === 'error' || (typeof value === 'string' && /^(internal server )?error\b/i.test(value));
+		if (!told && !named) return false;
+		const said = cleaned ?? this.redact(event.data.trim());
+		this.fail(told ?? toldFailure(said, { status: undefined, place: 'stream', asked: this.asked }, this.httpStatus));
 		return true;
 	}
 
 	private takeWhole(json: Record<string, unknown>): string {
 		this.understood = true;
 		const answer = actionResponse(json);
-		if (!answer) return '';
+		// a stream of events also tells that the work goes on
+		if (!answer || stateOf(json) === 'underWay') return '';
 		this.whole = answer;
-		if (this.state === 'open') this.state = 'complete';
+		if (this.state !== 'ended') this.state = 'complete';
 		const text = answerTextOf(answer);
 		// its secrets are out already
 		return text === undefined ? '' : this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(text)));
@@ -144,27 +180,46 @@ export class StreamedResponse {
 		for (const [name, value] of Object.entries(cleaned)) {
 			if (value !== null && name !== 'response_text' && name !== 'choices') this.extra[name] = value;
 		}
-		const choice = firstChoice(json);
+		const choice = choiceOf(json);
 		if (!choice) return '';
-		const isMessage = !isObject(choice.delta) && isObject(choice.message);
-		const holder = isMessage ? choice.message : choice.delta;
-		const content = isObject(holder) ? contentText(holder.content) : undefined;
-		const finished = typeof choice.finish_reason === 'string' && !GOES_ON.includes(choice.finish_reason);
-		const wasOpen = this.state === 'open';
-		if (typeof choice.finish_reason === 'string') this.extra.finish_reason = choice.finish_reason;
-		if ((finished || isMessage) && wasOpen) this.state = 'complete';
-		if (content === undefined || content === '') return '';
-		if (isMessage) return this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(this.redact(content))));
-		// what follows the finish reason is no part of the answer
-		return wasOpen ? this.show(this.clean(this.cleaning.push(content))) : '';
+		const said = readMessage(isObject(choice.delta) ? choice.delta : choice.message);
+		if (said.unreadable) {
+			this.damage();
+			return '';
+		}
+		this.images.push(...(said.images.length === 0 ? [] : [redactJson(said.images, this.redact)].flat()));
+		const reason = namedReason(choice);
+		if (reason !== undefined) this.extra.finish_reason = this.redact(reason);
+		const text = said.text ?? '';
+		const closing = this.isClosing(json, choice);
+		this.passTo(finishOf(reason), text !== '' && !closing, closing);
+		if (text === '') return '';
+		if (closing) return this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(this.redact(text))));
+		return this.show(this.clean(this.cleaning.push(text)));
+	}
+
+	/** Whether a chunk is the whole message, which repeats the pieces before it; some servers send each piece as a message. */
+	private isClosing(json: Record<string, unknown>, choice: Record<string, unknown>): boolean {
+		if (isObject(choice.delta) || !isObject(choice.message)) return false;
+		if (json.object === 'chat.completion') return true;
+		if ('finish_reason' in choice && finishOf(choice.finish_reason) === undefined) this.inMessages = true;
+		return !this.inMessages;
+	}
+
+	private passTo(finish: ReturnType<typeof finishOf>, hasText: boolean, closing: boolean): void {
+		if (finish === 'finished' && !hasText) this.state = 'complete';
+		else if (finish !== undefined) this.state = 'mayEnd';
+		else if (closing) this.state = 'complete';
+		// the agent goes on
+		else if (hasText && this.state === 'complete') this.state = 'mayEnd';
+		else if (hasText && this.state === 'mayEnd' && !this.finished) this.state = 'open';
 	}
 
 	/** What a closing message adds to the pieces before it, which it repeats. */
 	private newIn(whole: string): string {
 		const { text } = this;
 		if (whole.startsWith(text)) return whole.slice(text.length);
-		const repeated = whole.trim();
-		return this.state !== 'open' || text.trim().endsWith(repeated) ? '' : whole;
+		return text.trim().endsWith(whole.trim()) ? '' : whole;
 	}
 
 	/** Adds to the text. */
@@ -183,6 +238,27 @@ export class StreamedResponse {
 	}
 }
 
+/** The JSON in the data of an event, or in each of its lines where the blank lines between events were lost; `undefined` for other data. */
+function readData(data: string): unknown[] | undefined {
+	const values: unknown[] = [];
+	const whole = readValue(data);
+	if (whole) return [whole.value];
+	const lines = data.split('\n').filter((line) => line.trim() !== '');
+	if (lines.length < 2) return undefined;
+	for (const line of lines) {
+		const read = readValue(line.trim());
+		if (!read) return undefined;
+		values.push(read.value);
+	}
+	return values;
+}
+
+function readValue(data: string): { value: unknown } | undefined {
+	if (data === DONE) return { value: DONE };
+	const read = readJson(data);
+	return read.ok ? { value: read.data } : undefined;
+}
+
 /** Choices hold the text, whose secrets are taken out over its seams. */
 const withoutChoices = ({ choices, ...rest }: Record<string, unknown>) => ({ ...rest, ...(choices === undefined ? {} : { choices: [] }) });
 
@@ -192,5 +268,5 @@ const withText = (failed: Failure, text: string): Failure => (text === '' ? fail
 function completed(whole: ActionResponse, text: string): ActionResponse {
 	const own = answerTextOf(whole);
 	if (own !== undefined && own !== '') return whole;
-	return { ...whole, response: { ...(isObject(whole.response) ? whole.response : {}), response_text: withoutSilentWord(text) } };
+	return { ...whole, response: { ...(isObject(whole.response) ? whole.response : {}), response_text: withoutSilentWords(text) } };
 }

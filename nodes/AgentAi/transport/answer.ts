@@ -1,0 +1,152 @@
+import { isObject, toStatus } from '../failures/json';
+import type { ActionResponse } from '../failures/result';
+
+/** What a message, or a piece of one, holds for people. */
+export interface Said {
+	/** `undefined` where there is no text at all. */
+	text?: string;
+	/** Addresses of images, or the parts that hold them. */
+	images: unknown[];
+	/** There is a content, in a form that nobody knows. */
+	unreadable?: true;
+}
+
+/** Reasons to finish, in lower case, of OpenAI, Anthropic, Google and others; all else ends nothing. */
+const FINISHED = new Set('stop end_turn stop_sequence eos eos_token complete completed refusal'.split(' '));
+/** Those after which an agent goes on by itself. */
+const GOES_ON = new Set('tool_calls function_call tool_use'.split(' '));
+/** Those that cut an answer. */
+const CUT_BY_LENGTH = new Set('length max_tokens max_output_tokens model_length model_context_window_exceeded'.split(' '));
+const CUT_BY_FILTER = new Set('content_filter content_filtered safety recitation blocklist prohibited_content'.split(' '));
+
+/** What a finish reason means; `undefined` for none, and for one that nobody knows. */
+export function finishOf(reason: unknown): 'finished' | 'goesOn' | undefined {
+	if (typeof reason !== 'string') return undefined;
+	const word = reason.trim().toLowerCase();
+	if (GOES_ON.has(word)) return 'goesOn';
+	return FINISHED.has(word) || CUT_BY_LENGTH.has(word) || CUT_BY_FILTER.has(word) ? 'finished' : undefined;
+}
+
+/** By what a finished answer was cut short; `undefined` for one that is whole. */
+export function cutBy(answer: ActionResponse): 'its length' | 'a content filter' | undefined {
+	const reason = isObject(answer.response) ? answer.response.finish_reason : undefined;
+	if (typeof reason !== 'string') return undefined;
+	const word = reason.trim().toLowerCase();
+	return CUT_BY_LENGTH.has(word) ? 'its length' : CUT_BY_FILTER.has(word) ? 'a content filter' : undefined;
+}
+
+/** The reason that a choice names, whatever it is; servers also write that there is none. */
+export function namedReason(choice: Record<string, unknown>): string | undefined {
+	const reason = choice.finish_reason ?? choice.stop_reason;
+	return typeof reason === 'string' && !/^\s*(?:null|none|undefined|)\s*$/i.test(reason) ? reason : undefined;
+}
+
+/** The choice that is the answer, in an answer or a chunk in OpenAI's form: the one with index 0, or without any. */
+export function choiceOf(json: Record<string, unknown>): Record<string, unknown> | undefined {
+	const choices: unknown[] = Array.isArray(json.choices) ? json.choices : [];
+	return choices.filter(isObject).find(({ index }) => index === 0 || index === undefined || index === null);
+}
+
+/** Reads a message or a delta: its content, and the words with which a model refuses to give one. */
+export function readMessage(message: unknown): Said {
+	if (!isObject(message)) return { images: [] };
+	const { content, refusal } = message;
+	const text = contentText(content);
+	const images = [content, message.images].flatMap((parts) => (Array.isArray(parts) ? parts.flatMap(imageOf) : []));
+	const known = text !== undefined || content === undefined || content === null || Array.isArray(content);
+	const words = typeof refusal === 'string' ? refusal : '';
+	const said = text === undefined && words === '' ? undefined : (text ?? '') + words;
+	return { ...(said === undefined ? {} : { text: said }), images, ...(known ? {} : { unreadable: true }) };
+}
+
+/**
+ * The text in a content value: a text, or what is text in a list of parts as OpenAI and Anthropic write it. What a model
+ * thinks, and what its tools give, is none.
+ *
+ * @returns `undefined` when it holds no text at all
+ */
+export function contentText(content: unknown): string | undefined {
+	if (typeof content === 'string') return content;
+	if (isObject(content)) return partText(content);
+	if (!Array.isArray(content)) return undefined;
+	const texts = content.map(partText).filter((text) => text !== undefined);
+	return texts.length === 0 ? undefined : texts.join('');
+}
+
+const TEXT_PARTS: unknown[] = ['text', 'output_text', 'input_text', undefined, null];
+
+function partText(part: unknown): string | undefined {
+	if (typeof part === 'string') return part;
+	if (!isObject(part)) return undefined;
+	if (part.type === 'refusal') return typeof part.refusal === 'string' ? part.refusal : undefined;
+	if (!TEXT_PARTS.includes(part.type)) return undefined;
+	const text = isObject(part.text) ? part.text.value : part.text;
+	return typeof text === 'string' ? text : undefined;
+}
+
+/** The address of an image, or the part as it came where it holds the image itself. */
+function imageOf(part: unknown): unknown[] {
+	if (!isObject(part) || typeof part.type !== 'string' || !/(?:^|_)image(?:_|$)/.test(part.type)) return [];
+	const image = part.image_url ?? part.url ?? part.source;
+	const address = isObject(image) ? image.url : image;
+	return [typeof address === 'string' && address !== '' ? address : part];
+}
+
+/**
+ * Brings an answer to the form that agent.ai documents, `{ status, response: { response_text, … } }`: also one in OpenAI's
+ * own form, bare or inside `response`, and a bare answer of the gateway's tools. Whatever else came stays.
+ *
+ * @returns `undefined` when it is neither
+ */
+export function actionResponse(json: Record<string, unknown>): ActionResponse | undefined {
+	if ('response' in json) return { ...json, response: isObject(json.response) ? opened(json.response) : json.response };
+	const response = opened(json);
+	if (response !== json) return { status: 200, response };
+	const { ok } = json;
+	if (typeof ok === 'boolean' && 'result' in json) return { status: 200, response: json };
+	// a webhook that answers later names its run alone
+	return toStatus(json.status) === undefined && typeof json.run_id !== 'string' ? undefined : json;
+}
+
+/** The same `response` with what people read of it at its top: the text, why it finished, and images. */
+function opened(response: Record<string, unknown>): Record<string, unknown> {
+	if (Array.isArray(response.response_text)) {
+		const text = contentText(response.response_text);
+		return text === undefined ? response : { ...response, response_text: text };
+	}
+	const choice = choiceOf(response);
+	if (!choice) return response;
+	const { text, images } = readMessage(choice.message);
+	const reason = namedReason(choice);
+	if (text === undefined && reason === undefined && images.length === 0) return response;
+	return {
+		...(text === undefined ? {} : { response_text: text }),
+		...(reason === undefined ? {} : { finish_reason: reason }),
+		...(images.length === 0 ? {} : { images }),
+		...response,
+	};
+}
+
+/** The answer's text, `undefined` for an answer that is something else. */
+export function answerTextOf({ response }: ActionResponse): string | undefined {
+	return contentText(isObject(response) ? response.response_text : response);
+}
+
+/** Whether an answer holds images. */
+export const holdsImages = ({ response }: ActionResponse) =>
+	isObject(response) && Array.isArray(response.images) && response.images.length > 0;
+
+const FAILED = /^(?:failed|failure|error|errored|cancell?ed|expired)$/i;
+const UNDER_WAY = /^(?:queued|pending|in[_-]?progress|progress|processing|running|started|working|created)$/i;
+
+/**
+ * What an answer says of itself in words, as job queues and streams of events do under a 200: that the work failed, or that it is
+ * still under way.
+ */
+export function stateOf(json: Record<string, unknown>): 'failed' | 'underWay' | undefined {
+	const response = isObject(json.response) ? json.response : {};
+	const event = typeof json.type === 'string' ? json.type.split('.').at(-1) : undefined;
+	const words = [response.status, response.state, json.status, json.state, event].filter((word) => typeof word === 'string');
+	if (words.some((word) => FAILED.test(word))) return 'failed';
+	return words.some((word) => UNDER_WAY.test(word)) ? 'underWay' : undefined;
+}

@@ -1,0 +1,52 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { bodyKind } from '../failures/bodyKind';
+import type { Redact } from '../failures/redaction';
+import { contentType, header } from './wireResponse';
+
+/**
+ * Who answered, where it was not agent.ai: the proxy of this n8n, or something else that stands in front of agent.ai, such as a
+ * CDN, a firewall or a login page.
+ */
+export type Front = 'proxy' | 'gate';
+
+/** Headers with which proxies sign answers of their own. */
+const PROXY_HEADERS = ['proxy-authenticate', 'x-squid-error', 'proxy-agent', 'proxy-status'];
+
+/** Headers with which firewalls and CDNs sign a challenge: Cloudflare, Vercel, AWS WAF, DataDome. */
+const CHALLENGE_HEADERS = ['cf-mitigated', 'x-vercel-mitigated', 'x-amzn-waf-action', 'x-datadome'];
+
+/** Statuses of refusals that agent.ai gives as JSON: as a page, they are those of a gate. 511 is that of a captive portal. */
+const REFUSALS = [401, 403, 405, 406, 418, 451, 511];
+
+/** Ways to prove who one is that agent.ai, which takes a bearer token, never asks for. */
+const OTHER_SCHEMES = /^\s*(?:basic|digest|ntlm|negotiate)\b/i;
+
+/** Where redirects of single sign-on lead to. */
+const SIGN_IN = /[/.?&=_-](?:login|log-in|signin|sign-in|sso|saml2?|oauth2?|authorize|captive|cloudflareaccess)(?:[/.?&=_-]|$)/i;
+
+/**
+ * Tells by what they send who answered.
+ *
+ * @param text the body, as far as it was read
+ * @returns `undefined` for agent.ai itself
+ */
+export function frontOf(response: IN8nHttpFullResponse, text: string): Front | undefined {
+	const { statusCode: status } = response;
+	if (status < 300) return undefined;
+	// the answer of a proxy to CONNECT shows as that of the server (measured)
+	if (status === 407 || PROXY_HEADERS.some((name) => header(response, name) !== '')) return 'proxy';
+	if (status < 400) return SIGN_IN.test(header(response, 'location').slice(0, 2000)) ? 'gate' : undefined;
+	if (CHALLENGE_HEADERS.some((name) => header(response, name) !== '')) return 'gate';
+	if (status === 401 && OTHER_SCHEMES.test(header(response, 'www-authenticate'))) return 'gate';
+	const isPage = contentType(response).includes('text/html') || bodyKind(text, true) === 'page';
+	return isPage && REFUSALS.includes(status) ? 'gate' : undefined;
+}
+
+/** The host of a redirect's target; the rest of the address may hold secrets, and so may the host. */
+export function redirectTarget(response: IN8nHttpFullResponse, redact: Redact): string | undefined {
+	const location = header(response, 'location');
+	if (location === '') return undefined;
+	if (!URL.canParse(location)) return 'another path of the same host';
+	return redact(location) === location ? new URL(location).host : 'another address';
+}

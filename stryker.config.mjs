@@ -1,0 +1,39 @@
+/**
+ * `npm run mutants`: changes the files that decide, one place at a time, and runs the tests beside them; a change that no
+ * test notices survives. It takes a quarter of an hour at most on two cores.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+	// where a wrong comparison costs somebody an answer, or money
+	mutate: [
+		'nodes/AgentAi/failures/classify.ts',
+		'nodes/AgentAi/limiter/pace.ts',
+		'nodes/AgentAi/batch/retry.ts',
+		'nodes/AgentAi/batch/retryTiming.ts',
+		'nodes/AgentAi/run/keptAnswers.ts',
+		'nodes/AgentAi/transport/interpret.ts',
+		'nodes/AgentAi/transport/streamedResponse.ts',
+	],
+	testRunner: 'jest',
+	plugins: ['@stryker-mutator/jest-runner'],
+	jest: {
+		configFile: 'jest.config.js',
+		config: {
+			testMatch: [
+				'failures/classify',
+				'limiter/pace',
+				'batch/retry',
+				'run/keptAnswers',
+				'transport/interpret',
+				'transport/streamedResponse',
+			].map((file) => `<rootDir>/test/${file}*.test.mts`),
+		},
+	},
+	coverageAnalysis: 'perTest',
+	thresholds: { break: 85, low: 85, high: 95 },
+	reporters: ['clear-text', 'progress-append-only'],
+	clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+	tempDirName: '.local/stryker',
+	ignorePatterns: ['.local', 'dist', 'docs', 'bench', 'examples', 'scripts', 'sandbox'],
+};

@@ -1,0 +1,170 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { runNode, type RunResult } from '../support/engine.mts';
+import { WireServer } from '../support/wireServer.mts';
+
+const ANSWER = { body: '{"status":200,"response":{"response_text":"hi"}}' };
+
+/** Runs a chat completion on an instance of the credential, and gives the bodies that were sent. */
+async function chat(options: Partial<Parameters<typeof runNode>[0]>): Promise<RunResult & { sent: IDataObject[] }> {
+	const server = await WireServer.start(ANSWER);
+	const result = await runNode({
+		credential: { apiToken: 'token-of-a', baseUrl: server.baseUrl, instanceIp: '10.0.0.1', authToken: 'gateway-token' },
+		...options,
+	});
+	return Object.assign(result, { sent: server.requests.map((body) => JSON.parse(body) as IDataObject) });
+}
+
+/** Runs an action whose inputs have these schemas, and gives the bodies that were sent. */
+async function act(
+	properties: IDataObject,
+	parameters: IDataObject,
+	rows: IDataObject[],
+	more: IDataObject = {},
+): Promise<RunResult & { sent: IDataObject[] }> {
+	const catalogue = JSON.stringify([{ name: 'save', description: 'x', parameters: { properties, ...more } }]);
+	const server = await WireServer.start((body) => (body === '' ? { body: catalogue } : ANSWER));
+	const result = await runNode({
+		credential: { apiToken: 'token-of-a', baseUrl: server.baseUrl },
+		parameters: { resource: 'action', operation: 'run', actionName: 'save', ...parameters },
+		items: rows,
+	});
+	return Object.assign(result, { sent: server.requests.filter((body) => body !== '').map((body) => JSON.parse(body) as IDataObject) });
+}
+
+const AUTOMATIC = { inputs: { mappingMode: 'autoMapInputData', value: null } };
+const fields = (value: IDataObject, types: Record<string, string> = {}) => ({
+	inputs: {
+		mappingMode: 'defineBelow',
+		value,
+		schema: Object.keys(value).map((id) => ({ id, displayName: id, type: types[id] ?? 'string', required: false, display: true })),
+	},
+});
+
+describe('dates', () => {
+	test.each([
+		['{{ $now }} alone', '={{ DateTime.fromISO("2026-01-02T03:04:05.000Z", { zone: "utc" }) }}', '2026-01-02T03:04:05.000Z'],
+		['a Date', '={{ new Date("2026-01-02T03:04:05Z") }}', '2026-01-02T03:04:05.000Z'],
+		['one in a text', '=on {{ DateTime.fromISO("2026-01-02T03:04:05.000Z", { zone: "utc" }) }}', 'on 2026-01-02T03:04:05.000Z'],
+	])('%s as a message goes out as ISO text, without quotes', async (_what, message, text) => {
+		const { sent, error } = await chat({ parameters: { message } });
+		expect(error).toBeUndefined();
+		expect(sent[0]?.message).toBe(text);
+	});
+
+	test('one in Earlier Messages and in an argument goes out as text too', async () => {
+		const now = '={{ DateTime.fromISO("2026-01-02T03:04:05.000Z", { zone: "utc" }) }}';
+		const { sent } = await chat({ parameters: { message: 'hi', options: { messages: { message: [{ role: 'user', content: now }] } } } });
+		expect(JSON.parse(sent[0]?.messages_json as string)).toEqual([{ role: 'user', content: '2026-01-02T03:04:05.000Z' }]);
+	});
+
+	test('typed into an action’s fields they go out in the format that the action asks for', async () => {
+		const schema = { day: { type: 'string', format: 'date' }, at: { type: 'string', format: 'date-time' }, text: { type: 'string' } };
+		const given = { day: '2026-01-02', at: '2026-01-02T03:04:05Z', text: '={{ DateTime.fromISO("2026-01-02T03:04:05Z") }}' };
+		const { sent, error } = await act(schema, fields(given, { day: 'dateTime', at: 'dateTime' }), [{}]);
+		expect(error).toBeUndefined();
+		expect(sent[0]?.day).toBe('2026-01-02');
+		for (const name of ['at', 'text']) expect(Date.parse(sent[0]?.[name] as string)).toBe(Date.parse('2026-01-02T03:04:05Z'));
+	});
+});
+
+describe('Earlier Messages in another shape', () => {
+	const turns = [
+		{ role: 'system', content: 'be kind' },
+		{ role: 'user', content: 'hello there' },
+	];
+
+	// n8n hands none of them on, so that a hint is all that is possible
+	test.each([
+		['a list', turns],
+		['{ values }', { values: turns }],
+		['an expression', '={{ $json.turns }}'],
+		['a text', JSON.stringify(turns)],
+	])('%s: a hint names the option', async (_what, messages) => {
+		const { sent, hints } = await chat({ parameters: { message: 'hi', options: { messages } }, items: [{ turns }, { turns }] });
+		expect(sent).toHaveLength(2);
+		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options holds no message'));
+		expect(said).toHaveLength(1);
+		expect(said[0]).toMatch(/Earlier Messages \(JSON\).*This concerns 2 items/);
+	});
+
+	test.each([
+		['an expression in the place of the turns', { message: '={{ $json.turns }}' }],
+		['a turn without text', { message: [{ role: 'user', content: ' ' }] }],
+	])('%s is refused by its name, and nothing is sent', async (_what, messages) => {
+		const { sent, error } = await chat({ parameters: { message: 'hi', options: { messages } }, items: [{ turns }] });
+		expect(error?.message).toMatch(/content of message 1 of Earlier Messages is empty/);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('a whole request body in Earlier Messages (JSON) gives its messages', async () => {
+		const options = { messages_json: JSON.stringify({ model: 'x', messages: turns }) };
+		const { sent, error } = await chat({ parameters: { message: 'hi', options } });
+		expect(error).toBeUndefined();
+		expect(JSON.parse(sent[0]?.messages_json as string)).toEqual(turns);
+	});
+});
+
+describe('an object in a text', () => {
+	const items = Array.from({ length: 4 }, () => ({ o: { a: 1 }, list: [{ a: 1 }] }));
+
+	test.each([['=Summarise {{ $json.o }}'], ['=Summarise {{ $json.list }}']])('%s is refused and not paid for', async (message) => {
+		const { sent, error } = await chat({ parameters: { message }, items });
+		expect(error?.message).toMatch(/“message” gives “\[object Object\]”/);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('whoever writes these words is understood', async () => {
+		const { sent } = await chat({ parameters: { message: '=Why does JavaScript print [object Object]?' } });
+		expect(sent).toHaveLength(1);
+		const fromRow = await chat({ parameters: { message: '={{ $json.q }}' }, items: [{ q: 'Where does [object Object] come from?' }] });
+		expect(fromRow.sent).toHaveLength(1);
+	});
+});
+
+describe('columns mapped automatically', () => {
+	const SHEET = { text: { type: 'string' }, n: { type: 'integer' }, flag: { type: 'boolean' }, tags: { type: 'array' } };
+
+	test.each([
+		[
+			'as sheets write them',
+			{ text: 'a', n: '3', flag: 'TRUE', tags: 'x, y', Owner: 'o' },
+			{ text: 'a', n: 3, flag: true, tags: ['x', 'y'] },
+		],
+		['with names in another case and blanks around', { ' Text ': 'a', N: 3, FLAG: 'false' }, { text: 'a', n: 3, flag: false }],
+		['the exact name before another spelling', { Text: 'wrong', text: 'right' }, { text: 'right' }],
+		['a list as JSON', { tags: '["x","y"]' }, { tags: ['x', 'y'] }],
+	])('%s', async (_what, row, wire) => {
+		const { sent, error } = await act(SHEET, AUTOMATIC, [row]);
+		expect(error).toBeUndefined();
+		expect(sent).toEqual([wire]);
+	});
+
+	test.each([
+		['no column fits', SHEET, {}],
+		['an input that is required has no column', { query: { type: 'string' } }, { required: ['query'] }],
+	])('where %s it is refused, and nothing is sent', async (_what, schema, more) => {
+		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
+		expect(error?.message).toMatch(/No column of the item is an input of save/);
+		expect(error?.description).toMatch(/Name the columns after the inputs: /);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('an open action gets only what the panel shows, and by JSON whatever is written', async () => {
+		const schema = { id: { type: 'string' }, user_input: { type: 'string' } };
+		const row = { id: 'a1', user_input: 'Hi', customer_email: 'ada@example.com', internal_note: 'do not share' };
+		const { sent } = await act(schema, AUTOMATIC, [row], { additionalProperties: true });
+		expect(sent).toEqual([{ id: 'a1', user_input: 'Hi' }]);
+		const json = { inputsMode: 'json', inputsJson: '={{ $json }}' };
+		expect((await act(schema, json, [row], { additionalProperties: true })).sent).toEqual([row]);
+	});
+});
+
+test.each([
+	['inputs without what n8n’s mapper stores around them', { text: 'a' }],
+	['inputs as JSON', '{"text":"a"}'],
+])('%s are taken', async (_what, inputs) => {
+	const { sent, error } = await act({ text: { type: 'string' } }, { inputs }, [{}]);
+	expect(error).toBeUndefined();
+	expect(sent).toEqual([{ text: 'a' }]);
+});
