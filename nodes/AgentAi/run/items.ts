@@ -38,7 +38,12 @@ export function itemsOf(
 	}));
 }
 
-function jsonsOf({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject[] {
+function jsonsOf(
+	{ result, settings, outputName, info, unsent }: ItemResult,
+	row: IDataObject,
+	index: number,
+	form: ItemForm,
+): IDataObject[] {
 	if (result.ok) {
 		const answer = result.value;
 		const { textOf, records } = form.operation;
@@ -48,7 +53,7 @@ function jsonsOf({ result, settings, outputName, info }: ItemResult, row: IDataO
 		const cut = cutBy(answer);
 		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
-	const failed = { error: errorJson(result.failure, index, info) };
+	const failed = { error: errorJson(result.failure, index, info, unsent) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
 	return [settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed];
 }
