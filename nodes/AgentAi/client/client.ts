@@ -102,8 +102,9 @@ export class AgentAiClient {
 	 * Sends a request once, at once.
 	 *
 	 * @param onDelta receives the pieces of a streamed answer
+	 * @param signal ends the request, as stopping the execution does
 	 */
-	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
+	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			// as text: n8n's helper drops an empty object
@@ -114,7 +115,7 @@ export class AgentAiClient {
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			serverClock: this.account.serverClock,
-			...(this.stopped ? { stopped: this.stopped } : {}),
+			...(signal ? { stopped: signal } : {}),
 			...(onDelta ? { onDelta } : {}),
 		});
 	}

@@ -14,14 +14,16 @@ import type { Prepared } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
+ * @param signal ends the request, as stopping the execution does
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	onDelta?: OnDelta,
+	signal?: AbortSignal,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const outcome = await client.request(request, onDelta);
+	const outcome = await client.request(request, onDelta, signal);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -36,7 +38,7 @@ export async function attemptItem(
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
-		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
+		const onDelta = listener && (async (delta: string) => await listener.delta(delta));
 		const result = await attempt(client, operation, request as ActionRequest, onDelta);
 		if (result.ok) await live.end(index, result.value);
 		return result.ok ? result : { ...result, passedOn: listener?.started };

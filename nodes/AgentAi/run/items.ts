@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
 import type { OutputSettings } from '../parameters/output';
 import { openResponse, responseItem } from '../parameters/responseItem';
@@ -30,7 +31,7 @@ function itemJson({ result, settings, outputName, info }: ItemResult, row: IData
 		const cut = cutBy(answer);
 		return { response: form.textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside };
 	}
-	const failed = { error: errorJson(result.failure, index, info) };
+	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
 	return settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed;
 }
