@@ -36,6 +36,18 @@ const TEST_RULES: Rule[] = [
 	),
 ];
 
+/** Says that one of two fields which only work together is empty, while the other is filled in. */
+function halfPairNotice(filled: string, empty: string, displayName: string): INodeProperties {
+	return {
+		displayName,
+		name: `${empty}Missing`,
+		type: 'notice',
+		default: '',
+		// as a condition to hide: n8n takes one to show as met wherever a field holds an expression
+		displayOptions: { hide: { [filled]: [''], [empty]: [{ _cnd: { not: '' } }] } },
+	};
+}
+
 export class AgentAiApi implements ICredentialType {
 	name = 'agentAiApi';
 
@@ -57,7 +69,7 @@ export class AgentAiApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Your agent.ai token. Find it at agent.ai under <a href="https://agent.ai/user/integrations#api" target="_blank">Integrations → API</a>. It spends the credits of your account',
+				'Your agent.ai token. Find it at agent.ai under <a href="https://agent.ai/user/integrations#api" target="_blank">Integrations → API</a>. It spends the credits of your account. An expression gives each item a token of its own; n8n can only test one that needs no item',
 		},
 		{
 			displayName: 'Base URL',
@@ -68,7 +80,8 @@ export class AgentAiApi implements ICredentialType {
 			description: 'Address of the agent.ai API. Change it only for a sandbox or a proxy',
 		},
 		{
-			displayName: 'The next two fields may stay empty: agent.ai then names your OpenClaw instance. Fill in both to use another instance',
+			displayName:
+				'Leave the next two fields empty to use the OpenClaw instance connected to your agent.ai account. Fill in both to use another one: the test of the credential does not check them, the first prompt does',
 			name: 'instanceNotice',
 			type: 'notice',
 			default: '',
@@ -80,8 +93,9 @@ export class AgentAiApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 167.71.242.214, or leave empty',
 			description:
-				'IP address or host name of your OpenClaw instance, with its port if needed. Leave out https://. Nodes use it when their OpenClaw Instance is Automatic',
+				'IP address or host name of your OpenClaw instance, with its port if needed. Leave out https://. Nodes use it when their OpenClaw Instance is Automatic. The test of the credential does not check it',
 		},
+		halfPairNotice('instanceIp', 'authToken', 'OpenClaw Auth Token is missing: fill in both fields, or neither'),
 		{
 			displayName: 'OpenClaw Auth Token',
 			name: 'authToken',
@@ -89,8 +103,10 @@ export class AgentAiApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			placeholder: 'e.g. the token in openclaw.json, or leave empty',
-			description: 'Token of the OpenClaw gateway on that instance. It is sent with that instance only',
+			description:
+				'Token of the OpenClaw gateway on that instance. It is sent with that instance only. The test of the credential does not check it',
 		},
+		halfPairNotice('authToken', 'instanceIp', 'OpenClaw Instance IP is missing: fill in both fields, or neither'),
 	];
 
 	authenticate: IAuthenticateGeneric = {

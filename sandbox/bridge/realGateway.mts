@@ -31,7 +31,7 @@ export class RealGateway implements Gateway {
 		const timeout = AbortSignal.timeout(timeoutMs);
 		const seconds = timeoutMs / 1000;
 		try {
-			const answer = await send(address, path, token, headers, JSON.stringify(body), AbortSignal.any([signal, timeout]));
+			const answer = await send(address, path, token, headers, Buffer.from(JSON.stringify(body)), AbortSignal.any([signal, timeout]));
 			const pieces = readPieces(answer, timeout, `The OpenClaw instance did not finish within ${seconds} seconds`);
 			return { status: answer.statusCode ?? 502, headers: textHeaders(answer), body: pieces };
 		} catch (error) {
@@ -81,7 +81,7 @@ export class RealGateway implements Gateway {
  */
 function refuseUnsendable(headers: Record<string, string>): void {
 	for (const [name, value] of Object.entries(headers)) {
-		const unsendable = [...value].find((character) => !/[\t\x20-\x7e\xa0-\xff]/.test(character));
+		const [unsendable] = /[^\t\x20-\x7e\xa0-\xff]/u.exec(value) ?? [];
 		if (unsendable === undefined) continue;
 		const field = name.replace('x-openclaw-', '').replaceAll('-', '_');
 		throw new GatewayRefusal(
@@ -91,13 +91,16 @@ function refuseUnsendable(headers: Record<string, string>): void {
 	}
 }
 
-/** Sends one request and gives the answer as soon as its headers are there; no time limit but the signal's. */
+/**
+ * Sends one request and gives the answer as soon as its headers are there; no time limit but the signal's. The body is
+ * bytes, because Node writes headers in the encoding of a text that follows them: a session “café” would become “cafÃ©”.
+ */
 async function send(
 	address: GatewayAddress,
 	path: string,
 	token: string,
 	headers: Record<string, string>,
-	body: string,
+	body: Buffer,
 	signal: AbortSignal,
 ): Promise<IncomingMessage> {
 	const open = address.isLoopback ? httpRequest : httpsRequest;
@@ -109,7 +112,7 @@ async function send(
 			headers: {
 				authorization: `Bearer ${token}`,
 				'content-type': 'application/json',
-				'content-length': Buffer.byteLength(body),
+				'content-length': body.length,
 				...headers,
 			},
 			signal,

@@ -97,8 +97,9 @@ async function simulate(
 		await clock.sleep(latency);
 		entry.to = clock.now();
 		const limits = {
-			...verdict.limits,
-			...(verdict.limits ? { resetInMs: Math.max(0, verdict.limits.resetInMs - latency) } : {}),
+			...(verdict.limits
+				? { windows: [{ name: 'ratelimit', ...verdict.limits, resetInMs: Math.max(0, verdict.limits.resetInMs - latency) }] }
+				: {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};
 		return outcome === 'ok' ? { ok: true, value: index, limits } : { ok: false, failure: { delivery: outcome }, limits };

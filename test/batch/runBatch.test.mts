@@ -201,7 +201,7 @@ describe('rate limits', () => {
 	});
 
 	test('the daily limit ends the batch at once and says when it lifts', async () => {
-		const limits = { remaining: 0, limit: 1000, resetInMs: 7_200_000, daily: true };
+		const limits = { windows: [{ name: 'day', remaining: 0, limit: 1000, resetInMs: 7_200_000, lengthMs: 86_400_000 }] };
 		const { settled, finishedAt } = await run({
 			count: 20,
 			options: { maxConcurrency: 1 },

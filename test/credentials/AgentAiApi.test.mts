@@ -1,3 +1,5 @@
+import { NodeHelpers } from 'n8n-workflow';
+
 import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
 import { cleanToken } from '../../nodes/AgentAi/client/token.ts';
 import { resolveWithCredential } from '../support/engine.mts';
@@ -45,4 +47,19 @@ test('a wrong token, a wrong address and a bad moment are told apart', () => {
 	expect(messages.filter((message) => message.startsWith('Wrong API token'))).toHaveLength(1);
 	expect(messages.filter((message) => message.startsWith('Wrong Base URL'))).toHaveLength(8);
 	for (const message of messages) expect(message).not.toMatch(/\.$/);
+});
+
+test('says which half of the pair is missing, and nothing when both are there or neither', () => {
+	const notices = credential.properties.filter(({ name }) => name.endsWith('Missing'));
+	for (const [instanceIp, authToken, said] of [
+		['', '', []],
+		['10.0.0.1', 'token', []],
+		['={{ $json.ip }}', '={{ $json.token }}', []],
+		['={{ $json.ip }}', '', ['OpenClaw Auth Token is missing']],
+		['10.0.0.1', '', ['OpenClaw Auth Token is missing']],
+		['', 'token', ['OpenClaw Instance IP is missing']],
+	] as const) {
+		const shown = notices.filter((notice) => NodeHelpers.displayParameter({ instanceIp, authToken }, notice, null, null));
+		expect(shown.map(({ displayName }) => displayName.split(':')[0])).toEqual(said);
+	}
 });

@@ -111,7 +111,7 @@ test('a run that is stopped leaves the line of its session at once, and the othe
 	expect(started(sandbox, 'stopped').length).toBeLessThanOrEqual(1);
 });
 
-test('Requests per Minute counts everything that the account starts; who has no such limit does not wait for it', async () => {
+test('Requests per Minute counts what its node starts in all its runs; who has no such limit does not wait for it', async () => {
 	const sandbox = await startSandbox();
 	const options = { requestsPerMinute: 4 };
 	const { baseUrl } = sandbox;

@@ -35,7 +35,7 @@ test('ten batches and thirty single runs at once: few refusals, no answer missin
 	expect(80 / allowed).toBeGreaterThan(0.75);
 }, 120_000);
 
-describe('Max Rate Limit Wait', () => {
+describe('Max Wait', () => {
 	test.each([
 		[0, 2, 18],
 		[60, 20, 0],
@@ -46,7 +46,7 @@ describe('Max Rate Limit Wait', () => {
 			await runRows(sandbox, 'before', LIMIT - 2);
 			const { items } = await runRows(sandbox, 'row', 20, { options: { maxRateLimitWait }, onError: 'continueRegularOutput' });
 			expect(items.filter(({ json }) => textOf(json) !== undefined)).toHaveLength(answered);
-			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Rate Limit Wait'))).toHaveLength(failed);
+			expect(items.filter(({ json }) => JSON.stringify(json.error ?? '').includes('Max Wait'))).toHaveLength(failed);
 			expect(sandbox.rateLimit!.refused).toBe(0);
 		},
 		20_000,

@@ -13,7 +13,7 @@ interface LimitCase {
 		/** The server answers so for ever; otherwise once, and well from then on. */
 		always?: boolean;
 		rows: number;
-		/** *Max Rate Limit Wait*, in s. */
+		/** *Max Wait*, in s. */
 		maxWait?: number;
 		requests?: number;
 		requestsAtMost?: number;

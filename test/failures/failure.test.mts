@@ -81,8 +81,8 @@ describe('an item that was not sent', () => {
 	test.each([
 		['dailyLimit', 3_600_000, /daily request limit.*is used up/, /^Run the workflow again after 20\d\d-.*Z\. This item cost nothing\.$/],
 		['dailyLimit', undefined, /daily request limit.*is used up/, /^Run the workflow again\. This item cost nothing\.$/],
-		['limit', 59_001, /leaves no room in time/, /in 60 seconds, which is later than Max Rate Limit Wait in Options allows/],
-		['limit', undefined, /leaves no room in time/, /does not lift within Max Rate Limit Wait/],
+		['limit', 59_001, /leaves no room in time/, /in 60 seconds, which is later than Max Wait in Options allows/],
+		['limit', undefined, /leaves no room in time/, /does not lift within Max Wait/],
 	] as const)('because of the limit (%s, %s) says when to come back', (why, resetInMs, message, description) => {
 		const failed = notSent({ why, ...(resetInMs === undefined ? {} : { resetInMs }) });
 		expect(failed.message).toMatch(message);
@@ -95,6 +95,7 @@ test('a refused item whose limit lifts too late says so before everything else',
 	expect(waitsTooLong(refused, 120_000)).toEqual({
 		...refused,
 		description: expect.stringMatching(/^The limit lifts at .*, in 120 seconds.*The answer was: “slow down”$/) as string,
+		resetsAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
 	});
 });
 

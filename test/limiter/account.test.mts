@@ -4,14 +4,14 @@ import { VirtualClock } from '../support/virtualClock.mts';
 
 const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000 };
 const LIVE = { ...BATCH, live: true };
-const LIMIT = { limit: 20, resetInMs: 60_000 };
+const LIMIT = { name: 'ratelimit', limit: 20, resetInMs: 60_000 };
 
 /** An account whose server has said that so many requests are left for a minute. */
 async function withLeft(remaining: number) {
 	const clock = new VirtualClock(() => 0);
 	const account = new Account(0, clock);
 	const first = await takeTurn(account.turns, BATCH);
-	if (first && 'ticket' in first) account.turns.release(first.ticket, { ...LIMIT, remaining });
+	if (first && 'ticket' in first) account.turns.release(first.ticket, { windows: [{ ...LIMIT, remaining }] });
 	return { clock, account };
 }
 
@@ -41,20 +41,53 @@ describe('turns', () => {
 		const [never, short, long] = await clock.run(
 			Promise.all([0, 59_000, 60_000].map(async (maxLimitWaitMs) => await takeTurn(account.turns, { ...BATCH, maxLimitWaitMs }))),
 		);
-		expect(never).toEqual({ denied: { resetInMs: 60_000, daily: false } });
-		expect(short).toEqual({ denied: { resetInMs: 60_000, daily: false } });
+		expect(never).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
+		expect(short).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
 		expect(long).toHaveProperty('ticket');
 	});
 
-	test('Requests per Minute counts what all others of the account have started', async () => {
+	test('Requests per Minute counts what its node has started in all its runs, and nobody else', async () => {
 		const clock = new VirtualClock();
 		const account = new Account(0, clock);
 		await takeTurn(account.turns, BATCH);
-		await takeTurn(account.turns, BATCH);
-		const mine = takeTurn(account.turns, { ...LIVE, requestsPerMinute: 2 }).then(() => clock.now());
-		// one without such a limit does not wait behind
-		await takeTurn(account.turns, BATCH);
-		expect(await clock.run(mine)).toBe(60_000);
+		const mine = { ...LIVE, requestsPerMinute: 2, node: 'mine' };
+		const starts = Promise.all(
+			[mine, { ...mine, live: false }, mine, { ...mine, node: 'another' }, BATCH].map(async (who) => {
+				await takeTurn(account.turns, who);
+				return clock.now();
+			}),
+		);
+		expect(await clock.run(starts)).toEqual([0, 0, 60_000, 0, 0]);
+	});
+
+	test('what would wait longer for Requests per Minute than it may is refused at once, with the time', async () => {
+		const { turns } = new Account(0, new VirtualClock());
+		const who = { ...BATCH, requestsPerMinute: 1, node: 'mine', maxLimitWaitMs: 3_000 };
+		expect(await takeTurn(turns, who)).toHaveProperty('ticket');
+		expect(await takeTurn(turns, who)).toEqual({ denied: { by: 'ownLimit', resetInMs: 60_000 } });
+	});
+
+	test('of forty runs at once, one asks whether a long wait still holds, and the others hear of its answer', async () => {
+		for (const bought of [false, true]) {
+			const clock = new VirtualClock(() => 0);
+			const { turns } = new Account(0, clock);
+			const refused = { refused: true, retryAfterMs: 36_000_000 };
+			const first = await takeTurn(turns, BATCH);
+			if (first && 'ticket' in first) turns.release(first.ticket, refused);
+			await clock.run(clock.sleep(66_000));
+			let asked = 0;
+			const runs = Array.from({ length: 40 }, async () => {
+				const turn = await takeTurn(turns, BATCH);
+				if (!turn || 'denied' in turn) return turn?.denied.by;
+				asked++;
+				await clock.sleep(500);
+				turns.release(turn.ticket, bought ? {} : refused);
+				return 'sent';
+			});
+			const ends = await clock.run(Promise.all(runs));
+			expect(asked).toBe(bought ? 40 : 1);
+			expect(ends.filter((end) => end === 'limit')).toHaveLength(bought ? 0 : 39);
+		}
 	});
 
 	test('one who is stopped while it waits leaves at once, and no timer is left', async () => {

@@ -1,25 +1,39 @@
-import { readLimits } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
+import { limitReader } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
 import { ServerClock } from '../../nodes/AgentAi/limiter/serverClock.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const SECONDS = NOW / 1000;
+
+const read = (headers: Record<string, unknown>, status: number, text = '', json?: unknown) =>
+	limitReader(headers, status, new ServerClock(), () => NOW)({ text, json });
+
+/** What the policy of both windows says. */
+const TWO = {
+	windows: [
+		{ name: 'ratelimit', limit: 20, lengthMs: 60_000 },
+		{ name: 'ratelimit', limit: 1000, lengthMs: 86_400_000 },
+	],
+};
+
+/** One window, of agent.ai's own headers unless it has another name. */
+const one = (window: object) => ({ windows: [{ name: 'ratelimit', ...window }] });
 
 test.each<[string, Record<string, unknown>, object]>([
 	['nothing', {}, {}],
 	[
 		'the plain spelling, epoch seconds rounded down',
 		{ 'ratelimit-limit': '20', 'ratelimit-remaining': '7', 'ratelimit-reset': String(SECONDS + 30) },
-		{ limit: 20, remaining: 7, resetInMs: 31_000 },
+		one({ limit: 20, remaining: 7, resetInMs: 31_000, fixedEnd: true }),
 	],
 	[
 		'the date is finer than the seconds',
 		{ 'ratelimit-remaining': '0', 'ratelimit-reset': String(SECONDS + 30), 'ratelimit-reset-date': '2026-11-23T12:00:30.250Z' },
-		{ remaining: 0, resetInMs: 30_250 },
+		one({ remaining: 0, resetInMs: 30_250, fixedEnd: true }),
 	],
 	[
 		'a date without a zone is UTC',
 		{ 'ratelimit-remaining': '0', 'ratelimit-reset-date': '2026-11-23 12:00:30' },
-		{ remaining: 0, resetInMs: 30_000 },
+		one({ remaining: 0, resetInMs: 30_000, fixedEnd: true }),
 	],
 	[
 		'the X-AgentAI spelling',
@@ -29,24 +43,62 @@ test.each<[string, Record<string, unknown>, object]>([
 			'x-agentai-ratelimit-resetat': '2026-11-23T13:00:00Z',
 			'x-agentai-ratelimit-policy': '1000 per day',
 		},
-		{ limit: 1000, remaining: 0, resetInMs: 3_600_000, daily: true },
+		one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 0, resetInMs: 3_600_000, fixedEnd: true, lengthMs: 86_400_000 }),
 	],
-	['breached without a number', { 'x-agentai-ratelimit-breached': 'true' }, { remaining: 0 }],
-	['a reset in seconds from now', { 'ratelimit-remaining': '3', 'ratelimit-reset': '42' }, { remaining: 3, resetInMs: 42_000 }],
-	['a reset in milliseconds', { 'ratelimit-remaining': '3', 'ratelimit-reset': String(NOW + 5_000) }, { remaining: 3, resetInMs: 5_000 }],
-	['structured values', { 'ratelimit-limit': '20, 20;w=60', 'ratelimit-remaining': '5' }, { limit: 20, remaining: 5, windowMs: 60_000 }],
-	['Retry-After on an answer is no order', { 'ratelimit-remaining': '999', 'retry-after': '30' }, { remaining: 999 }],
+	['breached without a number', { 'x-agentai-ratelimit-breached': 'true' }, one({ name: 'x-agentai-ratelimit', remaining: 0 })],
+	['a reset in seconds from now', { 'ratelimit-remaining': '3', 'ratelimit-reset': '42' }, one({ remaining: 3, resetInMs: 42_000 })],
+	[
+		'a reset in milliseconds',
+		{ 'ratelimit-remaining': '3', 'ratelimit-reset': String(NOW + 5_000) },
+		one({ remaining: 3, resetInMs: 5_000, fixedEnd: true }),
+	],
+	[
+		'structured values',
+		{ 'ratelimit-limit': '20, 20;w=60', 'ratelimit-remaining': '5' },
+		one({ limit: 20, remaining: 5, lengthMs: 60_000 }),
+	],
+	['Retry-After on an answer is no order', { 'ratelimit-remaining': '999', 'retry-after': '30' }, one({ remaining: 999 })],
 	[
 		'the IETF draft, latest',
 		{ ratelimit: '"default";r=0;t=2', 'ratelimit-policy': '"default";q=20;w=60' },
-		{ limit: 20, remaining: 0, resetInMs: 2000, windowMs: 60_000 },
+		one({ name: 'default', limit: 20, remaining: 0, resetInMs: 2000, lengthMs: 60_000 }),
 	],
-	['of two windows the one that binds', { ratelimit: '"minute";r=7;t=2, "day";r=0;t=7200' }, { remaining: 0, resetInMs: 7_200_000 }],
-	['draft 07', { ratelimit: 'limit=20, remaining=0, reset=2' }, { limit: 20, remaining: 0, resetInMs: 2000 }],
+	[
+		'two windows, each with its name',
+		{ ratelimit: '"minute";r=7;t=2, "day";r=0;t=7200', 'ratelimit-policy': '"minute";q=20;w=60' },
+		{
+			windows: [
+				{ name: 'minute', limit: 20, remaining: 7, resetInMs: 2000, lengthMs: 60_000 },
+				{ name: 'day', remaining: 0, resetInMs: 7_200_000, lengthMs: 86_400_000 },
+			],
+		},
+	],
+	[
+		'two families of headers, each with its own window',
+		{
+			'ratelimit-limit': '20',
+			'ratelimit-remaining': '7',
+			'x-agentai-ratelimit-limit': '1000',
+			'x-agentai-ratelimit-policy': '1000;w=86400',
+		},
+		{
+			windows: [
+				{ name: 'ratelimit', limit: 20, remaining: 7 },
+				{ name: 'x-agentai-ratelimit', limit: 1000, lengthMs: 86_400_000 },
+			],
+		},
+	],
+	[
+		'OpenAI’s spelling',
+		{ 'x-ratelimit-limit-requests': '60', 'x-ratelimit-remaining-requests': '59', 'x-ratelimit-reset-requests': '1m2s' },
+		one({ name: 'x-ratelimit-requests', limit: 60, remaining: 59, resetInMs: 62_000 }),
+	],
+	['a duration of milliseconds', { 'x-ratelimit-reset-requests': '6ms' }, one({ name: 'x-ratelimit-requests', resetInMs: 6 })],
+	['draft 07', { ratelimit: 'limit=20, remaining=0, reset=2' }, one({ limit: 20, remaining: 0, resetInMs: 2000 })],
 	[
 		'the x- spelling',
 		{ 'x-ratelimit-limit': '20', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2' },
-		{ limit: 20, remaining: 0, resetInMs: 2000 },
+		one({ name: 'x-ratelimit', limit: 20, remaining: 0, resetInMs: 2000 }),
 	],
 	[
 		'a reset in nanoseconds',
@@ -55,17 +107,22 @@ test.each<[string, Record<string, unknown>, object]>([
 			'x-agentai-ratelimit-remaining': '0',
 			'x-agentai-ratelimit-resetat': `${NOW + 5_000}000000`,
 		},
-		{ limit: 1000, remaining: 0, resetInMs: 5000, windowMs: 86_400_000, daily: true },
+		one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 0, resetInMs: 5000, fixedEnd: true, lengthMs: 86_400_000 }),
 	],
-	['a reset beyond all dates', { 'ratelimit-reset': '99999999999999999999999999' }, { resetInMs: 31 * 86_400_000 }],
+	['a reset beyond all dates', { 'ratelimit-reset': '99999999999999999999999999' }, one({ resetInMs: 31 * 86_400_000 })],
 	[
 		'the policy’s window of the named size',
 		{ 'ratelimit-limit': '1000', 'ratelimit-policy': '20;w=60, 1000;w=86400' },
-		{ limit: 1000, windowMs: 86_400_000, daily: true },
+		{
+			windows: [
+				{ name: 'ratelimit', limit: 1000, lengthMs: 86_400_000 },
+				{ name: 'ratelimit', limit: 20, lengthMs: 60_000 },
+			],
+		},
 	],
 	['garbage in the draft’s field', { ratelimit: ';;,=,""";r=x;t=-1', 'ratelimit-policy': '\u0000;w=soon' }, {}],
 	['nonsense', { 'ratelimit-limit': 'many', 'ratelimit-remaining': '-1', 'retry-after': 'soon' }, {}],
-])('%s', (_what, headers, expected) => expect(readLimits(headers, 200, new ServerClock(), NOW)).toEqual(expected));
+])('%s', (_what, headers, expected) => expect(read(headers, 200)).toEqual(expected));
 
 test('a server whose clock is an hour ahead is understood by its own date', () => {
 	const headers = {
@@ -74,9 +131,8 @@ test('a server whose clock is an hour ahead is understood by its own date', () =
 		'ratelimit-reset-date': '2026-11-23T13:00:20Z',
 		'retry-after': 'Mon, 23 Nov 2026 13:00:20 GMT',
 	};
-	expect(readLimits(headers, 429, new ServerClock(), NOW)).toEqual({
-		remaining: 0,
-		resetInMs: 20_000,
+	expect(read(headers, 429)).toEqual({
+		...one({ remaining: 0, resetInMs: 20_000, fixedEnd: true }),
 		retryAfterMs: 20_000,
 		refused: true,
 	});
@@ -87,7 +143,13 @@ test.each<[string, Record<string, unknown>, string, object]>([
 	['zero', { 'retry-after': '0' }, '', { retryAfterMs: 0 }],
 	['a date', { 'retry-after': 'Mon, 23 Nov 2026 12:00:45 GMT' }, '', { retryAfterMs: 45_000 }],
 	['a date that has passed', { 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, '', { retryAfterMs: 0 }],
-	['the policy names both windows', { 'ratelimit-policy': '20;w=60, 1000;w=86400', 'retry-after': '1' }, '', { retryAfterMs: 1000 }],
+	[
+		'the policy names both windows',
+		{ 'ratelimit-policy': '20;w=60, 1000;w=86400', 'retry-after': '1' },
+		'',
+		{ ...TWO, retryAfterMs: 1000 },
+	],
+	['milliseconds', { 'retry-after-ms': '1500', 'retry-after': '2' }, '', { retryAfterMs: 1500 }],
 	['the text names both windows', { 'retry-after': '1' }, 'Limits: 20 requests per minute, 1000 requests per day', { retryAfterMs: 1000 }],
 	[
 		'the text names both, the wait is the day’s',
@@ -99,7 +161,7 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		'the text names the minute, the policy the day',
 		{ 'x-agentai-ratelimit-policy': '1000;w=86400' },
 		'20 requests per minute',
-		{ limit: 1000, windowMs: 86_400_000 },
+		one({ limit: 1000, lengthMs: 86_400_000 }),
 	],
 	...[
 		'Rate limit exceeded: 1000 per 1 day',
@@ -114,6 +176,12 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		said,
 		{ retryAfterMs: 40_000_000, daily: true },
 	]),
-])('a refusal: %s', (_what, headers, said, expected) =>
-	expect(readLimits(headers, 429, new ServerClock(), NOW, said)).toEqual({ ...expected, refused: true }),
+])('a refusal: %s', (_what, headers, said, expected) => expect(read(headers, 429, said)).toEqual({ ...expected, refused: true }));
+
+test.each<[string, object, number | undefined]>([
+	['at the top', { retry_after: 2.5 }, 2_500],
+	['in the error', { error: { retry_after: '3' } }, 3_000],
+	['nonsense', { retry_after: 'soon' }, undefined],
+])('a wait that only the body of a refusal names: %s', (_where, body, waitMs) =>
+	expect(read({}, 429, '', body)).toEqual({ ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }), refused: true }),
 );

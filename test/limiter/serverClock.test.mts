@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 
-import { readLimits } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
-import { aged } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import { limitReader } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
 import { ServerClock } from '../../nodes/AgentAi/limiter/serverClock.ts';
 
 const NOON = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -47,13 +46,26 @@ test('the end of a window is told to the millisecond, once the clock is known', 
 		'ratelimit-remaining': '0',
 		'ratelimit-reset-date': new Date(NOON + 3_000).toISOString(),
 	});
-	expect(readLimits(headers(NOON), 200, clock, NOON + 980).resetInMs).toBe(3_000);
-	expect(readLimits(headers(NOON + 1_000), 200, clock, NOON + 1_005).resetInMs).toBe(2_000);
-	expect(readLimits(headers(NOON + 1_000), 200, clock, NOON + 1_900).resetInMs).toBe(1_105);
+	const resetInMs = (date: number, now: number) => limitReader(headers(date), 200, clock, () => now)().windows?.[0]?.resetInMs;
+	expect(resetInMs(NOON, NOON + 980)).toBe(3_000);
+	expect(resetInMs(NOON + 1_000, NOON + 1_005)).toBe(2_000);
+	expect(resetInMs(NOON + 1_000, NOON + 1_900)).toBe(1_105);
 });
 
 test('what the headers of a stream said has come nearer when its body ends', () => {
-	const report = { limit: 20, remaining: 3, resetInMs: 40_000, retryAfterMs: 500 };
-	expect(aged(report, 30_000)).toEqual({ limit: 20, remaining: 3, resetInMs: 10_000, retryAfterMs: 0 });
-	expect(aged({ remaining: 1 }, 30_000)).toEqual({ remaining: 1 });
+	let now = NOON;
+	const report = limitReader({ 'ratelimit-limit': '20', 'ratelimit-reset': '40', 'retry-after': '1' }, 429, new ServerClock(), () => now);
+	now += 30_000;
+	expect(report()).toEqual({
+		windows: [{ name: 'ratelimit', limit: 20, resetInMs: 10_000 }],
+		retryAfterMs: 0,
+		refused: true,
+	});
+});
+
+test('follows a clock that was set back a little, after three answers', () => {
+	const clock = new ServerClock();
+	for (let second = 0; second < 10; second++) clock.note(NOON + second * 1000, NOON + second * 1000 + 5);
+	const told = [10, 11, 12].map((second) => clock.note(NOON + second * 1000 - 5_000, NOON + second * 1000 + 5));
+	expect(told.at(-1)).toBe(NOON + 7_000);
 });

@@ -10,10 +10,7 @@ export function deniedEnd<F>(tries: Tries<F>, denial: Denial): Settled<never, F>
 }
 
 /** Why nothing of a batch is sent any more that has not been tried. */
-export const deniedReason = ({ daily, resetInMs }: Denial): Extract<NotSentReason<never>, { resetInMs?: number }> => ({
-	why: daily ? 'dailyLimit' : 'limit',
-	...(resetInMs === undefined ? {} : { resetInMs }),
-});
+export const deniedReason = ({ by, ...times }: Denial): Extract<NotSentReason<never>, { resetInMs?: number }> => ({ why: by, ...times });
 
 /** The end of a job whose result was known before anything was sent. */
 export const knownEnd = <T, F>(known: NonNullable<Job<T, F>['known']>): Settled<T, F> =>

@@ -60,7 +60,9 @@ export async function runBatch<J extends Job<T, F>, T, F extends FailureTraits>(
 class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applicant {
 	readonly live: boolean;
 
-	readonly maxConcurrency: number;
+	readonly node?: string;
+
+	readonly asksAtOnce?: boolean;
 
 	readonly requestsPerMinute: number;
 
@@ -94,7 +96,8 @@ class Batch<J extends Job<T, F>, T, F extends FailureTraits> implements Applican
 		private readonly context: BatchContext<J, T, F>,
 	) {
 		this.live = options.live;
-		this.maxConcurrency = options.maxConcurrency;
+		this.node = options.node;
+		this.asksAtOnce = options.asksAtOnce;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		const { sessionLocks, clock } = context.account;

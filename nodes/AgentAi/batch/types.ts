@@ -62,8 +62,12 @@ export interface RetryOptions {
 	retryUncertain: boolean;
 	/** Longest time one job waits for rate limits altogether, in ms; 0 never waits. */
 	maxLimitWaitMs: number;
-	/** Most requests that the account starts in any 60 s, all its users together; 0 for no limit of this job's own. */
+	/** Most requests that the node starts in any 60 s, over all its runs; 0 for no limit of its own. */
 	requestsPerMinute: number;
+	/** Names the node for that limit; without it the limit is this job's own. */
+	node?: string;
+	/** Somebody may have mended what is believed of the server: its first request may ask at once. */
+	asksAtOnce?: boolean;
 	/** Whether somebody waits for the answers in front of a screen: they go before those of batches. */
 	live: boolean;
 }

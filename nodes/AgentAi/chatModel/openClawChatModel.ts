@@ -14,6 +14,7 @@ import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
+import type { Caller } from '../run/runContext';
 import { settledResult } from '../run/settledResult';
 import { cutBy } from '../transport/answer';
 import { usageOf } from '../transport/usage';
@@ -45,6 +46,8 @@ export interface ModelContext {
 	environment: Environment;
 	parameters: ItemParameters;
 	batching: BatchingSettings;
+	/** Whose limits hold. */
+	caller: Caller;
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;
@@ -150,7 +153,7 @@ export class OpenClawChatModel {
 				const result = await attempt(client, chatCompletion, request, showing, signal);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
-			options: { ...batching, live: true },
+			options: { ...batching, ...this.context.caller, live: true },
 			lane: request.session,
 			group: request.instance,
 			refusals: client.account.refusals,

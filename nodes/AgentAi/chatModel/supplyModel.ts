@@ -6,6 +6,7 @@ import { loadEnvironment } from '../client/environment';
 import { chatCompletion } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { nodeError } from '../run/nodeError';
+import { callerOf } from '../run/runContext';
 import { asTextModel, type LangChainModel } from './langChainModel';
 import { OpenClawChatModel } from './openClawChatModel';
 
@@ -32,6 +33,7 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 		environment,
 		parameters: { get, options, row: {} },
 		batching: batching.settings,
+		caller: callerOf(context),
 		itemIndex,
 		signal: context.getExecutionCancelSignal(),
 		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),

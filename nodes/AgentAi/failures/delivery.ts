@@ -20,14 +20,16 @@ export interface FailureTraits {
 	shared?: Shared;
 }
 
-/** Why a job that was never sent was not. `resetInMs`: until the limit lifts, in ms, where that is known. */
+/** Whose limit holds a request: the server's, its one for a whole day, its being unavailable, or the node's own. */
+export type LimitedBy = 'limit' | 'dailyLimit' | 'unavailable' | 'ownLimit';
+
+/** Why a job that was never sent was not. */
 export type NotSentReason<F> =
 	/** All would fail as this one did. */
 	| { why: 'shared'; failure: F }
 	/** The run ends at its first failure. */
 	| { why: 'stopped'; failure: F }
 	| { why: 'failuresInARow'; count: number; failure: F }
-	| { why: 'dailyLimit'; resetInMs?: number }
-	/** The limit lifts later than the job may wait. */
-	| { why: 'limit'; resetInMs?: number }
+	/** A limit lifts later than the job may wait: in `resetInMs`, where that is known; asked again in `askedInMs`. */
+	| { why: LimitedBy; resetInMs?: number; askedInMs?: number }
 	| { why: 'aborted' };

@@ -1,4 +1,4 @@
-import type { Delivery, FailureTraits, NotSentReason } from './delivery';
+import type { Delivery, FailureTraits, LimitedBy, NotSentReason } from './delivery';
 import { type FailureKind, FAILURES } from './failureTable';
 import type { Words } from './words';
 
@@ -20,6 +20,10 @@ export interface Failure extends FailureTraits {
 	httpCode?: string;
 	/** The text of an answer that broke off, or that is not what was asked for. */
 	partialText?: string;
+	/** Of an unexpected error: where it was thrown, for n8n's log. */
+	stack?: string;
+	/** When it makes sense to go on, as ISO text in UTC, where that is known. */
+	resetsAt?: string;
 }
 
 export interface FailureFacts {
@@ -31,6 +35,8 @@ export interface FailureFacts {
 	advice?: string;
 	/** Replaces the message where a case knows better. */
 	message?: string;
+	/** Where an unexpected error was thrown, already cleaned of secrets. */
+	stack?: string;
 	/** A Node.js error code such as ECONNREFUSED; goes into the description only. */
 	code?: string;
 	partialText?: string;
@@ -51,6 +57,7 @@ export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
 		...(facts.said ? { said: facts.said } : {}),
 		...(facts.status ? { httpCode: String(facts.status) } : {}),
 		...(facts.partialText ? { partialText: facts.partialText } : {}),
+		...(facts.stack ? { stack: facts.stack } : {}),
 	};
 }
 
@@ -80,31 +87,44 @@ export function notSent(reason: NotSentReason<Failure>): Failure {
 				message: `Not sent, because ${reason.count} items had failed in a row`,
 				advice: sentences(FAILURES.failuresInARow.advice, `The last failure was: ${reason.failure.message}`),
 			});
-		case 'dailyLimit':
-			return failure('dailyLimit', {
-				message: 'Not sent, because the daily request limit of agent.ai is used up',
-				advice: sentences(`Run the workflow again${after(reason.resetInMs)}`, 'This item cost nothing'),
-			});
-		case 'limit':
-			return failure('rateLimited', {
-				message: 'Not sent, because the request limit of agent.ai leaves no room in time',
-				advice: sentences(liftsLate(reason.resetInMs), 'This item cost nothing'),
-			});
 		case 'aborted':
 			return failure('aborted');
+		default: {
+			const [kind, because] = HELD_BY[reason.why];
+			const late = reason.why === 'dailyLimit' ? `Run the workflow again${after(reason.resetInMs)}` : liftsLate(reason.resetInMs);
+			const held = failure(kind, {
+				message: `Not sent, because ${because}`,
+				advice: sentences(late, asked(reason), 'This item cost nothing'),
+			});
+			return goesOnAfter(held, reason.resetInMs);
+		}
 	}
 }
 
+const HELD_BY: Record<LimitedBy, [FailureKind, string]> = {
+	dailyLimit: ['dailyLimit', 'the daily request limit of agent.ai is used up'],
+	limit: ['rateLimited', 'the request limit of agent.ai leaves no room in time'],
+	ownLimit: ['rateLimited', 'Requests per Minute in Options leaves no room in time'],
+	unavailable: ['unavailable', 'agent.ai says that it is not available'],
+};
+
+/** When a long hold is tested, so that nobody takes it for the last word. */
+const asked = ({ askedInMs }: { askedInMs?: number }) =>
+	askedInMs !== undefined &&
+	`Whether that still holds is asked with one request from ${timeAfter(askedInMs)} on, and at once by a run that is started by hand`;
+
+/** The same failure with the time at which it makes sense to go on, as data. */
+export const goesOnAfter = (failed: Failure, resetInMs: number | undefined): Failure =>
+	resetInMs === undefined ? failed : { ...failed, resetsAt: timeAfter(resetInMs) };
+
 /** The failure of an item that was refused by the limit, when the limit lifts later than the item may wait. */
-export const waitsTooLong = (refused: Failure, resetInMs: number | undefined): Failure => ({
-	...refused,
-	description: sentences(liftsLate(resetInMs), refused.description),
-});
+export const waitsTooLong = (refused: Failure, resetInMs: number | undefined): Failure =>
+	goesOnAfter({ ...refused, description: sentences(liftsLate(resetInMs), refused.description) }, resetInMs);
 
 const liftsLate = (resetInMs: number | undefined) =>
 	resetInMs === undefined
-		? 'The limit does not lift within Max Rate Limit Wait in Options'
-		: `The limit lifts at ${timeAfter(resetInMs)}, in ${Math.ceil(resetInMs / 1000)} seconds, which is later than Max Rate Limit Wait in Options allows`;
+		? 'The limit does not lift within Max Wait in Options'
+		: `The limit lifts at ${timeAfter(resetInMs)}, in ${Math.ceil(resetInMs / 1000)} seconds, which is later than Max Wait in Options allows`;
 
 const after = (resetInMs: number | undefined) => (resetInMs === undefined ? '' : ` after ${timeAfter(resetInMs)}`);
 

@@ -308,8 +308,8 @@ export const FAILURES = {
 		delivery: 'uncertain',
 	},
 	unexpected: {
-		message: 'The item failed in a way that nobody expected',
-		advice: `Please report it, with what happened before. ${RETRY_UNCERTAIN}`,
+		message: 'Unexpected error in the Agent.ai node',
+		advice: `This is a bug: please report it with the stack trace from the n8n log. ${RETRY_UNCERTAIN}`,
 		delivery: 'uncertain',
 	},
 	unreadable: {

@@ -1,10 +1,10 @@
 import type { Failure } from '../failures/failure';
 import type { Clock } from './clock';
-import { Pace } from './pace';
 import { Refusals } from './refusals';
 import { ServerClock } from './serverClock';
 import { SessionLocks } from './sessionLocks';
 import { Turns } from './turns';
+import { Windows } from './windows';
 
 /** How long an account that nobody uses is remembered, in ms: longer than the windows of its limits. */
 const KEPT_MS = 15 * 60_000;
@@ -24,21 +24,22 @@ export class Account {
 
 	readonly refusals: Refusals<Failure>;
 
-	private readonly pace: Pace;
+	/** What the server said of its limits. */
+	readonly windows: Windows;
 
 	/** @param perMinuteUnlessTold most requests a minute until the server has named its limits; 0 for none */
 	constructor(
 		perMinuteUnlessTold: number,
 		readonly clock: Clock,
 	) {
-		this.pace = new Pace(perMinuteUnlessTold, clock.random);
-		this.turns = new Turns(this.pace, clock);
+		this.windows = new Windows(perMinuteUnlessTold, clock.random);
+		this.turns = new Turns(this.windows, clock);
 		this.refusals = new Refusals(clock);
 	}
 
 	/** Whether nothing is lost when this account is forgotten. */
 	isForgettable(now: number): boolean {
-		return this.turns.idle && this.sessionLocks.idle && now - this.turns.lastActiveAt > KEPT_MS && this.pace.waitMs(now) === 0;
+		return this.turns.idle && this.sessionLocks.idle && now - this.turns.lastActiveAt > KEPT_MS && this.windows.hold(now).waitMs === 0;
 	}
 }
 

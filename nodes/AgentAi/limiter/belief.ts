@@ -35,10 +35,16 @@ export class Belief<T> {
 
 	/** When the next question may be put; `Infinity` while one is under way. */
 	get nextAskAt(): number {
+		return this.dueAt(false);
+	}
+
+	/** The same for somebody who may have mended the cause. */
+	dueAt(atOnce: boolean): number {
 		if (this.asking) return Infinity;
 		const { agesMs, everyMs } = this.times;
 		const age = agesMs[this.questions];
-		return age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt);
+		const dueAt = age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt);
+		return atOnce ? Math.min(dueAt, this.askedAt + AT_ONCE_MS) : dueAt;
 	}
 
 	/**
@@ -48,8 +54,7 @@ export class Belief<T> {
 	 * @returns whether the caller may ask
 	 */
 	ask(now: number, atOnce = false): boolean {
-		const due = atOnce ? Math.min(this.nextAskAt, this.asking ? Infinity : this.askedAt + AT_ONCE_MS) : this.nextAskAt;
-		if (now < due) return false;
+		if (now < this.dueAt(atOnce)) return false;
 		this.asking = true;
 		return true;
 	}

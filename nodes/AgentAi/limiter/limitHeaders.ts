@@ -1,117 +1,151 @@
-import type { LimitReport } from './limitReport';
+import { isObject } from '../failures/json';
+import type { LimitReport, WindowReport } from './limitReport';
 import type { ServerClock } from './serverClock';
 
 type Headers = Record<string, unknown>;
 
 /** Longest time that is believed, in ms (31 days): beyond it no date could be made of some headers. */
 const MAX_TIME_MS = 31 * 86_400_000;
-const DAY_S = 86_400;
+export const DAY_MS = 86_400_000;
 /** A wait longer than this is no minute's, in ms. */
 const LONG_WAIT_MS = 3_600_000;
+/** Most windows that are read from one header. */
+const MOST_WINDOWS = 20;
 
-/** What is known of one window. */
-interface Window {
-	limit?: number;
-	remaining?: number;
-	resetInMs?: number;
-	/** Length in seconds. */
-	length?: number;
-}
+/** What a window is called that no policy names. */
+const UNNAMED = 'ratelimit';
 
 /**
- * Reads what an answer says about the rate limit: `ratelimit-*` and `X-AgentAI-RateLimit-*` (agent.ai's), `x-ratelimit-*`,
- * the IETF draft's structured fields (`"default";r=0;t=2`) and those of its draft 07 (`limit=20, remaining=0, reset=2`),
- * and `retry-after`, which stands on every answer of agent.ai, but is an order on a 429 or 503 only. Times come back as
- * durations from the arrival of the answer, measured on the server's own clock, so that a wrong clock on either side does
- * no harm.
+ * The headers that speak of one window each, by family, with who sends them: agent.ai's own two spellings, the one that
+ * express-rate-limit (`legacyHeaders`) and GitHub made common, and OpenAI's.
+ */
+const FAMILIES = [
+	{ name: UNNAMED, header: (fact: string) => `ratelimit-${fact}` },
+	{ name: 'x-agentai-ratelimit', header: (fact: string) => `x-agentai-ratelimit-${fact}` },
+	{ name: 'x-ratelimit', header: (fact: string) => `x-ratelimit-${fact}` },
+	{ name: 'x-ratelimit-requests', header: (fact: string) => `x-ratelimit-${fact}-requests` },
+];
+
+/** Gives what an answer said of limits, counted from the moment it is asked for. */
+export type LimitReader = (refusal?: { text: string; json?: unknown }) => LimitReport;
+
+/**
+ * Reads what an answer says about the rate limit: each of the families above, the fields of the IETF's drafts
+ * (`"default";r=0;t=2` with `"default";q=20;w=60`; draft 07, which express-rate-limit sends, writes
+ * `limit=20, remaining=0, reset=2`), and the wait that is ordered on a 429 or 503: `retry-after-ms` (OpenAI, Azure),
+ * `retry-after`, or `retry_after` in the body (Cloudflare, Discord). Times are measured on the server's own clock, so that a
+ * wrong clock on either side does no harm.
+ *
+ * To be called the moment the headers are there; what it gives may be asked when the body has ended, minutes later: with the
+ * text and the JSON of a refusal, which may name the limit.
  *
  * @param status HTTP status of the answer; 429 marks a refusal
  * @param clock the server's clock, which learns from the answer's `date`
- * @param now this machine's clock at the arrival, in ms
- * @param said text of a refusal, which may name the limit
+ * @param now this machine's clock, in ms since 1970
  */
-export function readLimits(headers: Headers, status: number, clock: ServerClock, now: number, said = ''): LimitReport {
-	const serverNow = clock.note(dateOf(headers), now);
+export function limitReader(headers: Headers, status: number, clock: ServerClock, now: () => number = Date.now): LimitReader {
+	const arrivedAt = now();
+	const serverNow = clock.note(epochMs(headerText(headers, 'date')), arrivedAt);
 	const mayOrder = status === 429 || status === 503;
-	if (!mayOrder && !Object.keys(headers).some((name) => /rate-?limit/.test(name))) return {};
-	const get = (...names: string[]) => firstText(headers, names);
-	const policy = get('x-agentai-ratelimit-policy', 'ratelimit-policy', 'x-ratelimit-policy') ?? '';
-	const window = withPolicy(structured(get('ratelimit')) ?? plain(get, serverNow), policy);
-	const retryAfterMs = mayOrder ? until(get('retry-after'), serverNow) : undefined;
-	const { limit, remaining, resetInMs, length } = window;
-	const longest = Math.max(retryAfterMs ?? 0, resetInMs ?? 0);
-	const daily = isDaily(length, status === 429 && namesLimit(said) ? said : policy, longest);
-	return {
-		...(limit === undefined ? {} : { limit }),
-		...(remaining === undefined ? {} : { remaining }),
-		...(resetInMs === undefined ? {} : { resetInMs }),
-		...(length === undefined ? {} : { windowMs: clamp(length * 1000) }),
-		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-		...(daily ? { daily } : {}),
-		...(status === 429 ? { refused: true } : {}),
+	if (!mayOrder && !Object.keys(headers).some((name) => name.includes('ratelimit'))) return () => ({});
+	const windows = readWindows(headers, serverNow);
+	const ordered = mayOrder
+		? (milliseconds(headerText(headers, 'retry-after-ms')) ?? until(headerText(headers, 'retry-after'), serverNow))
+		: undefined;
+	return (refusal = { text: '' }) => {
+		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json) : undefined);
+		const daily = status === 429 && isDaily(windows, refusal.text || (policyText(headers) ?? ''), retryAfterMs);
+		const passedMs = now() - arrivedAt;
+		return {
+			...(windows.length === 0 ? {} : { windows: windows.map((window) => aged(window, passedMs)) }),
+			...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(0, retryAfterMs - passedMs) }),
+			...(daily ? { daily } : {}),
+			...(status === 429 ? { refused: true } : {}),
+		};
 	};
 }
 
-/** The header `date`, in ms since 1970. */
-const dateOf = (headers: Headers) => epochMs(headerText(headers.date));
+/** The window some time later: its end has come nearer. */
+const aged = (window: WindowReport, ms: number): WindowReport =>
+	window.resetInMs === undefined ? window : { ...window, resetInMs: window.resetInMs - ms };
 
-function firstText(headers: Headers, names: string[]): string | undefined {
-	for (const name of names) {
-		const text = headerText(headers[name]);
-		if (text !== undefined) return text;
-	}
-	return undefined;
-}
-
-function headerText(value: unknown): string | undefined {
+function headerText(headers: Headers, name: string): string | undefined {
+	const value = headers[name];
 	const first: unknown = Array.isArray(value) ? value.join(', ') : value;
 	const text = typeof first === 'string' || typeof first === 'number' ? String(first).slice(0, 1000).trim() : '';
 	return text === '' ? undefined : text;
 }
 
-/** The spellings of one field for each fact. */
-function plain(get: (...names: string[]) => string | undefined, serverNow: number): Window {
-	const named = (what: string) => get(`ratelimit-${what}`, `x-agentai-ratelimit-${what}`, `x-ratelimit-${what}`, `x-rate-limit-${what}`);
-	const breached = /^(true|1|yes)$/i.test(get('x-agentai-ratelimit-breached') ?? '');
+const policyText = (headers: Headers) => headerText(headers, 'x-agentai-ratelimit-policy') ?? headerText(headers, 'ratelimit-policy');
+
+/** The windows that an answer names; those that only a policy knows have a limit and a length alone. */
+function readWindows(headers: Headers, serverNow: number): WindowReport[] {
+	const policy = policyText(headers) ?? '';
+	const policies = windowsIn(policy).filter(({ limit, lengthMs }) => limit !== undefined && lengthMs !== undefined);
+	const structured = windowsIn(headerText(headers, 'ratelimit') ?? '').filter(({ remaining }) => remaining !== undefined);
+	const told = structured.length > 0 ? structured : FAMILIES.flatMap((family) => familyWindow(headers, family, serverNow));
+	const windows = told.map((window) => withPolicy(window, policies, policy, told.length));
+	const rest = policies.filter(
+		({ limit, lengthMs }) => !windows.some((window) => window.limit === limit && (window.lengthMs ?? lengthMs) === lengthMs),
+	);
+	return [...windows, ...rest];
+}
+
+function familyWindow(headers: Headers, { name, header }: (typeof FAMILIES)[number], serverNow: number): WindowReport[] {
+	const named = (fact: string) => headerText(headers, header(fact));
+	const limitText = named('limit') ?? '';
+	const breached = /^(true|1|yes)$/i.test(named('breached') ?? '');
 	const remaining = count(named('remaining')) ?? (breached ? 0 : undefined);
-	const resetInMs = until(get('ratelimit-reset-date'), serverNow) ?? until(named('reset') ?? named('resetat'), serverNow);
-	const limits = windowsIn(named('limit') ?? '').filter(({ length }) => length !== undefined);
-	return { limit: count(named('limit')), remaining, resetInMs, ...(limits.length === 1 ? { length: limits[0]?.length } : {}) };
+	const reset = [named('reset-date'), named('reset') ?? named('resetat')].find((text) => until(text, serverNow) !== undefined);
+	const resetInMs = until(reset, serverNow);
+	const fixedEnd = resetInMs !== undefined && resetInMs !== until(reset, 0) ? true : undefined;
+	const lengths = windowsIn(limitText).flatMap(({ lengthMs }) => lengthMs ?? []);
+	const window = given({
+		limit: count(limitText),
+		remaining,
+		resetInMs,
+		fixedEnd,
+		lengthMs: lengths.length === 1 ? lengths[0] : undefined,
+	});
+	return Object.keys(window).length === 0 ? [] : [{ name, ...window }];
 }
 
-/** The field `RateLimit` of the drafts; of several windows the one that binds: with the least left, and of those the longest. */
-function structured(value: string | undefined): Window | undefined {
-	if (value === undefined) return undefined;
-	const windows = windowsIn(value).filter(({ remaining }) => remaining !== undefined);
-	return windows.sort((a, b) => (a.remaining ?? 0) - (b.remaining ?? 0) || (b.resetInMs ?? 0) - (a.resetInMs ?? 0))[0];
+/** Adds what the policy says of a window: the one of its name or size, or the only one there is; a name or words for a day too. */
+function withPolicy(window: WindowReport, policies: WindowReport[], words: string, count: number): WindowReport {
+	const own =
+		policies.find(({ name }) => name === window.name && name !== UNNAMED) ??
+		policies.find(({ limit }) => limit === window.limit) ??
+		(policies.length === 1 && count === 1 ? policies[0] : undefined);
+	const day = DAILY.test(window.name) || (count === 1 && policies.length === 0 && DAILY.test(words) && !SHORTER.test(words));
+	return {
+		...window,
+		...given({ limit: window.limit ?? own?.limit, lengthMs: window.lengthMs ?? own?.lengthMs ?? (day ? DAY_MS : undefined) }),
+	};
 }
 
-/** Adds what the policy says of the window: the only one that it names, or the one of the same size. */
-function withPolicy(window: Window, policy: string): Window {
-	const policies = windowsIn(policy).filter(({ length }) => length !== undefined);
-	const own = policies.length === 1 ? policies[0] : policies.find(({ limit }) => limit !== undefined && limit === window.limit);
-	return { ...window, limit: window.limit ?? own?.limit, length: window.length ?? own?.length };
-}
+/** Without what is not known. */
+const given = <T extends object>(facts: T) =>
+	Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /**
  * Windows as the drafts write them: a list of `20;w=60` or `"name";q=20;w=60` or `"name";r=0;t=2`; draft 07 writes one as
  * `limit=20, remaining=0, reset=2`.
  */
-function windowsIn(value: string): Window[] {
-	if (value === '') return [];
+function windowsIn(value: string): WindowReport[] {
 	const members = value
 		.split(',')
-		.slice(0, 20)
+		.slice(0, MOST_WINDOWS)
 		.map((member) => member.trim());
 	if (members.some((member) => /^(limit|remaining|reset)\s?=/i.test(member))) {
-		const fields = fieldsOf(members);
-		return [{ limit: count(fields.limit), remaining: count(fields.remaining), resetInMs: seconds(fields.reset) }];
+		const { limit, remaining, reset } = fieldsOf(members);
+		return [{ name: UNNAMED, ...given({ limit: count(limit), remaining: count(remaining), resetInMs: seconds(reset) }) }];
 	}
-	return members.map((member) => {
-		const [first, ...parameters] = member.split(';').map((part) => part.trim());
+	return members.flatMap((member) => {
+		const [first = '', ...parameters] = member.split(';').map((part) => part.trim());
 		const { q, w, r, t } = fieldsOf(parameters);
-		const length = count(w);
-		return { limit: count(q ?? first), remaining: count(r), resetInMs: seconds(t), ...(length ? { length } : {}) };
+		const name = /^"(.{1,100})"$/.exec(first)?.[1];
+		const window = given({ limit: count(q ?? first), remaining: count(r), resetInMs: seconds(t), lengthMs: seconds(w) || undefined });
+		return Object.keys(window).length === 0 ? [] : [{ name: name ?? UNNAMED, ...window }];
 	});
 }
 
@@ -125,19 +159,26 @@ function fieldsOf(parts: string[]): Record<string, string | undefined> {
 }
 
 const DAILY =
-	/\bdaily\b|\btoday\b|\b(per|a|each|every|in|of) ?(1|one|a)? ?(calendar )?days?\b|\/ ?(1 ?)?d(ay)?\b|\b24 ?(h|hours?)\b|\bper_day\b|\bRPD\b|\b86400\b|;\s?w=86400\b/i;
+	/\bday\b|\bdaily\b|\btoday\b|\b(per|a|each|every|in|of) ?(1|one|a)? ?(calendar )?days?\b|\/ ?(1 ?)?d(ay)?\b|\b24 ?(h|hours?)\b|\bper_day\b|\bRPD\b|\b86400\b|;\s?w=86400\b/i;
 const SHORTER =
 	/\b(per|a|each|every|in|of) ?(\d+|one|a)? ?(minutes?|mins?|seconds?|secs?|hours?)\b|\/ ?(\d+ ?)?(m(in(ute)?)?|s(ec(ond)?)?|h(our)?)\b|\bper_(minute|second|hour)\b|\bRPM\b|\bminutely\b|;\s?w=(?!86400\b)\d+/i;
 
-const namesLimit = (text: string) => DAILY.test(text) || SHORTER.test(text);
-
 /**
- * Whether the limit is the one for a whole day: by the length of its window, else by the words for it. Where they name a
- * shorter window too, the time to wait tells which of them is meant.
+ * Whether a refusal speaks of the limit of a whole day: by the length of the window that is used up, else by the words for
+ * it. Where they name a shorter window too, the time to wait tells which of them is meant.
  */
-function isDaily(length: number | undefined, words: string, waitMs: number): boolean {
-	if (DAILY.test(words)) return SHORTER.test(words) ? (waitMs > 0 ? waitMs > LONG_WAIT_MS : length === DAY_S) : true;
-	return length === DAY_S && !SHORTER.test(words);
+function isDaily(windows: WindowReport[], words: string, retryAfterMs: number | undefined): boolean {
+	const usedUp = windows.filter(({ remaining }) => remaining === 0);
+	const longest = Math.max(retryAfterMs ?? 0, ...usedUp.map(({ resetInMs = 0 }) => resetInMs));
+	if (DAILY.test(words)) return !SHORTER.test(words) || longest > LONG_WAIT_MS;
+	return !SHORTER.test(words) && usedUp.some(({ lengthMs }) => lengthMs === DAY_MS);
+}
+
+/** `{ retry_after: 2.5 }` in seconds, at the top of a body or in its `error`. */
+function waitInBody(json: unknown): number | undefined {
+	if (!isObject(json)) return undefined;
+	const wait = json.retry_after ?? (isObject(json.error) ? json.error.retry_after : undefined);
+	return typeof wait === 'number' || typeof wait === 'string' ? milliseconds(String(wait), 1000) : undefined;
 }
 
 /** "20" or "20, 20;w=60": the first number. */
@@ -149,28 +190,40 @@ function count(value: string | undefined): number | undefined {
 /** Whole seconds as ms. */
 function seconds(value: string | undefined): number | undefined {
 	const number = count(value);
-	return number === undefined ? undefined : clamp(number * 1000);
+	return number === undefined ? undefined : Math.min(number * 1000, MAX_TIME_MS);
+}
+
+/** A decimal number of so many ms each. */
+function milliseconds(value: string | undefined, unitMs = 1): number | undefined {
+	return value !== undefined && /^\d{1,30}(\.\d{1,30})?$/.test(value) ? Math.min(Number(value) * unitMs, MAX_TIME_MS) : undefined;
+}
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS };
+
+/** Time until a duration as OpenAI writes it has passed: `1m2s`, `6ms`. */
+function duration(value: string): number | undefined {
+	if (!/^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d))+$/.test(value)) return undefined;
+	const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+	return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0);
 }
 
 /**
- * Duration until a point in time: seconds from now (below 10^8), epoch seconds, ms, µs or ns, or a date. Whole epoch
- * seconds may have been rounded down, so a second is added to them.
+ * Duration until a point in time, negative for one that has passed: seconds from now (below 10^8), a time since 1970 in
+ * seconds or finer, a date, or a duration. Whole seconds since 1970 may have been rounded down, so one is added to them.
  */
 function until(value: string | undefined, serverNow: number): number | undefined {
 	if (value === undefined) return undefined;
-	if (/^\d{1,30}(\.\d{1,30})?$/.test(value)) {
-		const number = Number(value);
-		if (number < 1e8) return clamp(number * 1000);
-		if (number >= 1e17) return clamp(number / 1e6 - serverNow);
-		if (number >= 1e14) return clamp(number / 1e3 - serverNow);
-		if (number >= 1e11) return clamp(number - serverNow);
-		return clamp(number * 1000 + (Number.isInteger(number) ? 1000 : 0) - serverNow);
+	if (/^\d{1,120}(\.\d{1,30})?$/.test(value)) {
+		let number = Number(value);
+		if (number < 1e8) return number * 1000;
+		if (number < 1e11) return Math.min(number * 1000 + (Number.isInteger(number) ? 1000 : 0) - serverNow, MAX_TIME_MS);
+		// milliseconds, or as some write them, micro- or nanoseconds
+		for (let finer = 0; finer < 2 && number >= 1e14; finer++) number /= 1000;
+		return Math.min(number - serverNow, MAX_TIME_MS);
 	}
 	const at = epochMs(value);
-	return at === undefined ? undefined : clamp(at - serverNow);
+	return at === undefined ? duration(value) : Math.min(at - serverNow, MAX_TIME_MS);
 }
-
-const clamp = (ms: number) => Math.min(Math.max(0, ms), MAX_TIME_MS);
 
 function epochMs(value: string | undefined): number | undefined {
 	if (value === undefined) return undefined;

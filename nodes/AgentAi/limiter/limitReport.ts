@@ -1,28 +1,26 @@
-/** What an answer said about the rate limit; all times are durations in ms from its arrival, finite and never negative. */
-export interface LimitReport {
+/** What an answer said about one window of the rate limit. */
+export interface WindowReport {
+	/** What tells it apart from others: the policy's name, or the family of headers that speaks of it. */
+	name: string;
 	/** Requests that one window allows. */
 	limit?: number;
-	/** Requests left in the current window, after the answered one. Of several windows named, the one that binds. */
+	/** Requests left in the window in which the answered one started. */
 	remaining?: number;
-	/** Until that window ends. */
+	/** Until that window ends, in ms from the arrival of the headers; negative where it ended before. */
 	resetInMs?: number;
-	/** Length of that window, where a policy names it. */
-	windowMs?: number;
+	/** The end was named as a point in time: it holds, however long the answer took. */
+	fixedEnd?: boolean;
+	/** Length of the window, in ms, where a policy names it. */
+	lengthMs?: number;
+}
+
+/** What an answer said about the rate limit; all times are finite durations in ms from now. */
+export interface LimitReport {
+	windows?: WindowReport[];
 	/** How long the server ordered to wait: told on 429 and 503 only; 0 for a time that has passed. */
 	retryAfterMs?: number;
-	/** The limit named is the one for a whole day. */
+	/** The limit of a whole day is used up. */
 	daily?: boolean;
 	/** agent.ai refused the request for the limit. */
 	refused?: boolean;
-}
-
-/** The report some time after it arrived: what it said of times has come nearer. */
-export function aged(report: LimitReport, ms: number): LimitReport {
-	const { resetInMs, retryAfterMs } = report;
-	if (resetInMs === undefined && retryAfterMs === undefined) return report;
-	return {
-		...report,
-		...(resetInMs === undefined ? {} : { resetInMs: Math.max(0, resetInMs - ms) }),
-		...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(0, retryAfterMs - ms) }),
-	};
 }

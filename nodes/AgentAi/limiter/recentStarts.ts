@@ -1,28 +1,54 @@
-const MINUTE_MS = 60_000;
-
-/** When the requests of the last minute were started, oldest first. */
+/** When requests were started, oldest first, as far back as anybody asks. */
 export class RecentStarts {
 	private times: number[] = [];
 
-	/** How many at the front are older than a minute. */
+	/** How many at the front are forgotten. */
 	private passed = 0;
+
+	/** @param keepMs how far back is remembered, in ms */
+	constructor(private keepMs = 60_000) {}
+
+	/** Remembers at least so far back from now on. */
+	keep(ms: number): void {
+		this.keepMs = Math.max(this.keepMs, ms);
+	}
 
 	add(now: number): void {
 		this.forget(now);
 		this.times.push(now);
 	}
 
-	/** How long until one more request keeps to so many a minute, in ms; 0 for no limit. */
-	waitMs(now: number, perMinute: number): number {
-		if (perMinute === 0) return 0;
-		this.forget(now);
-		if (this.times.length - this.passed < perMinute) return 0;
-		return (this.times[this.times.length - perMinute] ?? now) + MINUTE_MS - now;
+	/** When the last one was; `-Infinity` for none. */
+	get lastAt(): number {
+		return this.times.at(-1) ?? -Infinity;
+	}
+
+	/** How many started after a time, and not after another. */
+	count(after: number, upTo = Infinity): number {
+		return this.indexAfter(upTo) - this.indexAfter(after);
+	}
+
+	/** How long until one more keeps to so many in any such time, in ms; 0 for now. */
+	waitMs(now: number, most: number, lengthMs: number): number {
+		const { times, passed } = this;
+		const index = times.length - Math.max(1, most);
+		return index < passed ? 0 : Math.max(0, (times[index] ?? -Infinity) + lengthMs - now);
+	}
+
+	/** How many of all did not start after a time. */
+	private indexAfter(time: number): number {
+		let [low, high] = [this.passed, this.times.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if ((this.times[middle] as number) <= time) low = middle + 1;
+			else high = middle;
+		}
+		return low;
 	}
 
 	private forget(now: number): void {
 		const { times } = this;
-		while (this.passed < times.length && (times[this.passed] as number) <= now - MINUTE_MS) this.passed++;
+		while (this.passed < times.length && (times[this.passed] as number) <= now - this.keepMs) this.passed++;
 		// the array is cut when half of it is of no use any more, so that each start costs constant time
 		if (this.passed > 64 && this.passed * 2 > times.length) {
 			this.times = times.slice(this.passed);

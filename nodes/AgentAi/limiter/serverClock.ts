@@ -2,6 +2,9 @@
 const LONGEST_WAY_MS = 5_000;
 /** What `date` headers are rounded down to, in ms. */
 const SECOND_MS = 1_000;
+/** So many answers in a row that lag by more than rounding and a short way explain mean the same. */
+const LAGGING_IN_A_ROW = 3;
+const SHORT_WAY_MS = 500;
 
 /**
  * A server's clock, learned from the `date` headers of its answers. Each was rounded down to the second and has travelled,
@@ -12,6 +15,9 @@ export class ServerClock {
 	/** How far the server's clock is ahead of ours, at least, in ms; `undefined` until a header has told. */
 	private aheadMs?: number;
 
+	/** What the last headers told, as far as they lagged behind. */
+	private lagging: number[] = [];
+
 	/**
 	 * Notes a `date` header the moment it arrives.
 	 *
@@ -20,11 +26,16 @@ export class ServerClock {
 	 * @returns the server's time now, in ms since 1970; ours, as long as no header has told
 	 */
 	note(date: number | undefined, now: number): number {
-		if (date !== undefined) {
-			const aheadMs = date - now;
-			const wasSet = this.aheadMs !== undefined && this.aheadMs > aheadMs + SECOND_MS + LONGEST_WAY_MS;
-			if (this.aheadMs === undefined || aheadMs > this.aheadMs || wasSet) this.aheadMs = aheadMs;
-		}
+		if (date !== undefined) this.learn(date - now);
 		return now + (this.aheadMs ?? 0);
+	}
+
+	private learn(aheadMs: number): void {
+		const lagMs = (this.aheadMs ?? -Infinity) - aheadMs;
+		this.lagging = lagMs > SECOND_MS + SHORT_WAY_MS ? [...this.lagging, aheadMs] : [];
+		const wasSet = lagMs > SECOND_MS + LONGEST_WAY_MS || this.lagging.length === LAGGING_IN_A_ROW;
+		if (!wasSet && lagMs >= 0) return;
+		this.aheadMs = Math.max(aheadMs, ...this.lagging);
+		this.lagging = [];
 	}
 }

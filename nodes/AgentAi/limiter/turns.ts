@@ -1,30 +1,36 @@
+import type { LimitedBy } from '../failures/delivery';
 import type { Clock } from './clock';
 import type { LimitReport } from './limitReport';
-import type { Pace, Ticket } from './pace';
+import { RecentStarts } from './recentStarts';
+import type { Hold, Ticket, Windows } from './windows';
 
 export type { Ticket };
 
 /** Live requests that may go one after another while a batch waits: a batch gets at least one request in four. */
 const LIVE_IN_A_ROW = 3;
+const MINUTE_MS = 60_000;
 
 /** Why a request may not start. */
 export interface Denial {
-	/** Until the limit lifts, in ms; `undefined` when only an answer under way can tell. */
+	by: LimitedBy;
+	/** Until the limit lifts, in ms; absent when only an answer under way can tell. */
 	resetInMs?: number;
-	/** The limit is the one for a whole day. */
-	daily: boolean;
+	/** Until the server is asked whether that still holds, in ms. */
+	askedInMs?: number;
 }
 
 /** A run, a chat model or a list that wants to start a request. */
 export interface Applicant {
 	/** Somebody waits in front of a screen. */
 	readonly live: boolean;
-	/** Most requests that it has under way at once. */
-	readonly maxConcurrency: number;
-	/** Its own limit on all requests of the account in any 60 s; 0 for none. */
+	/** Its node's own limit on its starts in any 60 s, over all its runs; 0 for none. */
 	readonly requestsPerMinute: number;
-	/** Longest wait for the server's limits, in ms; 0 never waits. */
+	/** Names the node for that limit; an applicant without a name has its limit for itself. */
+	readonly node?: string;
+	/** Longest wait for limits, in ms; 0 never waits. */
 	readonly maxLimitWaitMs: number;
+	/** Somebody may have mended what is believed to hold for long: it is asked at once, by the first request. */
+	readonly asksAtOnce?: boolean;
 	/**
 	 * One request may start now.
 	 *
@@ -59,8 +65,14 @@ export class Turns {
 	/** The timer for the next look; it may be early, never late. */
 	private timer: { at: number; abort: AbortController } | undefined;
 
+	/** The starts of the nodes that have a limit of their own. */
+	private readonly ownStarts = new Map<unknown, RecentStarts>();
+
+	/** Those that have asked at once already. */
+	private readonly haveAsked = new WeakSet<Applicant>();
+
 	constructor(
-		private readonly pace: Pace,
+		private readonly windows: Windows,
 		private readonly clock: Clock,
 	) {
 		this.lastActiveAt = clock.now();
@@ -68,7 +80,7 @@ export class Turns {
 
 	/** Whether nobody waits and nothing is under way. */
 	get idle(): boolean {
-		return this.live.length === 0 && this.batches.length === 0 && this.pace.idle;
+		return this.live.length === 0 && this.batches.length === 0 && this.windows.idle;
 	}
 
 	/** Asks for one start; an applicant has one application at a time. */
@@ -76,7 +88,6 @@ export class Turns {
 		const line = this.lineOf(applicant);
 		if (line.some((waiting) => waiting.applicant === applicant)) return;
 		line.push({ applicant, since: this.clock.now() });
-		this.pace.wants(applicant.maxConcurrency);
 		this.pump();
 	}
 
@@ -88,7 +99,7 @@ export class Turns {
 
 	/** Notes that a request has ended, with what its answer said about the limits. */
 	release(ticket: Ticket, report: LimitReport | undefined): void {
-		this.pace.ended(this.clock.now(), ticket, report);
+		this.windows.ended(this.clock.now(), ticket, report);
 		this.pump();
 	}
 
@@ -102,7 +113,7 @@ export class Turns {
 		if (index !== -1) line.splice(index, 1);
 	}
 
-	/** Grants and denies what can be; applications that come meanwhile are seen in the same walk. */
+	/** Grants and refuses what can be; applications that come meanwhile are seen in the same walk. */
 	private pump(): void {
 		if (this.pumping) return;
 		this.pumping = true;
@@ -118,34 +129,84 @@ export class Turns {
 	private step(): boolean {
 		if (this.live.length + this.batches.length === 0) return false;
 		const now = this.clock.now();
-		const waitMs = this.pace.waitMs(now);
-		if (waitMs > 0) return this.denyOne(now, waitMs);
-		const next = this.pick(now);
-		if (!next) return false;
+		const hold = this.windows.hold(now);
+		const next = this.pick((applicant) => this.waitMs(now, applicant, hold) <= 0);
+		if (!next) return this.refuseOne(now, hold);
 		this.liveInARow = next.live && this.batches.length > 0 ? this.liveInARow + 1 : 0;
 		this.remove(next);
-		next.acquired(() => this.pace.started(this.clock.now()));
+		const asksAtOnce = this.asksAtOnce(next);
+		if (hold.askAt !== undefined) this.haveAsked.add(next);
+		next.acquired(() => {
+			const startedAt = this.clock.now();
+			if (next.requestsPerMinute > 0) this.startsOf(next, startedAt).add(startedAt);
+			return this.windows.started(startedAt, asksAtOnce);
+		});
 		return true;
 	}
 
-	private denyOne(now: number, waitMs: number): boolean {
-		if (this.pace.learning) return false;
+	private refuseOne(now: number, hold: Hold): boolean {
 		const tooLong = ({ applicant, since }: Application) => {
 			const waited = now - since;
-			return Number.isFinite(waitMs) ? waited + waitMs > applicant.maxLimitWaitMs : waited >= applicant.maxLimitWaitMs;
+			if (waited >= applicant.maxLimitWaitMs) return true;
+			// while it is asked whether it still holds, everybody may hope
+			if (hold.askAt === Infinity) return false;
+			return waited + this.liftsInMs(now, applicant, hold) > applicant.maxLimitWaitMs;
 		};
 		const application = this.live.find(tooLong) ?? this.batches.find(tooLong);
 		if (!application) return false;
-		this.remove(application.applicant);
-		application.applicant.refused({ ...(Number.isFinite(waitMs) ? { resetInMs: waitMs } : {}), daily: this.pace.isDaily(now) });
+		const { applicant } = application;
+		this.remove(applicant);
+		applicant.refused(this.denial(now, applicant, hold));
 		return true;
 	}
 
-	private pick(now: number): Applicant | undefined {
-		const may = ({ applicant }: Application) => this.pace.ownWaitMs(now, applicant.requestsPerMinute) === 0;
+	private denial(now: number, applicant: Applicant, hold: Hold): Denial {
+		const ownMs = this.ownWaitMs(now, applicant);
+		if (ownMs > hold.waitMs) return { by: 'ownLimit', resetInMs: ownMs };
+		const askedInMs = hold.askAt === undefined || hold.askAt === Infinity ? undefined : Math.max(0, hold.askAt - now);
+		return {
+			by: hold.by,
+			...(Number.isFinite(hold.waitMs) ? { resetInMs: hold.waitMs } : {}),
+			...(askedInMs === undefined ? {} : { askedInMs }),
+		};
+	}
+
+	private pick(may: (applicant: Applicant) => boolean): Applicant | undefined {
 		const batchesFirst = this.batches.length > 0 && this.liveInARow >= LIVE_IN_A_ROW;
 		const [first, second] = batchesFirst ? [this.batches, this.live] : [this.live, this.batches];
-		return (first.find(may) ?? second.find(may))?.applicant;
+		const mayStart = ({ applicant }: Application) => may(applicant);
+		return (first.find(mayStart) ?? second.find(mayStart))?.applicant;
+	}
+
+	/** How long until an applicant may start a request, in ms: when all limits have lifted, or to ask whether a long one has. */
+	private waitMs(now: number, applicant: Applicant, hold: Hold): number {
+		const askAt = this.asksAtOnce(applicant) ? this.windows.askAtOnceAt() : (hold.askAt ?? Infinity);
+		return Math.max(this.ownWaitMs(now, applicant), Math.min(hold.waitMs, hold.askAt === undefined ? Infinity : askAt - now));
+	}
+
+	/** How long until all limits have lifted for it, in ms. */
+	private liftsInMs(now: number, applicant: Applicant, hold: Hold): number {
+		return Math.max(hold.waitMs, this.ownWaitMs(now, applicant));
+	}
+
+	private asksAtOnce(applicant: Applicant): boolean {
+		return applicant.asksAtOnce === true && !this.haveAsked.has(applicant);
+	}
+
+	private ownWaitMs(now: number, applicant: Applicant): number {
+		const { requestsPerMinute } = applicant;
+		return requestsPerMinute === 0 ? 0 : this.startsOf(applicant, now).waitMs(now, requestsPerMinute, MINUTE_MS);
+	}
+
+	/** The starts of an applicant's node; those of nodes that rest are forgotten. */
+	private startsOf(applicant: Applicant, now: number): RecentStarts {
+		const key = applicant.node ?? applicant;
+		const known = this.ownStarts.get(key);
+		if (known) return known;
+		for (const [other, { lastAt }] of this.ownStarts) if (now - lastAt >= MINUTE_MS) this.ownStarts.delete(other);
+		const starts = new RecentStarts(MINUTE_MS);
+		this.ownStarts.set(key, starts);
+		return starts;
 	}
 
 	/** Sets the timer for the moment when more may start, or somebody has waited too long. */
@@ -171,12 +232,9 @@ export class Turns {
 		const waiting = [...this.live, ...this.batches];
 		if (waiting.length === 0) return undefined;
 		const now = this.clock.now();
-		const waitMs = this.pace.waitMs(now);
-		if (Number.isFinite(waitMs) && waitMs > 0) return now + waitMs;
-		const times = waiting.map(({ applicant, since }) =>
-			waitMs === 0 ? now + this.pace.ownWaitMs(now, applicant.requestsPerMinute) : since + applicant.maxLimitWaitMs,
+		const hold = this.windows.hold(now);
+		return Math.min(
+			...waiting.map(({ applicant, since }) => Math.min(now + this.waitMs(now, applicant, hold), since + applicant.maxLimitWaitMs)),
 		);
-		// while the first answer is awaited nobody is denied
-		return waitMs > 0 && this.pace.learning ? undefined : Math.min(...times);
 	}
 }

@@ -38,13 +38,12 @@ export async function takePlace(locks: SessionLocks, key: string, signal?: Abort
  */
 export async function takeTurn(
 	turns: Turns,
-	who: Pick<Applicant, 'live' | 'maxLimitWaitMs' | 'requestsPerMinute'>,
+	who: Omit<Applicant, 'acquired' | 'refused'>,
 	signal?: AbortSignal,
 ): Promise<{ ticket: Ticket } | { denied: Denial } | undefined> {
 	return await stoppable<{ ticket: Ticket } | { denied: Denial }>(signal, (done) => {
 		const applicant: Applicant = {
 			...who,
-			maxConcurrency: 1,
 			acquired: (start) => done({ ticket: start() }),
 			refused: (denied) => done({ denied }),
 		};

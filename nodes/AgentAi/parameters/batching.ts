@@ -19,7 +19,7 @@ const NUMBERS = {
 		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
 	},
 	maxRateLimitWait: {
-		displayName: 'Max Rate Limit Wait',
+		displayName: 'Max Wait',
 		default: 900,
 		min: 0,
 		max: 86_400,
@@ -40,7 +40,7 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'How many requests of the account may start within any 60 seconds, those of other workflows and chats included. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'How many requests this node may start within any 60 seconds, over all its runs. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',

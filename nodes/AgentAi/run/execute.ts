@@ -9,6 +9,7 @@ import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
+import { logDefects } from './defects';
 import { deliver } from './deliver';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
@@ -17,7 +18,7 @@ import { checkItems, type Prepared, prepareItems } from './prepare';
 import { readAhead } from './readAhead';
 import { createProgressLog } from './report';
 import { Results } from './results';
-import { readRunContext, type RunContext } from './runContext';
+import { callerOf, readRunContext, type RunContext } from './runContext';
 
 /**
  * Runs an operation over all input items as one batch, and gives one output item for each input item, in their order.
@@ -37,6 +38,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 		throw nodeError(run.node, ended, 0);
 	}
 	if (ended) results.failRest(ended);
+	logDefects(run, results);
 	await live.finish(results);
 	return await deliver(run, operation, results, kept, live.open);
 }
@@ -74,7 +76,7 @@ async function answerItems(
 	const batch = await runBatch<Prepared, ActionResponse, Failure>(
 		continues ? readAhead(items) : await checkItems(items, (item, failed) => results.refuse(item, failed)),
 		async (item) => await attemptItem(client, operation, item, live),
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool },
+		{ ...batching, ...callerOf(context), stopOnFailure: !continues, live: live.open || run.isTool },
 		{
 			account: client.account,
 			refusals: client.account.refusals,

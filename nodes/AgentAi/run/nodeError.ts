@@ -29,13 +29,18 @@ const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
 const INPUT: FailureKind[] = ['aborted', 'badInput', 'credential', 'failuresInARow', 'unreadable'];
 
 /** What the error branch receives under the single key `error`, the message first. */
-export function errorJson({ message, description, httpCode, partialText }: Failure, itemIndex: number, info?: RequestInfo): IDataObject {
+export function errorJson(
+	{ message, description, httpCode, partialText, resetsAt }: Failure,
+	itemIndex: number,
+	info?: RequestInfo,
+): IDataObject {
 	return {
 		message,
 		description,
 		httpCode: httpCode ?? null,
 		itemIndex,
 		...(partialText ? { partialText } : {}),
+		...(resetsAt ? { resetsAt } : {}),
 		...(info ? { request: info } : {}),
 	};
 }

@@ -15,6 +15,21 @@ export interface RunContext {
 	memory: IContextObject;
 }
 
+/** Who asks, as the limits of an account tell users apart. */
+export interface Caller {
+	/** Names the node of its workflow, over all its runs. */
+	node: string;
+	/** A person has started this run, maybe after mending something. */
+	asksAtOnce: boolean;
+}
+
+export function callerOf(context: Pick<IExecuteFunctions, 'getMode' | 'getNode' | 'getWorkflow'>): Caller {
+	return {
+		node: `${context.getWorkflow().id} ${context.getNode().id}`,
+		asksAtOnce: ['manual', 'retry'].includes(context.getMode()),
+	};
+}
+
 /** Reads what n8n says of this run. */
 export function readRunContext(context: IExecuteFunctions): RunContext {
 	const node = context.getNode();

@@ -1,12 +1,11 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { type Failure, failure, sentences, timeAfter } from '../failures/failure';
+import { type Failure, failure, goesOnAfter, sentences, timeAfter } from '../failures/failure';
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { remoteError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
-import { readLimits } from '../limiter/limitHeaders';
-import { aged, type LimitReport } from '../limiter/limitReport';
-import type { ServerClock } from '../limiter/serverClock';
+import { limitReader, type LimitReader } from '../limiter/limitHeaders';
+import type { LimitReport } from '../limiter/limitReport';
 import type { Deadline } from './deadline';
 import { frontOf, redirectTarget } from './front';
 import { interpret } from './interpret';
@@ -33,7 +32,7 @@ const MAX_PARTIAL = 1024 * 1024;
 /** The one reader of everything that comes back: reads the body, whatever it is, judges it, and reads the limits. */
 export async function readResponse(answer: IN8nHttpFullResponse, request: WireRequest, deadline: Deadline): Promise<Outcome> {
 	const { statusCode: status } = answer;
-	const limitsOf = limitReader(answer, request.serverClock);
+	const limitsOf = limitReader(answer.headers, status, request.serverClock);
 	const succeeded = status < 300;
 	const reader = succeeded ? new DeltaReader(request, status, deadline) : undefined;
 	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
@@ -76,8 +75,7 @@ function judgeWhole(
 	const judged = judge(request.redact);
 	// the person may have asked for the secrets of an answer, but not for those of a failure
 	const result = judged.ok || !request.answersWithSecrets ? judged : judge(redactorFor(json ?? body.text, request));
-	const said = status === 429 ? remoteError(json ?? body.text).text : '';
-	return withLimits(result, limitsOf(said));
+	return withLimits(result, limitsOf({ text: status === 429 ? remoteError(json ?? body.text).text : '', json }));
 }
 
 /** The request's redactor, which of an answer that holds secrets of its own takes those out too. */
@@ -88,15 +86,6 @@ const TOO_DEEP = {
 	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
 	advice: 'n8n could not save it. Ask for a flatter answer',
 };
-
-/** Gives what an answer said of limits, counted from the moment it is asked for; `said` is the text of a refusal. */
-type LimitReader = (said?: string) => LimitReport;
-
-/** To be called when the headers are there: the body of a stream may take minutes more. */
-function limitReader({ headers, statusCode }: IN8nHttpFullResponse, clock: ServerClock): LimitReader {
-	const arrivedAt = Date.now();
-	return (said) => aged(readLimits(headers, statusCode, clock, arrivedAt, said), Date.now() - arrivedAt);
-}
 
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
 function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
@@ -110,15 +99,16 @@ function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcom
 	return { ok: false, failure: failed, limits: told };
 }
 
-function dailyFailure({ resetInMs, retryAfterMs }: LimitReport): Failure {
-	const wait = resetInMs ?? retryAfterMs;
+function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure {
+	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
-	return { ...daily, description: sentences(daily.description, wait !== undefined && `It resets at ${timeAfter(wait)}`) };
+	if (waitMs === 0) return daily;
+	return goesOnAfter({ ...daily, description: sentences(daily.description, `It resets at ${timeAfter(waitMs)}`) }, waitMs);
 }
 
 function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
 	if (!retryAfterMs) return lockout;
-	return { ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) };
+	return goesOnAfter({ ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) }, retryAfterMs);
 }
 
 /** Shows deltas as they come, and stops reading once the answer is complete. */

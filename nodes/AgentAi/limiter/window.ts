@@ -1,0 +1,252 @@
+import type { WindowReport } from './limitReport';
+import type { RecentStarts } from './recentStarts';
+
+/** A started request; to be handed back when it has ended. */
+export interface Ticket {
+	readonly startedAt: number;
+	/** It asks whether what is believed of the limit still holds. */
+	readonly question: boolean;
+}
+
+/** An answer that names a window with less time left than this may speak of the one before, in ms. */
+const LATE_MS = 1_500;
+/** Headers in whole seconds and travel times make one window's end look different by as much as this, in ms. */
+const SAME_END_MS = 2_000;
+/** What starts so much earlier than another has arrived before it, in ms. */
+const WAY_MS = 300;
+/** Own starts are counted over the window's length, and so much more of it. */
+const MARGIN = 0.02;
+/** Longest window over which own starts are counted, in ms. */
+const LONGEST_COUNTED_MS = 3_600_000;
+/** A window that answers no longer name is forgotten after this long, or after twice its length, in ms. */
+const UNNAMED_MS = 300_000;
+/** So many answers in a row that name other windows show that what was said of this one does not hold. */
+const UNNAMED_IN_A_ROW = 2;
+
+/** What the last answers said of the current window. */
+interface Claim {
+	remaining: number;
+	/** When the request started whose answer named it. */
+	startedAt: number;
+	endsAt?: number;
+	/** When the window before has ended, where this one has only been concluded from that, and not been named. */
+	since?: number;
+}
+
+/**
+ * One window of an account's limit, as its answers name it: how much is left is what the latest of them said, less what
+ * has started since.
+ *
+ * What answers said holds until the window's end, or until two in a row name others and not this one. After that, and for
+ * answers that took longer than the window, own starts are counted over its length: that keeps to fixed and sliding windows
+ * alike, and a request that started long ago costs nothing, however slow its answer.
+ */
+export class LimitWindow {
+	private limit?: number;
+
+	/** As a policy names it, in ms. */
+	private lengthMs?: number;
+
+	/** The longest time to a window's end that was seen, in ms: no longer than its length. */
+	private seenMs = 0;
+
+	private claim?: Claim;
+
+	private namedAt = 0;
+
+	/** Answers in a row that named others and not this. */
+	private unnamed = 0;
+
+	/** All is available again at the window's end, however late in it the last requests were. */
+	private isFixed = false;
+
+	/** Requests that the answer behind the claim may not have counted. */
+	private readonly uncounted: Set<Ticket>;
+
+	/** The first that is known of the current window, and when it held: what is gone since and not own, others have used. */
+	private first = { remaining: 0, at: 0 };
+
+	/** What other processes and this one have used: in this window so far, and in the one before. */
+	private others = { now: 0, last: 0, ownLast: 0 };
+
+	/**
+	 * @param starts when the requests of the account started
+	 * @param underWay those that have not ended
+	 */
+	constructor(
+		private readonly name: string,
+		private readonly starts: RecentStarts,
+		underWay: Iterable<Ticket>,
+	) {
+		this.uncounted = new Set(underWay);
+	}
+
+	/** Length of the window, in ms, as far as it is known. */
+	get knownLengthMs(): number | undefined {
+		return this.lengthMs ?? (this.seenMs > 0 ? this.seenMs : undefined);
+	}
+
+	/** Whether it is the one of a whole day. */
+	get isDay(): boolean {
+		return this.lengthMs === 86_400_000;
+	}
+
+	/** Requests a minute that it allows, where both are known. */
+	get perMinute(): number | undefined {
+		const length = this.knownLengthMs;
+		return length !== undefined && this.limit !== undefined ? (this.limit * 60_000) / length : undefined;
+	}
+
+	/** Whether an answer speaks of this window: of this policy, else of this family of headers and this size. */
+	isNamedBy(report: WindowReport): boolean {
+		if (report.name !== this.name) return false;
+		if (report.lengthMs !== undefined && this.lengthMs !== undefined) return report.lengthMs === this.lengthMs;
+		return report.limit === undefined || this.limit === undefined || report.limit === this.limit;
+	}
+
+	/** Notes that a request starts. */
+	started(ticket: Ticket): void {
+		this.uncounted.add(ticket);
+	}
+
+	/** Takes what an answer says of this window. */
+	learn(now: number, ticket: Ticket, report: WindowReport): void {
+		this.namedAt = now;
+		this.unnamed = 0;
+		this.limit = report.limit ?? this.limit;
+		this.lengthMs = report.lengthMs ?? this.lengthMs;
+		const { remaining, resetInMs, fixedEnd } = report;
+		const tookMs = now - ticket.startedAt;
+		if (resetInMs !== undefined) this.seenMs = Math.max(this.seenMs, fixedEnd ? resetInMs + tookMs : resetInMs);
+		const lengthMs = this.knownLengthMs ?? 0;
+		if (lengthMs > 0 && lengthMs <= LONGEST_COUNTED_MS) this.starts.keep(lengthMs + margin(lengthMs));
+		this.rollOver(now);
+		const past = resetInMs !== undefined && (fixedEnd ? resetInMs <= 0 : resetInMs < tookMs);
+		// it has been counted in a window that has ended
+		if (past) this.uncounted.delete(ticket);
+		if (remaining === undefined || past) return;
+		this.take(now, ticket, remaining, this.endOf(now, resetInMs));
+	}
+
+	/** Takes it that an answer named other windows and not this one. */
+	passOver(): void {
+		if (++this.unnamed === UNNAMED_IN_A_ROW) this.forgetClaim();
+	}
+
+	/** What was said of the current window does not hold: an answer has proved it wrong, or nobody says it any more. */
+	forgetClaim(): void {
+		this.claim = undefined;
+	}
+
+	/** Whether answers have come for long that do not name it. */
+	isForgotten(now: number): boolean {
+		return this.unnamed > 0 && now - this.namedAt > Math.min(UNNAMED_MS, 2 * (this.knownLengthMs ?? UNNAMED_MS));
+	}
+
+	/**
+	 * How long to wait before one more request may start, in ms: 0 to start now, `Infinity` where only an answer can tell.
+	 *
+	 * @param inFlight requests under way, where the server counts them when they end
+	 */
+	waitMs(now: number, inFlight = 0): number {
+		this.rollOver(now);
+		const { claim, limit } = this;
+		const countedMs = this.countedMs(now, inFlight);
+		if (!claim) return countedMs ?? 0;
+		const left = claim.remaining - Math.max(this.uncounted.size, inFlight);
+		const isProbe = claim.since !== undefined && !this.isFixed;
+		if (left > (isProbe ? 0 : this.leftToOthers(now))) return 0;
+		const endsInMs = claim.endsAt === undefined ? Infinity : claim.endsAt - now;
+		// what is left to others is let go as the window passes
+		const stepMs = left > 0 ? (this.knownLengthMs ?? Infinity) / 20 : Infinity;
+		const isOwnUse =
+			claim.since !== undefined || (limit !== undefined && this.lengthMs !== undefined && this.ownUse(claim) >= limit - claim.remaining);
+		return Math.min(endsInMs, stepMs, isOwnUse ? (countedMs ?? Infinity) : Infinity);
+	}
+
+	/** The same by the own starts alone, where the length of the window is known. */
+	private countedMs(now: number, inFlight: number): number | undefined {
+		const { limit, knownLengthMs: lengthMs } = this;
+		if (limit === undefined || lengthMs === undefined || lengthMs > LONGEST_COUNTED_MS) return undefined;
+		const over = Math.max(0, inFlight - this.starts.count(now - lengthMs));
+		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.last - over, lengthMs + margin(lengthMs));
+	}
+
+	/** How much of what was used when a claim was made is own: if all, it has left a window of any kind a length later. */
+	private ownUse({ startedAt }: Claim): number {
+		return this.starts.count(startedAt - (this.knownLengthMs ?? 0), startedAt);
+	}
+
+	/** When a window ends that has so long to go; one cannot end later than its length. */
+	private endOf(now: number, resetInMs: number | undefined): number | undefined {
+		const longest = this.lengthMs === undefined ? Infinity : this.lengthMs + SAME_END_MS;
+		return resetInMs === undefined || resetInMs > longest ? undefined : now + resetInMs;
+	}
+
+	private take(now: number, ticket: Ticket, remaining: number, endsAt: number | undefined): void {
+		const { claim } = this;
+		this.uncounted.delete(ticket);
+		this.findKind(claim, ticket, remaining);
+		const newEnd = endsAt ?? claim?.endsAt;
+		const isOther = claim?.endsAt !== undefined && endsAt !== undefined && Math.abs(endsAt - claim.endsAt) > SAME_END_MS;
+		if (claim) {
+			const isLate = endsAt !== undefined && endsAt - now <= LATE_MS && endsAt <= (claim.since ?? (claim.endsAt ?? 0) - SAME_END_MS);
+			if (isLate || ticket.startedAt < claim.startedAt - WAY_MS) return;
+			if (isOther && endsAt > (claim.endsAt ?? 0)) this.endWindow();
+		}
+		// answers of one moment may come in any order: the lowest counts
+		if (!claim || isOther) this.first = { remaining, at: ticket.startedAt };
+		const together = claim && !isOther && claim.since === undefined && ticket.startedAt <= claim.startedAt + WAY_MS;
+		if (together && remaining > claim.remaining) return;
+		this.claim = { remaining, startedAt: ticket.startedAt, ...(newEnd === undefined ? {} : { endsAt: newEnd }) };
+		for (const other of this.uncounted) if (other.startedAt < ticket.startedAt - WAY_MS) this.uncounted.delete(other);
+		this.noteOthers(now, remaining);
+	}
+
+	/** Whether the first answer after a window's end shows that all was available again at once. */
+	private findKind(claim: Claim | undefined, { startedAt }: Ticket, remaining: number): void {
+		const { limit, knownLengthMs: lengthMs } = this;
+		if (claim?.since === undefined || limit === undefined || lengthMs === undefined || startedAt < claim.since) return;
+		const sliding = limit - this.starts.count(startedAt - lengthMs, startedAt);
+		const fixed = limit - this.starts.count(claim.since, startedAt);
+		if (remaining > sliding) this.isFixed = true;
+		else if (sliding < fixed - 1) this.isFixed = false;
+	}
+
+	private rollOver(now: number): void {
+		const { claim, limit } = this;
+		if (claim?.endsAt === undefined || now < claim.endsAt) return;
+		this.endWindow();
+		// until an answer names the next window, one request finds out where it is not known that all is available again
+		const remaining = this.isFixed ? (limit ?? 1) : 1;
+		this.claim = { remaining, startedAt: claim.endsAt, since: claim.endsAt };
+		this.first = { remaining: limit ?? 1, at: claim.endsAt };
+		for (const ticket of this.uncounted) if (ticket.startedAt < claim.endsAt - WAY_MS) this.uncounted.delete(ticket);
+	}
+
+	private endWindow(): void {
+		const { claim } = this;
+		const endsAt = claim?.endsAt ?? 0;
+		const own = this.starts.count(endsAt - (this.knownLengthMs ?? 0), endsAt);
+		this.others = { now: 0, last: this.others.now, ownLast: own };
+	}
+
+	/** Where the server counts more than this process has sent, others use the account too. */
+	private noteOthers(now: number, remaining: number): void {
+		// one more than we know of may be a request that the server counted late
+		const others = this.first.remaining - remaining - this.starts.count(this.first.at - WAY_MS, now) - 1;
+		this.others.now = Math.max(this.others.now, others);
+	}
+
+	/** What is left to other processes of what remains: what they used in the last window, and some more if that was less. */
+	private leftToOthers(now: number): number {
+		const { others, claim, limit = 0, knownLengthMs: lengthMs = 0 } = this;
+		if (lengthMs > LONGEST_COUNTED_MS || (others.last <= 0 && others.now <= 0)) return 0;
+		const begunAt = claim?.since ?? (claim?.endsAt ?? now + lengthMs) - lengthMs;
+		const passed = lengthMs === 0 ? 0 : (now - begunAt) / lengthMs;
+		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 4)) - others.now : limit / 4;
+		return Math.floor(Math.max(0, due) * Math.min(1, Math.max(0, 2 - 2.5 * passed)));
+	}
+}
+
+const margin = (lengthMs: number) => Math.max(WAY_MS, lengthMs * MARGIN);

@@ -1,0 +1,212 @@
+import type { LimitedBy } from '../failures/delivery';
+import { Belief, SAID } from './belief';
+import type { LimitReport } from './limitReport';
+import { RecentStarts } from './recentStarts';
+import { refusedDelayMs } from './refusedDelay';
+import { LimitWindow, type Ticket } from './window';
+
+export type { Ticket };
+
+/** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
+const OBEYED_MS = 300_000;
+/** Until a server has answered once, nobody knows its limits: so many requests go out first. */
+const FIRST_IN_FLIGHT = 10;
+/** Who refuses does so at once: where nothing has come back for so long, one more request may start, in ms. */
+const QUIET_MS = 1_000;
+/** The same where an answer has said that nothing is left, and not until when, in ms. */
+const USED_UP_QUIET_MS = 5_000;
+/** How long a daily limit holds that names no end, in ms. */
+const UNNAMED_DAY_MS = 3_600_000;
+/** Largest part of an ordered wait that is added by chance, so that several processes do not come back at once. */
+const JITTER = 0.1;
+const MAX_JITTER_MS = 1_000;
+const MINUTE_MS = 60_000;
+/** So many refusals in a row, each of a request that started after the one before, show that a server counts otherwise. */
+const REFUSALS_OF_ANOTHER_COUNT = 2;
+/** How long it is believed of a server that it counts requests when they end, in ms. */
+const COUNTS_ENDS_MS = 300_000;
+
+/** What holds the next request of an account. */
+export interface Hold {
+	/** For how long, in ms; `Infinity` where only an answer under way can tell. */
+	waitMs: number;
+	by: LimitedBy;
+	/** When it is asked whether a long one still holds, on the clock; `Infinity` while that is being asked. */
+	askAt?: number;
+}
+
+interface Order {
+	until: number;
+	by: LimitedBy;
+}
+
+/**
+ * Decides when the next request of an account may start, from what the server's answers said: of each window of its limit,
+ * and of waits that it orders.
+ */
+export class Windows {
+	private readonly starts = new RecentStarts(MINUTE_MS);
+
+	private windows: LimitWindow[] = [];
+
+	/** Something has come back from the server, whatever it was. */
+	private heard = false;
+
+	private readonly underWay = new Set<Ticket>();
+
+	private order: Order = { until: 0, by: 'limit' };
+
+	/** A hold longer than five minutes, and when it is asked again. */
+	private belief?: Belief<LimitedBy>;
+
+	/** When the last refusal came that was not told to others at the same time. */
+	private refusedAt = -1;
+
+	private refusalsInARow = 0;
+
+	/** After a refusal that named no limits, one request at a time finds out whether the server takes more. */
+	private probing = false;
+
+	/** Until when the server is taken to count requests when they end. */
+	private countsEndsUntil = 0;
+
+	/**
+	 * @param perMinuteUnlessTold most requests in any 60 s until the server names its limits; 0 for none. agent.ai documents 20
+	 * @param random gives a number from 0 up to 1
+	 */
+	constructor(
+		private readonly perMinuteUnlessTold: number,
+		private readonly random: () => number,
+	) {}
+
+	/** Whether nothing is under way. */
+	get idle(): boolean {
+		return this.underWay.size === 0;
+	}
+
+	/** Fewest requests a minute that a window allows, `undefined` while none is known. */
+	get perMinute(): number | undefined {
+		const rates = this.windows.flatMap(({ perMinute }) => perMinute ?? []);
+		return rates.length === 0 ? undefined : Math.min(...rates);
+	}
+
+	/** What holds one more request now; nothing where `waitMs` is 0. */
+	hold(now: number): Hold {
+		const long = this.named(now);
+		if (long.waitMs > OBEYED_MS && this.belief) return { ...long, askAt: this.belief.nextAskAt };
+		return { by: long.by, waitMs: Math.max(long.waitMs, this.cautionMs(now)) };
+	}
+
+	/** When a long hold is asked about for somebody who may have mended its cause, on the clock. */
+	askAtOnceAt(): number {
+		return this.belief?.dueAt(true) ?? Infinity;
+	}
+
+	/**
+	 * Notes that a request starts.
+	 *
+	 * @param atOnce its sender may ask at once whether a long hold still holds
+	 */
+	started(now: number, atOnce = false): Ticket {
+		const isHeld = this.named(now).waitMs > OBEYED_MS;
+		const ticket = { startedAt: now, question: isHeld && (this.belief?.ask(now, atOnce) ?? false) };
+		this.underWay.add(ticket);
+		this.starts.add(now);
+		for (const window of this.windows) window.started(ticket);
+		return ticket;
+	}
+
+	/** Notes what the answer of a request, or the lack of one, said. */
+	ended(now: number, ticket: Ticket, report: LimitReport = {}): void {
+		this.underWay.delete(ticket);
+		this.heard = true;
+		const answered = report.refused !== true && report.retryAfterMs === undefined;
+		// whoever was let through before the others proves what was believed wrong; what its answer says is learned anew
+		if (ticket.question && answered) this.forgetHolds(now);
+		this.learn(now, ticket, report);
+		if (report.refused) this.refuse(now, ticket, report);
+		else this.pass(now, ticket, report);
+		this.review(now, ticket);
+	}
+
+	private learn(now: number, ticket: Ticket, { windows = [] }: LimitReport): void {
+		this.windows = this.windows.filter((window) => !window.isForgotten(now));
+		if (windows.length === 0) return;
+		const named = windows.map((report) => {
+			const window =
+				this.windows.find((known) => known.isNamedBy(report)) ?? new LimitWindow(report.name, this.starts, [ticket, ...this.underWay]);
+			if (!this.windows.includes(window)) this.windows.push(window);
+			window.learn(now, ticket, report);
+			return window;
+		});
+		for (const window of this.windows) if (!named.includes(window)) window.passOver();
+	}
+
+	private refuse(now: number, { startedAt }: Ticket, report: LimitReport): void {
+		const { windows = [], retryAfterMs, daily } = report;
+		// those that were under way when the limit was reached are all told the same
+		if (startedAt >= this.refusedAt) {
+			this.refusalsInARow++;
+			this.refusedAt = now;
+		}
+		const usedUp = windows.filter(({ remaining }) => remaining === 0);
+		const asked = retryAfterMs ?? Math.max(0, ...usedUp.map(({ resetInMs = 0 }) => resetInMs));
+		const named = asked > 0 || !daily ? asked : UNNAMED_DAY_MS;
+		// a time that has passed is none; one that was too short before grows as well
+		const tooShort = named > 0 ? this.refusalsInARow - 1 : this.refusalsInARow;
+		const backoff = tooShort > 0 ? refusedDelayMs(tooShort, this.random()) : 0;
+		const jitter = this.random() * Math.min(MAX_JITTER_MS, named * JITTER);
+		this.obey({ until: now + Math.max(named, backoff) + jitter, by: daily ? 'dailyLimit' : 'limit' });
+		if (usedUp.length === 0) this.probing = true;
+		if (this.refusalsInARow >= REFUSALS_OF_ANOTHER_COUNT) this.countsEndsUntil = now + COUNTS_ENDS_MS;
+	}
+
+	private pass(now: number, { startedAt }: Ticket, { retryAfterMs }: LimitReport): void {
+		// a server that is unavailable may order a wait too
+		if (retryAfterMs !== undefined) return this.obey({ until: now + retryAfterMs, by: 'unavailable' });
+		if (startedAt >= this.refusedAt) this.refusalsInARow = 0;
+		this.probing = false;
+	}
+
+	private obey(order: Order): void {
+		if (order.until > this.order.until) this.order = order;
+	}
+
+	private forgetHolds(now: number): void {
+		this.order = { until: 0, by: 'limit' };
+		for (const window of this.windows) if (window.waitMs(now) > OBEYED_MS) window.forgetClaim();
+	}
+
+	/** A long hold is asked about; a question that has not ended it is asked again later. */
+	private review(now: number, { question }: Ticket): void {
+		const { waitMs, by } = this.named(now);
+		if (waitMs <= OBEYED_MS || waitMs === Infinity) this.belief = undefined;
+		else if (this.belief?.held !== by) this.belief = new Belief(by, now, SAID);
+		else if (question) this.belief.confirm(now);
+	}
+
+	/** What answers have said that holds everybody: the longest of all. */
+	private named(now: number): { waitMs: number; by: LimitedBy } {
+		const inFlight = now < this.countsEndsUntil ? this.underWay.size : 0;
+		let longest: { waitMs: number; by: LimitedBy } = { waitMs: Math.max(0, this.order.until - now), by: this.order.by };
+		for (const window of this.windows) {
+			const waitMs = window.waitMs(now, inFlight);
+			const finite = waitMs === Infinity ? this.quietMs(now, USED_UP_QUIET_MS) : waitMs;
+			if (finite > longest.waitMs) longest = { waitMs: finite, by: window.isDay ? 'dailyLimit' : 'limit' };
+		}
+		return longest;
+	}
+
+	/** How long to wait where little or nothing is known of the limits. */
+	private cautionMs(now: number): number {
+		const unlessTold =
+			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
+		const atOnce = this.probing ? 1 : this.heard ? Infinity : FIRST_IN_FLIGHT;
+		return Math.max(unlessTold, this.underWay.size < atOnce ? 0 : this.quietMs(now, QUIET_MS));
+	}
+
+	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */
+	private quietMs(now: number, ms: number): number {
+		return this.underWay.size === 0 ? 0 : Math.max(0, this.starts.lastAt + ms - now);
+	}
+}

@@ -1,0 +1,275 @@
+import { retryDelayMs } from '../../nodes/AgentAi/batch/retryTiming.ts';
+import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import { refusedDelayMs } from '../../nodes/AgentAi/limiter/refusedDelay.ts';
+import { type Ticket, Windows } from '../../nodes/AgentAi/limiter/windows.ts';
+
+type Told = Partial<WindowReport> & Omit<LimitReport, 'windows'>;
+
+/** What an answer says of one window, and besides. */
+function says({ refused, retryAfterMs, daily, ...window }: Told): LimitReport {
+	return {
+		...(Object.keys(window).length > 0 ? { windows: [{ name: 'ratelimit', ...window }] } : {}),
+		...(refused ? { refused } : {}),
+		...(daily ? { daily } : {}),
+		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	};
+}
+
+/** The windows of an account, and what has been told to them. */
+function windows(perMinuteUnlessTold = 0) {
+	const it = new Windows(perMinuteUnlessTold, () => 0);
+	const start = (count: number, now = 0): Ticket[] => Array.from({ length: count }, () => it.started(now));
+	const end = (now: number, ticket: Ticket, told: Told = {}) => it.ended(now, ticket, says(told));
+	/** One request that started at 0 and is answered now. */
+	const told = (now: number, report: Told) => end(now, it.started(0), report);
+	return { it, start, end, told, waitMs: (now: number) => it.hold(now).waitMs };
+}
+
+describe('what a server says', () => {
+	test('what is in flight counts against what remains', () => {
+		const { waitMs, start, told } = windows();
+		told(100, { limit: 20, remaining: 3, resetInMs: 10_000 });
+		start(2, 100);
+		expect(waitMs(100)).toBe(0);
+		start(1, 100);
+		expect(waitMs(100)).toBe(10_000);
+	});
+
+	test('what started before the answered request has been counted, however long it takes', () => {
+		const { waitMs, start, end } = windows();
+		start(5, 0);
+		const [later] = start(1, 5_000);
+		end(5_100, later!, { limit: 20, remaining: 3, resetInMs: 10_000 });
+		start(2, 5_100);
+		expect(waitMs(5_100)).toBe(0);
+	});
+
+	test('answers may come out of order: the lowest number counts', () => {
+		const { waitMs, told } = windows();
+		told(100, { limit: 20, remaining: 0, resetInMs: 10_000 });
+		told(110, { limit: 20, remaining: 5, resetInMs: 9_990 });
+		expect(waitMs(110)).toBe(9_990);
+	});
+
+	test('a request that ended without telling is counted as if it had', () => {
+		const { waitMs, told } = windows();
+		told(100, { limit: 20, remaining: 1, resetInMs: 10_000 });
+		told(120, {});
+		expect(waitMs(120)).toBe(9_980);
+	});
+
+	test('at the end of a window one request finds out whether all is available, and the rest follows', () => {
+		const { waitMs, start, end, told } = windows();
+		for (const remaining of [2, 1, 0]) told(0, { limit: 3, remaining, resetInMs: 10_000 });
+		expect(waitMs(0)).toBe(10_000);
+		const [first] = start(1, 10_000);
+		end(10_020, first!, { limit: 3, remaining: 2, resetInMs: 9_980 });
+		start(1, 10_020);
+		expect(waitMs(10_020)).toBe(0);
+		start(1, 10_020);
+		expect(waitMs(10_020)).toBe(9_980);
+	});
+
+	test('a late answer of the window before does not fill up the new one', () => {
+		const { waitMs, start, end, told } = windows();
+		const [early] = start(2, 9_900);
+		told(9_950, { limit: 3, remaining: 0, resetInMs: 50 });
+		const [first] = start(1, 10_000);
+		end(10_020, first!, { limit: 3, remaining: 2, resetInMs: 9_980 });
+		end(10_030, early!, { limit: 3, remaining: 0, resetInMs: 0 });
+		expect(waitMs(10_030)).toBe(0);
+	});
+
+	test('an answer that took longer than its window says nothing of the one that runs now, but of its limit and length', () => {
+		const { waitMs, start, end } = windows();
+		const slow = start(3, 0);
+		for (const ticket of slow) end(10_000, ticket, { limit: 3, remaining: 0, resetInMs: 3_000, lengthMs: 3_000 });
+		expect(waitMs(10_000)).toBe(0);
+		start(3, 10_000);
+		// a margin of 0.3 s for their ways
+		expect(waitMs(10_000)).toBe(3_300);
+	});
+
+	test('after a refusal without numbers one request finds out, and one that hangs does not hold the others', () => {
+		const { waitMs, start, end, told } = windows();
+		told(0, { refused: true, retryAfterMs: 1_000 });
+		expect(waitMs(1_000)).toBe(0);
+		const [probe] = start(1, 1_000);
+		expect(waitMs(1_000)).toBe(1_000);
+		expect(waitMs(2_000)).toBe(0);
+		end(1_100, probe!);
+		start(1, 1_100);
+		expect(waitMs(1_100)).toBe(0);
+	});
+
+	test.each([
+		['a time that has passed', 0],
+		['none at all', undefined],
+	])('a refusal that names %s holds for a growing while', (_what, retryAfterMs) => {
+		const { it, waitMs } = windows();
+		const waits: number[] = [];
+		for (let now = 0; waits.length < 4; ) {
+			it.ended(now, it.started(now), { refused: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+			waits.push(waitMs(now));
+			now += waitMs(now);
+		}
+		expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+	});
+
+	test('those that were under way when the limit was reached count as one refusal', () => {
+		const { waitMs, start, end } = windows();
+		for (const ticket of start(5)) end(100, ticket, { refused: true, retryAfterMs: 0 });
+		expect(waitMs(100)).toBe(1_000);
+	});
+
+	test('where others use the account too, a quarter of the window is left to them, until it has nearly passed', () => {
+		const { waitMs, start, told } = windows();
+		told(0, { limit: 20, remaining: 19, resetInMs: 60_000 });
+		told(10, { limit: 20, remaining: 10, resetInMs: 59_990 });
+		start(4, 10);
+		expect(waitMs(10)).toBe(0);
+		start(1, 10);
+		expect(waitMs(10)).toBeGreaterThan(0);
+		expect(waitMs(50_000)).toBe(0);
+	});
+
+	test('a daily limit holds until it lifts, and is told apart', () => {
+		const { it, told } = windows();
+		told(0, { limit: 1000, remaining: 0, resetInMs: 7_200_000, lengthMs: 86_400_000 });
+		expect(it.hold(0)).toMatchObject({ waitMs: 7_200_000, by: 'dailyLimit' });
+		expect(it.hold(7_200_000).waitMs).toBe(0);
+	});
+
+	test('before anything is known ten go out, and one a second while no answer comes', () => {
+		const { waitMs, start, end } = windows();
+		const [first] = start(10);
+		expect(waitMs(0)).toBe(1_000);
+		start(1, 1_000);
+		expect(waitMs(1_000)).toBe(1_000);
+		end(1_100, first!);
+		start(20, 1_100);
+		expect(waitMs(1_100)).toBe(0);
+	});
+});
+
+describe('windows', () => {
+	const day = { name: 'ratelimit', limit: 1000, remaining: 900, resetInMs: 28_800_000 };
+
+	test.each<[string, LimitReport]>([
+		['says nothing more', {}],
+		['names the window that is used up', { windows: [{ name: 'ratelimit', limit: 20, remaining: 0, resetInMs: 2_000 }] }],
+		['carries the day’s own numbers', { windows: [{ ...day, remaining: 896 }] }],
+	])('a refusal of the minute beside the day’s window, which %s', (_what, named) => {
+		const { it, waitMs } = windows();
+		it.ended(0, it.started(0), { windows: [day] });
+		it.ended(10, it.started(0), { ...named, refused: true, retryAfterMs: 2_000 });
+		expect(waitMs(10)).toBe(2_000);
+		expect(waitMs(2_010)).toBe(0);
+	});
+
+	test('what answers no longer bear out is forgotten', () => {
+		const { it, waitMs } = windows();
+		const minute = (remaining: number) => ({ windows: [{ name: 'ratelimit', limit: 20, remaining, resetInMs: 3_000 }] });
+		it.ended(10, it.started(0), { windows: [{ name: 'ratelimit', limit: 1000, remaining: 0, resetInMs: 86_400_000 }] });
+		expect(waitMs(10)).toBeGreaterThan(3_000);
+		for (const remaining of [19, 18]) it.ended(20, it.started(0), minute(remaining));
+		expect(waitMs(20)).toBe(0);
+	});
+
+	test('a lie about the window’s end is corrected by the next answer', () => {
+		const { it, waitMs } = windows();
+		it.ended(10, it.started(0), { windows: [{ name: 'ratelimit', limit: 20, remaining: 0, resetInMs: 86_400_000 }] });
+		it.ended(20, it.started(0), { windows: [{ name: 'ratelimit', limit: 20, remaining: 15, resetInMs: 3_000 }] });
+		expect(waitMs(20)).toBe(0);
+	});
+
+	test('a server that counts requests when they end is found out by its refusals', () => {
+		const { waitMs, start, end } = windows();
+		const named = { limit: 3, remaining: 0, resetInMs: 1_000, lengthMs: 1_000, refused: true } as const;
+		start(3, 0);
+		for (const now of [2_000, 4_000]) end(now + 10, start(1, now)[0]!, named);
+		// three have been under way all the time: none starts until one ends, or a while has passed
+		expect(waitMs(6_000)).toBe(3_000);
+		expect(waitMs(400_000)).toBe(0);
+	});
+});
+
+describe('beliefs', () => {
+	const HOURS = 36_000_000;
+
+	test('a wait of hours is asked about with one request at a time, after 1, 2, and every 5 minutes', () => {
+		const { it, told, end } = windows();
+		told(0, { refused: true, retryAfterMs: HOURS });
+		const asked: number[] = [];
+		for (let now = 0; now < 20 * 60_000; now += 1_000) {
+			const { askAt = Infinity } = it.hold(now);
+			if (askAt > now) continue;
+			const ticket = it.started(now);
+			expect(it.hold(now).askAt).toBe(Infinity);
+			end(now + 100, ticket, { refused: true, retryAfterMs: HOURS });
+			asked.push(now / 60_000);
+		}
+		expect(asked.map(Math.round)).toEqual([1, 2, 7, 12, 17]);
+	});
+
+	test.each<[string, Told]>([
+		['an order', { refused: true, retryAfterMs: HOURS }],
+		['a used-up day', { limit: 1000, remaining: 0, resetInMs: HOURS, lengthMs: 86_400_000 }],
+		['a page of maintenance', { retryAfterMs: HOURS }],
+		['milliseconds read as seconds', { limit: 20, remaining: 0, resetInMs: 3_000_000 }],
+	])('%s ends with the first answer', (_what, first) => {
+		const { it, told, end, waitMs } = windows();
+		told(0, first);
+		expect(waitMs(59_000)).toBeGreaterThan(300_000);
+		expect(it.hold(60_000).askAt).toBe(60_000);
+		end(60_100, it.started(60_000), {});
+		expect(waitMs(60_100)).toBe(0);
+	});
+
+	test('who has started a run by hand asks at once, but not more often than every ten seconds', () => {
+		const { it, told, end } = windows();
+		told(0, { refused: true, retryAfterMs: HOURS });
+		expect(it.askAtOnceAt()).toBe(10_000);
+		end(20_000, it.started(15_000, true), { refused: true, retryAfterMs: HOURS });
+		expect(it.askAtOnceAt()).toBe(30_000);
+	});
+
+	test('an order of up to five minutes is obeyed', () => {
+		const { it, told, waitMs } = windows();
+		told(0, { refused: true, retryAfterMs: 300_000 });
+		expect(it.hold(61_000).askAt).toBeUndefined();
+		expect(waitMs(299_000)).toBe(1_000);
+	});
+});
+
+describe('our own limit', () => {
+	test('the documented one holds until the server names its own', () => {
+		const { start, end, waitMs } = windows(2);
+		const [first] = start(1, 0);
+		start(1, 10);
+		expect(waitMs(20)).toBe(59_980);
+		end(20, first!, { limit: 100, remaining: 98, resetInMs: 60_000 });
+		expect(waitMs(20)).toBe(0);
+	});
+});
+
+describe('waits between tries', () => {
+	test.each([
+		[1, 1_000],
+		[2, 2_000],
+		[5, 16_000],
+		[20, 30_000],
+	])('after %s tries: a random time up to %s ms', (tries, bound) => {
+		expect(retryDelayMs(tries, 0)).toBe(0);
+		expect(retryDelayMs(tries, 0.999_999_9)).toBe(bound);
+	});
+
+	test.each([
+		[1, 1_000, 2_000],
+		[4, 8_000, 16_000],
+		[20, 30_000, 60_000],
+	])('after %s refusals without headers: from %s to %s ms', (refusals, least, most) => {
+		expect(refusedDelayMs(refusals, 0)).toBe(least);
+		expect(refusedDelayMs(refusals, 0.999_999_9)).toBe(most);
+	});
+});
