@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,7 +12,13 @@ const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 export const VIEWPORT = { width: 1440, height: 860 };
 
+/** @throws Error that says how to get a browser, where there is none */
 export async function launchBrowser(): Promise<Browser> {
+	if (!existsSync(CHROMIUM)) {
+		throw new Error(
+			`There is no Chromium at ${CHROMIUM}. Install it (on Debian: apt-get install chromium), or name yours in CHROMIUM_PATH`,
+		);
+	}
 	return await chromium.launch({
 		executablePath: CHROMIUM,
 		args: [

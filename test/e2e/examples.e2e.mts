@@ -68,7 +68,7 @@ const TRIALS: Record<string, Trial> = {
 		triggers: ['Fill with samples', 'Every night', 'Every morning'],
 		shows: (execution) => {
 			// the morning sends what failed at night only
-			assert.equal(outputOf(execution, 'Pending Rows').length, 1);
+			assert.equal(outputOf(execution, 'Failed Rows Again').length, 1);
 			const table = outputOf(execution, 'All Rows');
 			assert.equal(table.filter(({ status, answer }) => status === 'answered' && Boolean(answer)).length, 5);
 			assert.match(String(table.find(({ status }) => status === 'failed')?.problem), /Message is empty/);

@@ -23,7 +23,12 @@ export function itemOf(result: ItemResult, input: INodeExecutionData, index: num
 	return { json: itemJson(result, input.json, index, form), ...binary, pairedItem: { item: index } };
 }
 
-function itemJson({ result, settings, outputName, info }: ItemResult, row: IDataObject, index: number, form: ItemForm): IDataObject {
+function itemJson(
+	{ result, settings, outputName, info, unsent }: ItemResult,
+	row: IDataObject,
+	index: number,
+	form: ItemForm,
+): IDataObject {
 	if (result.ok) {
 		const answer = result.value;
 		if (!form.isTool || !isPlain(settings)) return responseItem(answer, outputName, settings, row, info);
@@ -31,7 +36,7 @@ function itemJson({ result, settings, outputName, info }: ItemResult, row: IData
 		const cut = cutBy(answer);
 		return { response: form.textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside };
 	}
-	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info) };
+	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
 	return settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed;
 }
