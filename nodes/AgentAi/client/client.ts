@@ -112,8 +112,9 @@ export class AgentAiClient {
 	 * Sends a request once, at once.
 	 *
 	 * @param onDelta receives the pieces of a streamed answer
+	 * @param signal ends the request, as stopping the execution does
 	 */
-	async request(request: ActionRequest, onDelta?: OnDelta): Promise<Outcome> {
+	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
 		if (request.webhook) return await this.callWebhook(request, request.webhook);
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
@@ -125,7 +126,7 @@ export class AgentAiClient {
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			serverClock: this.account.serverClock,
-			...(this.stopped ? { stopped: this.stopped } : {}),
+			...(signal ? { stopped: signal } : {}),
 			...(onDelta ? { onDelta } : {}),
 		});
 	}

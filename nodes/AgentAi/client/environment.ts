@@ -110,10 +110,12 @@ async function askForInstance(client: AgentAiClient): Promise<Instance> {
 	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
 		throw new FailureError(failure('noInstance'));
 	}
+	// the token that came along is nobody's to read
+	const redact = client.redactor([authToken]);
 	if (typeof status === 'string' && OFFLINE.test(status)) {
-		throw new FailureError(failure('instanceOffline', { said: excerpt(`status: ${status}`) }));
+		throw new FailureError(failure('instanceOffline', { said: excerpt(redact(`status: ${status}`)) }));
 	}
-	return { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken };
+	return { instanceIp: instanceAddress(redact(instanceIp), 'The instance that agent.ai names'), authToken };
 }
 
 type Settled<T> = { value: T } | { error: unknown };

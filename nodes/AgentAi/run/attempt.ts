@@ -15,14 +15,16 @@ import type { Prepared } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
+ * @param signal ends the request, as stopping the execution does
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	onDelta?: OnDelta,
+	signal?: AbortSignal,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const send = async (one: ActionRequest) => await client.request(one, onDelta);
+	const send = async (one: ActionRequest) => await client.request(one, onDelta, signal);
 	const outcome = operation.send
 		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
 		: await send(request);
@@ -41,7 +43,7 @@ export async function attemptItem(
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
-		const onDelta = listener && (async (piece: string) => await listener.piece(piece));
+		const onDelta = listener && (async (delta: string) => await listener.delta(delta));
 		const result = await attempt(client, operation, request as ActionRequest, onDelta);
 		if (result.ok) {
 			await files.fetch(index, result.value, request?.downloads);

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n
 
 import { inOneText } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
+import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
 import type { Files } from './files';
 import { itemsOf } from './items';
@@ -37,9 +38,10 @@ export async function deliver(
 			node,
 			{
 				...stopped,
-				// of an error that a tool throws, the agent sees the message alone; in a chat n8n shows the description alone
-				...(isTool ? { message: inOneText(stopped) } : {}),
-				...(shown ? { description: inOneText(stopped) } : {}),
+				// of an error that a tool throws, the agent sees the message alone
+				...(isTool ? { message: inOneText(forModel(stopped)) } : {}),
+				// in a chat n8n shows the description alone: what its owner must read stands in the message
+				...(shown ? { message: inOneText(stopped), description: FOR_VISITORS } : {}),
 			},
 			first.index,
 		);

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
 import type { OutputSettings } from '../parameters/output';
 import { openResponse, recordItem, responseItem } from '../parameters/responseItem';
@@ -53,7 +54,7 @@ function jsonsOf(
 		const cut = cutBy(answer);
 		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
-	const failed = { error: errorJson(result.failure, index, info, unsent) };
+	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
 	return [settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed];
 }
