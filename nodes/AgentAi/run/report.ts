@@ -82,6 +82,13 @@ function toSendAgain(count: number, errorOutput: boolean): string {
 	return `${it} the ${count === 1 ? 'item' : 'items'} with a field “error”: filter by it to send only ${these} again`;
 }
 
+/** The hint on files that could not be had, the answers that name them being there. */
+export function filesHint(told: string[]): NodeExecutionHint | undefined {
+	if (told.length === 0) return undefined;
+	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
+	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
+}
+
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
 export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
 	[...notices].map(([notice, count]) => ({
