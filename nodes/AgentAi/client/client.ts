@@ -1,5 +1,11 @@
 import { hash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IN8nHttpFullResponse,
+	ILoadOptionsFunctions,
+	ISupplyDataFunctions,
+} from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { askOnce } from '../batch/askOnce';
@@ -10,15 +16,18 @@ import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
+import { ServerClock } from '../limiter/serverClock';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import type { WebhookAddress } from '../transport/webhookAddress';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
+import { type CallWebhook, runWebhook } from './webhook';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -63,6 +72,7 @@ export class AgentAiClient {
 	private constructor(
 		readonly credential: AgentAiCredential,
 		private readonly http: AuthenticatedRequest,
+		private readonly plainHttp: AuthenticatedRequest,
 		private readonly stopped: AbortSignal | undefined,
 	) {
 		const { apiToken, baseUrl } = credential;
@@ -81,7 +91,10 @@ export class AgentAiClient {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 			const data = await decrypted(context, itemIndex);
-			return { ok: true, value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), stopped) };
+			return {
+				ok: true,
+				value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), bindPlainHttp(context), stopped),
+			};
 		} catch (error) {
 			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
@@ -110,16 +123,17 @@ export class AgentAiClient {
 
 	/** The same account, for a question that another signal ends. */
 	stoppedBy(signal: AbortSignal): AgentAiClient {
-		return new AgentAiClient(this.credential, this.http, signal);
+		return new AgentAiClient(this.credential, this.http, this.plainHttp, signal);
 	}
 
 	/**
 	 * Sends a request once, at once.
 	 *
 	 * @param onDelta receives the pieces of a streamed answer
-	 * @param stopped ends the request; what stops the execution, unless given
+	 * @param signal ends the request, as stopping the execution does
 	 */
-	async request(request: ActionRequest, onDelta?: OnDelta, stopped = this.stopped): Promise<Outcome> {
+	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
+		if (request.webhook) return await this.callWebhook(request, request.webhook);
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			// n8n's helper drops an empty object
@@ -130,9 +144,29 @@ export class AgentAiClient {
 			answersWithSecrets: request.action === GET_DETAILS,
 			redact: this.redactor(request.secrets, request.answersWithToken),
 			serverClock: this.account.serverClock,
-			...(stopped ? { stopped } : {}),
+			...(signal ? { stopped: signal } : {}),
 			...(onDelta ? { onDelta } : {}),
 		});
+	}
+
+	/** Runs an agent by its webhook, whose address is the secret: the account's token goes nowhere. */
+	private async callWebhook({ body, secrets, timeoutSeconds }: ActionRequest, address: WebhookAddress): Promise<Outcome> {
+		const wire = {
+			stream: false,
+			asked: 'other',
+			redact: this.redactor(secrets),
+			// another server's
+			serverClock: new ServerClock(),
+			...(this.stopped ? { stopped: this.stopped } : {}),
+		} as const;
+		const call: CallWebhook = async (method, url, seconds) =>
+			await sendAction(this.plainHttp, {
+				...wire,
+				url,
+				timeoutSeconds: seconds,
+				...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+			});
+		return await runWebhook(call, address, timeoutSeconds, this.stopped);
 	}
 
 	/** The catalogue of all actions, as agent.ai sends it; asked once, at once. */
@@ -166,6 +200,11 @@ function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject)
 		calledOn.getCredentials = async <T extends object>() => await Promise.resolve({ ...data } as T);
 		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
 	};
+}
+
+/** n8n's helper without any credential. */
+function bindPlainHttp({ helpers }: CallingContext): AuthenticatedRequest {
+	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 }
 
 /** Expressions in a credential are resolved for an item; without one they give nothing, or n8n throws. */

@@ -7,6 +7,7 @@ import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
+import { agentSchema } from './agentDirectory';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
@@ -20,6 +21,8 @@ export type Needs = 'instance' | 'catalogue';
 export interface Environment {
 	/** The instance of *Automatic*. Throws FailureError when there is none. */
 	automaticInstance(): Instance;
+	/** The JSON schema of an agent's inputs, see `agentSchema`. */
+	agentSchema(id: string, name?: string): Promise<Result<unknown>>;
 	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
 	catalogue(): Map<string, CatalogueAction>;
 }
@@ -47,7 +50,11 @@ export async function loadEnvironment(
 ): Promise<Environment> {
 	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client, waits)) : undefined;
 	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client, waits, action)) : undefined;
-	return { automaticInstance: () => take(instance), catalogue: () => take(catalogue) };
+	return {
+		automaticInstance: () => take(instance),
+		catalogue: () => take(catalogue),
+		agentSchema: async (id, name) => await agentSchema(client, id, name),
+	};
 }
 
 /**
@@ -105,19 +112,21 @@ async function askForInstance(client: AgentAiClient, waits: Waits & { signal: Ab
 		answersWithToken: true,
 	};
 	const outcome = await client.stoppedBy(waits.signal).requestInTurn(request, waits);
-	return outcome.ok ? instanceIn(outcome.value) : outcome;
+	return outcome.ok ? instanceIn(outcome.value, client) : outcome;
 }
 
-function instanceIn(answer: ActionResponse): Result<Instance> {
+function instanceIn(answer: ActionResponse, client: AgentAiClient): Result<Instance> {
 	const details = (isObject(answer.response) ? answer.response : {}) as IDataObject;
 	const { instance_ip: instanceIp, auth_token: authToken, status } = details;
 	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
 		return { ok: false, failure: failure('noInstance') };
 	}
+	// the token that came along is nobody's to read
+	const redact = client.redactor([authToken]);
 	if (typeof status === 'string' && OFFLINE.test(status)) {
-		return { ok: false, failure: failure('instanceOffline', { said: excerpt(`status: ${status}`) }) };
+		return { ok: false, failure: failure('instanceOffline', { said: excerpt(redact(`status: ${status}`)) }) };
 	}
-	return { ok: true, value: { instanceIp: instanceAddress(instanceIp, 'The instance that agent.ai names'), authToken } };
+	return { ok: true, value: { instanceIp: instanceAddress(redact(instanceIp), 'The instance that agent.ai names'), authToken } };
 }
 
 type Settled<T> = { value: T } | { error: unknown };

@@ -194,6 +194,16 @@ export const FAILURES = {
 		delivery: 'final',
 		ofInput: true,
 	},
+	webhookNotReached: {
+		message: 'The webhook of the agent could not be reached',
+		advice: 'Check the host of the Webhook URL and the network between n8n and it. Nothing was sent',
+		delivery: 'notDelivered',
+	},
+	webhookRefused: {
+		message: 'The webhook of the agent was not found, or refused the request',
+		advice: 'Copy the Webhook URL again from the agent at agent.ai: its last part is the key. The API token was not sent to it',
+		delivery: 'final',
+	},
 } satisfies Record<string, FailureRow>;
 
 /** The cases a person can tell apart and act on. */

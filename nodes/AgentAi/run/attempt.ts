@@ -6,6 +6,7 @@ import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import type { OnDelta } from '../transport/wireRequest';
+import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
 
@@ -13,16 +14,19 @@ import type { ItemReader, Prepared, ReadyRequest } from './prepare';
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
- * @param stopped ends the request
+ * @param signal ends the request, as stopping the execution does
  */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
 	onDelta?: OnDelta,
-	stopped?: AbortSignal,
+	signal?: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
-	const outcome = await client.request(request, onDelta, stopped);
+	const send = async (one: ActionRequest) => await client.request(one, onDelta, signal);
+	const outcome = operation.send
+		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
+		: await send(request);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -37,11 +41,12 @@ export async function attemptItem(
 	operation: Operation,
 	item: Prepared,
 	live: LiveAnswers,
+	files: Files,
 	stopped: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
-	const onDelta = listener && (async (piece: string) => await listener.piece(piece));
+	const onDelta = listener && (async (delta: string) => await listener.delta(delta));
 	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped);
 	try {
 		const ready = await reader.toSend(item);
@@ -50,7 +55,10 @@ export async function attemptItem(
 			const renewed = await reader.renewed(index, ready);
 			if (renewed.client !== ready.client) result = await send((item.ready = renewed));
 		}
-		if (result.ok) await live.end(index, result.value);
+		if (result.ok) {
+			await files.fetch(index, result.value, item.ready?.request.downloads);
+			await live.end(index, result.value);
+		}
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);

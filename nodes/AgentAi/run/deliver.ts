@@ -1,32 +1,41 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { failure, inOneText } from '../failures/failure';
+import { FOR_VISITORS, forModel } from '../failures/readers';
+import type { Files } from './files';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, cutHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
 
 /**
- * Gives the output items, one for each input item, or throws the error that ends the node. Answers are kept for as long
+ * Gives the output items of each input item, or throws the error that ends the node. Answers are kept for as long
  * as n8n may run the node again.
  *
  * @param shown whether a chat or a webhook listens
  * @throws NodeApiError or NodeOperationError in Stop mode, when an item failed
  */
-export async function deliver(run: RunContext, results: Results, kept: KeptAnswers, shown: boolean): Promise<INodeExecutionData[]> {
+export async function deliver(
+	run: RunContext,
+	results: Results,
+	kept: KeptAnswers,
+	files: Files,
+	shown: boolean,
+): Promise<INodeExecutionData[]> {
 	const { node, items, continues, isTool } = run;
 	const first = results.firstFailure();
 	if (first && !continues) {
 		const keptCount = await kept.keep(results.leftover());
-		const stopped = stoppedFailure(first.failure, results.tally, items.length, keptCount);
+		const stopped = stoppedFailure(first.failure, results, items.length, keptCount);
 		throw nodeError(
 			node,
 			{
 				...stopped,
-				// of an error that a tool throws, the agent sees the message alone; in a chat n8n shows the description alone
-				...(isTool ? { message: inOneText(stopped) } : {}),
-				...(shown ? { description: inOneText(stopped) } : {}),
+				// of an error that a tool throws, the agent sees the message alone
+				...(isTool ? { message: inOneText(forModel(stopped)) } : {}),
+				// in a chat n8n shows the description alone: what its owner must read stands in the message
+				...(shown ? { message: inOneText(stopped), description: FOR_VISITORS } : {}),
 			},
 			first.index,
 		);
@@ -34,7 +43,7 @@ export async function deliver(run: RunContext, results: Results, kept: KeptAnswe
 	const delivered = results.outputItems();
 	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.leftover());
 	else kept.clear();
-	showHints(run, results);
+	showHints(run, results, files);
 	return delivered;
 }
 
@@ -43,23 +52,24 @@ export async function deliver(run: RunContext, results: Results, kept: KeptAnswe
  *
  * @throws NodeOperationError in Stop mode; the answers are kept
  */
-export function deliverCanceled(run: RunContext, results: Results, kept: KeptAnswers): INodeExecutionData[] {
+export function deliverCanceled(run: RunContext, results: Results, kept: KeptAnswers, files: Files): INodeExecutionData[] {
 	if (!run.continues) {
 		void kept.keep(results.leftover(), true);
 		throw nodeError(run.node, failure('aborted'), 0);
 	}
-	showHints(run, results);
+	showHints(run, results, files);
 	return results.outputItems();
 }
 
 /** Hints are absent from older n8n, and never worth an answer. */
-function showHints(run: RunContext, results: Results): void {
+function showHints(run: RunContext, results: Results, files: Files): void {
 	const { context, node, items } = run;
 	if (typeof context.addExecutionHints !== 'function') return;
 	try {
 		const hints = [
 			batchHint(results.tally, items.length),
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+			filesHint(files.told),
 			cutHint(results, items.length),
 			retryOnFailHint(node, items.length),
 			...noticeHints(results),

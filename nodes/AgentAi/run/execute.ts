@@ -17,7 +17,8 @@ import { attemptItem } from './attempt';
 import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
-import { itemOf } from './items';
+import { Files } from './files';
+import { itemsOf } from './items';
 import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
 import { checkItems, ItemReader, type Prepared } from './prepare';
@@ -34,11 +35,12 @@ interface Work {
 	results: Results;
 	kept: KeptAnswers;
 	live: LiveAnswers;
+	files: Files;
 	ending: Ending;
 }
 
 /**
- * Runs an operation over all input items as one batch, and gives one output item for each input item, in their order.
+ * Runs an operation over all input items as one batch, and gives the output items of each input item, in their order.
  *
  * @throws NodeApiError or NodeOperationError when *On Error* is *Stop Workflow* and an item failed or the execution was
  * stopped; in the Continue modes nothing, because n8n would give the input items on as a success
@@ -46,19 +48,22 @@ interface Work {
 export async function executeOperation(context: IExecuteFunctions, operation: Operation): Promise<INodeExecutionData[]> {
 	const run = readRunContext(context);
 	if (run.items.length === 0) return [];
-	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
-	const results = new Results(run.items.length, (result, index) => itemOf(result, run.items[index] as INodeExecutionData, index, form));
+	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
+	const files = new Files(context);
+	const results = new Results(run.items.length, (result, index) =>
+		itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+	);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
 	const live = new LiveAnswers(run, operation.textOf);
 	const ending = new Ending(run);
 	try {
-		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, ending }));
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
-		if (ending.isCanceled) return deliverCanceled(run, results, kept);
+		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
 		logDefects(run, results);
 		await live.finish(results);
-		return await deliver(run, results, kept, live.open);
+		return await deliver(run, results, kept, files, live.open);
 	} finally {
 		ending.close();
 	}
@@ -77,7 +82,7 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 /** Most rows that are read and wait to be sent: their requests are in memory. */
 const MOST_AHEAD = 300;
 
-async function answerItems({ run, operation, results, kept, live, ending }: Work): Promise<void> {
+async function answerItems({ run, operation, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
@@ -105,7 +110,7 @@ async function answerItems({ run, operation, results, kept, live, ending }: Work
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, stopped);
+				return await attemptItem(reader, operation, item, live, files, stopped);
 			} finally {
 				ending.ends(item.index);
 			}

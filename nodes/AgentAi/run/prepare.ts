@@ -58,7 +58,8 @@ export interface Reading {
 
 /**
  * Reads and checks the items one by one, each when it is asked for: ten thousand requests need not be in memory at once.
- * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
+ * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result. Where reading an item asks
+ * agent.ai, all are read at once.
  */
 export class ItemReader {
 	private readonly parameters: ParameterReader;

@@ -31,7 +31,7 @@ export class RequestNames {
 	 * @returns the name, and those that it has for the former accounts
 	 */
 	next(
-		{ action, body, secrets, outputName }: ActionRequest,
+		{ action, body, secrets, outputName, webhook, pages }: ActionRequest,
 		{ credential, id }: AgentAiClient,
 		formerIds: string[],
 	): [string, ...string[]] {
@@ -39,7 +39,7 @@ export class RequestNames {
 		// agent.ai may move its instance between two tries: whose it is does not change
 		const named = this.automatic && instanceIp === '' ? 'automatic' : undefined;
 		const decides = hasOwnOperation(action) ? openClawFields(body, named) : otherFields(body, outputName);
-		const spelled = JSON.stringify([this.credentialId, action, decides], (_name, value: unknown) =>
+		const spelled = JSON.stringify([this.credentialId, action, decides, webhook?.url, pages], (_name, value: unknown) =>
 			// what is secret cannot be guessed from a name
 			typeof value === 'string' && secrets.includes(value) ? '' : value,
 		);

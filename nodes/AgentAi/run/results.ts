@@ -43,7 +43,7 @@ export interface Tally {
 	outages: Outage[];
 }
 
-/** The results of a run by item, and their tally. The output item of each stands ready as soon as it is settled. */
+/** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
 	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
 
@@ -52,18 +52,18 @@ export class Results {
 
 	private readonly items: (ItemResult | undefined)[];
 
-	private readonly output: INodeExecutionData[];
+	private readonly output: INodeExecutionData[][];
 
 	/**
 	 * @param count how many items the run has
-	 * @param build makes the output item of a result
+	 * @param build makes the output items of a result
 	 */
 	constructor(
 		count: number,
-		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData,
+		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
 	) {
 		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
-		this.output = new Array<INodeExecutionData>(count);
+		this.output = new Array<INodeExecutionData[]>(count);
 	}
 
 	/** How many items are settled. */
@@ -97,7 +97,7 @@ export class Results {
 
 	/** The output items in input order; every item is settled by now. */
 	outputItems(): INodeExecutionData[] {
-		return this.output;
+		return this.output.flat();
 	}
 
 	/** Builds an item's output; what cannot be built is that item's failure. */
