@@ -11,7 +11,7 @@ import { N8nClient } from './client.mts';
 import { installN8n, type N8nInstall } from './install.mts';
 
 /** How long n8n may take to boot on a slow machine, migrations included. */
-const BOOT_TIMEOUT_MS = 180_000;
+const BOOT_TIMEOUT_MS = 400_000;
 
 export interface N8nOptions {
 	/** Folder for n8n's database, settings and the installed package. */
@@ -112,9 +112,19 @@ export class N8nServer {
 		await end(this.child, signal);
 	}
 
+	/** Ends n8n's main process as a power failure would; its workers live on. */
+	async killMain(): Promise<void> {
+		await end(this.child, 'SIGKILL');
+	}
+
 	/** Boots the same n8n again, on the same port and database. */
 	async restart(): Promise<void> {
 		await this.stop();
+		await this.bootMain();
+	}
+
+	/** Boots a main process that has ended again, beside its workers. */
+	async bootMain(): Promise<void> {
 		this.child = await boot(this.install, this.options, this.port, this.logFile);
 		await this.ready();
 	}
