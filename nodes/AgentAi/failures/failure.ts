@@ -14,6 +14,8 @@ export interface Failure extends FailureTraits {
 	message: string;
 	/** What to do next, then what the remote side said; whole sentences. */
 	description: string;
+	/** What the remote side said, where it said anything; it stands in the description too. */
+	said?: string;
 	/** The HTTP status that decided, as n8n's `httpCode` wants it; absent when no answer came. */
 	httpCode?: string;
 	/** The text of an answer that broke off, or that is not what was asked for. */
@@ -52,6 +54,7 @@ export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
 		description: sentences(facts.code ? `${advice} (${facts.code})` : advice, facts.said && `The answer was: “${facts.said}”`),
 		delivery: facts.delivery ?? words.delivery,
 		...(words.shared ? { shared: words.shared } : {}),
+		...(facts.said ? { said: facts.said } : {}),
 		...(facts.status ? { httpCode: String(facts.status) } : {}),
 		...(facts.partialText ? { partialText: facts.partialText } : {}),
 		...(facts.stack ? { stack: facts.stack } : {}),
