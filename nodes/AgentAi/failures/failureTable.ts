@@ -53,7 +53,7 @@ export const FAILURES = {
 	chatEndpointDisabled: {
 		message: 'The OpenClaw gateway does not offer its chat endpoint',
 		advice:
-			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json and restart the gateway. If it is set, check that the OpenClaw Instance IP and port are the gateway’s own',
+			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json; restart the gateway if it is older than 2026.9. If it is set, check that the OpenClaw Instance IP and port are the gateway’s own',
 		delivery: 'final',
 	},
 	connectionRefused: {

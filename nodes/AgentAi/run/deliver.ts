@@ -33,7 +33,7 @@ export async function deliver(
 	const first = results.firstFailure();
 	if (first && !continues) {
 		const isKept = await kept.keep(results.answers());
-		const stopped = stoppedFailure(first.failure, results.tally, items.length, isKept);
+		const stopped = stoppedFailure(first.failure, results, items.length, isKept);
 		throw nodeError(
 			node,
 			{
