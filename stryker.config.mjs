@@ -8,7 +8,8 @@ export default {
 	// where a wrong comparison costs somebody an answer, or money
 	mutate: [
 		'nodes/AgentAi/failures/classify.ts',
-		'nodes/AgentAi/limiter/pace.ts',
+		'nodes/AgentAi/limiter/window.ts',
+		'nodes/AgentAi/limiter/windows.ts',
 		'nodes/AgentAi/batch/retry.ts',
 		'nodes/AgentAi/batch/retryTiming.ts',
 		'nodes/AgentAi/run/keptAnswers.ts',
@@ -22,10 +23,11 @@ export default {
 		config: {
 			testMatch: [
 				'failures/classify',
-				'limiter/pace',
+				'limiter/window',
 				'batch/retry',
 				'run/keptAnswers',
 				'transport/interpret',
+				'transport/readResponse',
 				'transport/streamedResponse',
 			].map((file) => `<rootDir>/test/${file}*.test.mts`),
 		},

@@ -61,7 +61,6 @@ export const PARTY_LABELS: Record<string, string> = {
 	chainOpenAi: 'Basic LLM Chain + OpenAI model',
 	chainAgentAi: 'Basic LLM Chain + OpenClaw model',
 	eventsourceParser: 'eventsource-parser',
-	package: 'Packed package',
 };
 
 /** The series of parties of one case. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,8 +22,6 @@ export interface Bench {
 	runs: number;
 	/** `inTurns` with as many runs; of a quick bench with the first two parties alone. */
 	turns: <P extends string, R>(parties: readonly P[], one: (party: P) => Promise<R>) => Promise<Record<P, R[]>>;
-	/** Size of the packed package, in bytes. */
-	packedBytes: number;
 	/** Runs one job in a process of its own. */
 	measure: (job: Job, nodeOptions?: string[]) => Promise<Measured>;
 	/** Runs another worker of `bench/worker`, and gives what its last line says. */
@@ -57,7 +55,6 @@ export async function openBench(quick: boolean): Promise<Bench> {
 		quick,
 		runs,
 		turns: async (parties, one) => await inTurns(runs, parties, one, quick ? 2 : Infinity),
-		packedBytes: (await stat(tarball)).size,
 		node,
 		measure: async (job, nodeOptions) => {
 			const trusted = job.certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: job.certificate };

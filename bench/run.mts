@@ -13,7 +13,6 @@ import { benchmark as connections } from './benchmarks/connections.mts';
 import { benchmark as cpu } from './benchmarks/cpu.mts';
 import { benchmark as eventLoop } from './benchmarks/eventLoop.mts';
 import { benchmark as growth } from './benchmarks/growth.mts';
-import { benchmark as load } from './benchmarks/load.mts';
 import { benchmark as memory } from './benchmarks/memory.mts';
 import { benchmark as rateLimit } from './benchmarks/rateLimit.mts';
 import { benchmark as schedule } from './benchmarks/schedule.mts';
@@ -24,7 +23,7 @@ import { openBench } from './measure.mts';
 import { writePlots } from './plots.mts';
 import { figureTable, type Kept, writeReport } from './report.mts';
 
-const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, answers, load, connections];
+const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, answers, connections];
 const RESULTS = join(LOCAL, 'bench');
 
 const words = process.argv.slice(2);

@@ -19,7 +19,7 @@ const STATUS_MESSAGES: Array<[number[], string]> = [
 	[[404, 405], `Wrong Base URL: there is no agent.ai API at this address. ${CHECK_URL}`],
 	[[301, 302, 303, 307, 308], `Wrong Base URL: it leads to another address. ${CHECK_URL}`],
 	[[429], 'agent.ai refuses requests just now because of its rate limit. Test again in a minute'],
-	[[500, 502, 503, 504], 'agent.ai has a problem of its own just now. Test again in a minute'],
+	[[500, 502, 503, 504], 'agent.ai cannot answer just now. Test again in a minute'],
 ];
 
 const TEST_RULES: Rule[] = [

@@ -76,6 +76,19 @@ The packed package, installed as n8n installs community packages, in a real n8n 
 
 ${markdown(['', ...versions.map((version) => `n8n ${version}`)], hostRows)}
 
+## n8n 3
+
+n8n 3 is not on npm, so the tests cannot run it; none of what it removes is used here. Two things change for you. It loads community nodes that n8n has not verified only with \`N8N_UNVERIFIED_PACKAGES_ENABLED=true\`. And it comes as a container: to try the node from a clone of this repository in it, unpack the package into n8n's folder and mount that.
+
+\`\`\`sh
+npm install && npm run pack
+mkdir -p ~/n8n-3/nodes/node_modules/n8n-nodes-agent-ai
+tar -xzf .local/pack/*.tgz -C ~/n8n-3/nodes/node_modules/n8n-nodes-agent-ai --strip-components=1
+docker run --rm -p 5678:5678 -e N8N_UNVERIFIED_PACKAGES_ENABLED=true -v ~/n8n-3:/home/node/.n8n docker.n8n.io/n8nio/n8n
+\`\`\`
+
+The tests install the package in the same way, into the n8n versions above.
+
 ## n8n’s engine
 
 The tests of the node in n8n’s own engine, on the n8n-core of other versions with the n8n-workflow that belongs to it. A test that needs what an engine lacks is left out there: answers piece by piece in a chat are not in n8n-core 1.98 and older, nor does *Retry On Fail* in the Continue modes keep what its second try gave.

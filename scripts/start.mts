@@ -23,13 +23,7 @@ Without an account a local sandbox answers. AGENT_AI_TOKEN lets the real agent.a
 AGENT_AI_AUTH_TOKEN choose another OpenClaw instance than the account's own.
 `;
 
-const { values } = parseArgs({
-	options: {
-		openclaw: { type: 'boolean', default: false },
-		once: { type: 'boolean', default: false },
-		help: { type: 'boolean', default: false },
-	},
-});
+const values = readArguments();
 if (values.help) {
 	console.log(HELP);
 	process.exit(0);
@@ -37,6 +31,22 @@ if (values.help) {
 
 const running: (() => Promise<void>)[] = [];
 const state = { ending: false };
+
+function readArguments() {
+	try {
+		const { values } = parseArgs({
+			options: {
+				openclaw: { type: 'boolean', default: false },
+				once: { type: 'boolean', default: false },
+				help: { type: 'boolean', default: false },
+			},
+		});
+		return values;
+	} catch (error) {
+		console.error(`${(error as Error).message}. npm start -- --help lists the options`);
+		return process.exit(2);
+	}
+}
 
 /** Ends everything this script has started, the newest first. */
 async function end(code: number): Promise<never> {
@@ -70,6 +80,12 @@ async function main(): Promise<void> {
 	console.log(backend.title);
 	const server = await N8nServer.start({ userFolder: home.folder, tarball, port: home.get('n8nPort') });
 	running.push(() => server.stop());
+	void server.ended().then(async (how) => {
+		if (state.ending) return;
+		const log = (await server.log()).trimEnd().split('\n').slice(-5).join('\n');
+		console.error(`\nn8n has ended (${how}), and npm start with it. What you made is kept: start it again. The end of n8n's log:\n${log}`);
+		await end(1);
+	});
 	await home.set({ n8nPort: server.port, running: { pid: process.pid, url: server.url } });
 	const owner = await home.owner();
 	const client = await server.client(owner);

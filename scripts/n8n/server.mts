@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,7 +11,7 @@ import { N8nClient } from './client.mts';
 import { installN8n, type N8nInstall } from './install.mts';
 
 /** How long n8n may take to boot on a slow machine, migrations included. */
-const BOOT_TIMEOUT_MS = 180_000;
+const BOOT_TIMEOUT_MS = 400_000;
 
 export interface N8nOptions {
 	/** Folder for n8n's database, settings and the installed package. */
@@ -94,15 +95,36 @@ export class N8nServer {
 		return this.child.pid!;
 	}
 
+	/**
+	 * Waits until n8n's main process has ended, whoever ended it.
+	 *
+	 * @returns its exit code, or the signal that ended it
+	 */
+	async ended(): Promise<number | NodeJS.Signals> {
+		const { child } = this;
+		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+		return child.signalCode ?? child.exitCode ?? 0;
+	}
+
 	/** Ends n8n; `SIGKILL` as a power failure would. */
 	async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
 		for (const worker of this.workers.splice(0)) await worker.stop(signal);
 		await end(this.child, signal);
 	}
 
+	/** Ends n8n's main process as a power failure would; its workers live on. */
+	async killMain(): Promise<void> {
+		await end(this.child, 'SIGKILL');
+	}
+
 	/** Boots the same n8n again, on the same port and database. */
 	async restart(): Promise<void> {
 		await this.stop();
+		await this.bootMain();
+	}
+
+	/** Boots a main process that has ended again, beside its workers. */
+	async bootMain(): Promise<void> {
 		this.child = await boot(this.install, this.options, this.port, this.logFile);
 		await this.ready();
 	}

@@ -1,4 +1,3 @@
-import { Channel } from '../../nodes/AgentAi/chatModel/channel.ts';
 import { type SdkMessage, toActionMessages } from '../../nodes/AgentAi/chatModel/messages.ts';
 
 const say = (role: string, ...texts: string[]): SdkMessage => ({ role, content: texts.map((text) => ({ type: 'text', text })) });
@@ -22,43 +21,10 @@ describe('messages', () => {
 	});
 
 	test('files are refused', () => {
-		expect(() => toActionMessages([{ role: 'user', content: [{ type: 'file' }] }], false)).toThrow(/cannot take files/);
+		expect(() => toActionMessages([{ role: 'user', content: [{ type: 'file' }] }], false)).toThrow(/takes text only/);
 	});
 
 	test('no message of the user is refused', () => {
 		expect(() => toActionMessages([say('system', 'x')], false)).toThrow(/no message of the user/);
-	});
-});
-
-describe('the channel between the transport and the model', () => {
-	test('gives values in order, and holds the sender back until they are taken', async () => {
-		const channel = new Channel<number>();
-		const taken: string[] = [];
-		const sending = (async () => {
-			for (const value of [1, 2, 3]) {
-				await channel.send(value);
-				taken.push(`sent ${value}`);
-			}
-			channel.close();
-		})();
-		for await (const value of channel.values()) {
-			taken.push(`got ${value}`);
-			await new Promise(setImmediate);
-		}
-		await sending;
-		expect(taken).toEqual(['got 1', 'sent 1', 'got 2', 'sent 2', 'got 3', 'sent 3']);
-	});
-
-	test('breaking off tells the sender', async () => {
-		const channel = new Channel<number>();
-		const first = channel.send(1);
-		const second = channel.send(2);
-		const refused = expect(second).rejects.toThrow(/Nobody reads/);
-		const values = channel.values();
-		await values.next();
-		await values.return(undefined);
-		await first;
-		await refused;
-		await expect(channel.send(3)).rejects.toThrow(/Nobody reads/);
 	});
 });

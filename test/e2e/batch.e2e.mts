@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { Fault } from '../../sandbox/faults.mts';
 import { readExample, withCredential } from '../../scripts/examples.mts';
 import { type Execution, nodeRuns, outputOf, type SavedWorkflow } from '../../scripts/n8n/client.mts';
-import { agentAiNode, chain, node, openStage, OWNER, rowNodes, type Stage, until } from './support.mts';
+import { agentAiNode, chain, node, openStage, rowNodes, type Stage, until } from './support.mts';
 
 const prompts = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `row ${row}` }));
 
@@ -134,44 +134,5 @@ describe('batches in a real n8n', () => {
 		assert.equal(again.status, 'success');
 		assert.equal(stage.sandbox.agent.runs.length, 5, 'what is answered is not sent again');
 		await stage.client.deleteWorkflow(workflow.id);
-	});
-
-	// last: it kills n8n
-	test('the nightly batch survives three deaths of n8n: every row is answered, at most the chunk under way is sent twice', async () => {
-		const [rows, kills, chunk] = [90, 3, 20];
-		const example = withCredential(await readExample('nightly-batch.json'), stage.credential);
-		const nodes = example.nodes.map((each) => {
-			if (each.name === 'Every night') return { ...each, parameters: { rule: { interval: [{ field: 'seconds', secondsInterval: 15 }] } } };
-			if (each.name === 'Samples')
-				return { ...each, parameters: { ...each.parameters, jsonOutput: JSON.stringify({ rows: prompts(rows) }) } };
-			return each;
-		});
-		const workflow = await stage.client.createWorkflow({ ...example, name: 'killed', nodes });
-		assert.equal((await stage.client.run(workflow.id, 'Fill with samples')).status, 'success');
-
-		stage.sandbox.options.latencyMs = 1_000;
-		await stage.client.activate(workflow.id);
-		for (let kill = 0; kill < kills; kill++) {
-			// in the middle of a chunk that follows one that was saved
-			const sent = stage.sandbox.agent.runs.length + chunk + chunk / 2;
-			await until(`${sent} rows sent`, () => Promise.resolve(stage.sandbox.agent.runs.length >= sent || undefined), 120_000);
-			await stage.server.stop('SIGKILL');
-			await stage.server.restart();
-		}
-		stage.client = await stage.server.client(OWNER);
-		const answered = () =>
-			new Set(stage.sandbox.agent.runs.filter(({ endedAt }) => endedAt !== undefined).map(({ message }) => message)).size;
-		await until('every row answered', () => Promise.resolve(answered() >= rows || undefined), 120_000);
-		await stage.client.deactivate(workflow.id);
-		// the last chunk's rows are written back after its answers
-		await until('no execution running', async () => {
-			const executions = await stage.client.executions(workflow.id);
-			return executions.every(({ status }) => status !== 'running' && status !== 'new') || undefined;
-		});
-		stage.sandbox.options.latencyMs = 0;
-		const sent = stage.sandbox.agent.runs.length;
-		assert.ok(sent - rows <= kills * chunk, `${sent - rows} rows were sent twice`);
-		await stage.client.run(workflow.id, 'Every night');
-		assert.equal(stage.sandbox.agent.runs.length, sent, 'no row is pending any more');
 	});
 });

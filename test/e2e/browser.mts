@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,7 +12,13 @@ const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 export const VIEWPORT = { width: 1440, height: 860 };
 
+/** @throws Error that says how to get a browser, where there is none */
 export async function launchBrowser(): Promise<Browser> {
+	if (!existsSync(CHROMIUM)) {
+		throw new Error(
+			`There is no Chromium at ${CHROMIUM}. Install it (on Debian: apt-get install chromium), or name yours in CHROMIUM_PATH`,
+		);
+	}
 	return await chromium.launch({
 		executablePath: CHROMIUM,
 		args: [
@@ -24,6 +31,9 @@ export async function launchBrowser(): Promise<Browser> {
 		],
 	});
 }
+
+/** That of Chromium with a window: n8n takes a headless browser for a robot, whose clicks approve nothing. */
+const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
 /** The chat that n8n's hosted page shows; the page loads the newest from a public CDN. */
 const CHAT = '@n8n/chat@1.37.0';
@@ -47,7 +57,7 @@ async function chatPackage(): Promise<string> {
  * the same package, and what else is asked for fails at once instead of hanging.
  */
 export async function openPage(browser: Browser): Promise<Page> {
-	const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'light', deviceScaleFactor: 2 });
+	const context = await browser.newContext({ viewport: VIEWPORT, colorScheme: 'light', deviceScaleFactor: 2, userAgent: USER_AGENT });
 	await context.route('**/*', async (route) =>
 		/^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(route.request().url()) ? await route.continue() : await route.abort(),
 	);

@@ -1,76 +1,151 @@
+import assert from 'node:assert/strict';
+
+import type { Sandbox } from '../../sandbox/server.mts';
 import { withCredential } from '../../scripts/examples.mts';
-import { type N8nClient, outputOf, type WorkflowJson } from '../../scripts/n8n/client.mts';
-import { chain, node } from './support.mts';
+import { type N8nClient, outputOf, type WorkflowJson, type WorkflowNode } from '../../scripts/n8n/client.mts';
+import { chain, node, type Stage, until } from './support.mts';
 
 export interface FanOut {
 	credential: { id: string; name: string };
+	/** Credential of the example that keeps its table in PostgreSQL. */
+	postgres?: { id: string; name: string };
 	/** How many sample rows “Fill with samples” makes. */
 	rows: number;
-	/** How often rows are claimed, at most 59; if left out, twice a day. */
-	everySeconds?: number;
-	/** After how long the rows of a dead worker are sent again. */
-	lostAfterSeconds: number;
-	/** Most rows claimed at a time; the example's own number if left out. */
-	claimed?: number;
+	/** Name of the data table. */
+	table?: string;
+	/** How often a run starts, at most 59. */
+	everySeconds: number;
+	/** For how long a run takes new rows. */
+	runSeconds: number;
+	/** After how long the rows of a dead run are sent again. */
+	leaseSeconds: number;
+	/** Longest wait of a row for the limit. */
+	limitWaitSeconds?: number;
 }
 
-/** The fan-out example with rows and times of a test. */
-export function fanOut(workflow: WorkflowJson, { credential, rows, everySeconds, lostAfterSeconds, claimed }: FanOut): WorkflowJson {
-	const changes: Record<string, Record<string, unknown>> = {
-		'Every minute': {
-			rule: {
-				interval: [
-					everySeconds === undefined ? { field: 'hours', hoursInterval: 12 } : { field: 'seconds', secondsInterval: everySeconds },
-				],
-			},
-		},
-		Samples: { jsonOutput: JSON.stringify({ rows: Array.from({ length: rows }, (_, row) => ({ prompt: `row ${row}` })) }) },
-		'Free Lost Rows': {
-			filters: {
-				conditions: [
-					{ keyName: 'status', condition: 'eq', keyValue: 'queued' },
-					{ keyName: 'since', condition: 'lt', keyValue: `={{ Date.now() - ${lostAfterSeconds * 1000} }}` },
-				],
-			},
-		},
-		'Pending Rows': claimed === undefined ? {} : { limit: claimed },
+/** A fan-out example with the rows and the times of a test. */
+export function fanOut(workflow: WorkflowJson, times: FanOut): WorkflowJson {
+	const { credential, postgres, rows, table = 'large_table', everySeconds, runSeconds, leaseSeconds, limitWaitSeconds = 120 } = times;
+	const example = changed(withCredential(workflow, credential), {
+		...schedule('Every minute', { field: 'minutes', minutesInterval: 1 }, everySeconds),
+		'Go On?': { '10 * 60 * 1000': String(runSeconds * 1000) },
+		Claim: postgres ? { "interval '30 minutes'": `interval '${leaseSeconds} seconds'` } : { '30 * 60 * 1000': String(leaseSeconds * 1000) },
+		'Agent.ai': { '"maxRateLimitWait":120': `"maxRateLimitWait":${limitWaitSeconds}` },
+		...(postgres ? { 'Add Rows': { 'generate_series(1, 100)': `generate_series(1, ${rows})` } } : {}),
+	});
+	const nodes = example.nodes.map((node): WorkflowNode => {
+		const parameters = JSON.parse(
+			JSON.stringify(node.parameters).replaceAll('"large_table"', JSON.stringify(table)),
+		) as WorkflowNode['parameters'];
+		return { ...node, parameters, ...(postgres && node.type.endsWith('.postgres') ? { credentials: { postgres } } : {}) };
+	});
+	return withSamples({ ...example, nodes }, rows);
+}
+
+/** The nightly example with the rows and the times of a test. */
+export function nightly(
+	workflow: WorkflowJson,
+	{ rows, everySeconds, leaseSeconds }: Pick<FanOut, 'rows' | 'everySeconds' | 'leaseSeconds'>,
+): WorkflowJson {
+	const example = changed(workflow, {
+		...schedule('Every night', { field: 'days', triggerAtHour: 2 }, everySeconds),
+		Claim: { '90 * 60 * 1000': String(leaseSeconds * 1000) },
+	});
+	return withSamples(example, rows);
+}
+
+const schedule = (trigger: string, from: object, everySeconds: number) => ({
+	[trigger]: { [JSON.stringify(from)]: JSON.stringify({ field: 'seconds', secondsInterval: everySeconds }) },
+});
+
+/** The workflow with other texts in the parameters of some nodes. */
+function changed(workflow: WorkflowJson, changes: Record<string, Record<string, string>>): WorkflowJson {
+	const nodes = workflow.nodes.map((node) => {
+		let text = JSON.stringify(node.parameters);
+		for (const [from, to] of Object.entries(changes[node.name] ?? {})) {
+			if (!text.includes(from)) throw new Error(`${node.name} does not say ${from} any more`);
+			text = text.replace(from, to);
+		}
+		return { ...node, parameters: JSON.parse(text) as WorkflowNode['parameters'] };
+	});
+	return { ...workflow, nodes };
+}
+
+function withSamples(workflow: WorkflowJson, rows: number): WorkflowJson {
+	const jsonOutput = JSON.stringify({ rows: samples(rows) });
+	const nodes = workflow.nodes.map((node) =>
+		node.name === 'Samples' ? { ...node, parameters: { ...node.parameters, jsonOutput } } : node,
+	);
+	return { ...workflow, nodes };
+}
+
+const samples = (rows: number) => Array.from({ length: rows }, (_, row) => ({ prompt: `row ${row}` }));
+
+/** Reads the example's table through workflows: n8n's own nodes alone can read it. */
+export function readTable(client: N8nClient, table = 'large_table') {
+	const ids = new Map<string, string>();
+	const rows = async (limited: boolean, ...statuses: string[]) => {
+		const name = `${limited ? 'any' : 'all'} ${statuses.join(' or ')} of ${table}`;
+		const id =
+			ids.get(name) ??
+			(await client.createWorkflow({ name, ...chain(node('Start', 'n8n-nodes-base.manualTrigger'), reader(table, limited, statuses)) })).id;
+		ids.set(name, id);
+		return outputOf(await client.run(id, 'Start'), 'Rows');
 	};
-	const example = withCredential(workflow, credential);
-	return { ...example, nodes: example.nodes.map((each) => ({ ...each, parameters: { ...each.parameters, ...changes[each.name] } })) };
-}
-
-/**
- * Counts the rows of the example's table that have one of some statuses, through a workflow: n8n's own nodes alone can read it.
- * Statuses are counted in one query, because a row may go from one to the other between two.
- */
-export function readTable(client: N8nClient): { count(...statuses: string[]): Promise<number> } {
-	const counting = async (statuses: string[]) =>
-		await client.createWorkflow({
-			name: `count ${statuses.join(' or ')}`,
-			...chain(
-				node('Start', 'n8n-nodes-base.manualTrigger'),
-				node(
-					'Rows',
-					'n8n-nodes-base.dataTable',
-					{
-						resource: 'row',
-						operation: 'get',
-						dataTableId: { __rl: true, mode: 'name', value: 'large_table' },
-						matchType: 'anyCondition',
-						filters: { conditions: statuses.map((status) => ({ keyName: 'status', condition: 'eq', keyValue: status })) },
-						returnAll: true,
-					},
-					{ typeVersion: 1.1 },
-				),
-			),
-		});
-	const workflows = new Map<string, string>();
 	return {
-		count: async (...statuses) => {
-			const key = statuses.join();
-			const id = workflows.get(key) ?? (await counting(statuses)).id;
-			workflows.set(key, id);
-			return outputOf(await client.run(id, 'Start'), 'Rows').length;
-		},
+		/** Whether any row has one of the statuses. */
+		any: async (...statuses: string[]) => (await rows(true, ...statuses)).length > 0,
+		/** How many rows have one of the statuses. */
+		count: async (...statuses: string[]) => (await rows(false, ...statuses)).length,
 	};
 }
+
+/** What the test of a table needs of it. */
+export interface TableTest {
+	sandbox: Sandbox;
+	workflow: WorkflowJson;
+	rows: number;
+	/** Names the table in the log. */
+	name: string;
+	/** Whether any row is not done. */
+	isOpen: () => Promise<boolean>;
+	answered: () => Promise<number>;
+	/** Kills of something, one after another in the middle of it; each gives the most rows that were in flight on it. */
+	deaths: ((workflowId: string) => Promise<number>)[];
+}
+
+/** Lets an example answer its table while things die: no row is lost, and only what was in flight on them is sent twice. */
+export async function answerTable(stage: Stage, { sandbox, workflow, rows, name, isOpen, answered, deaths }: TableTest): Promise<void> {
+	const { runs } = sandbox.agent;
+	const { id } = await stage.client.createWorkflow(workflow);
+	assert.equal((await stage.client.run(id, 'Fill with samples')).status, 'success');
+	await stage.client.activate(id);
+	let inFlight = 0;
+	for (const [index, die] of deaths.entries()) {
+		const enough = (rows * (index + 1)) / (deaths.length + 1);
+		await until(`${enough} rows sent`, () => Promise.resolve(runs.length >= enough || undefined), 300_000);
+		inFlight += await die(id);
+	}
+	await until('every row done', async () => ((await isOpen().catch(() => true)) ? undefined : true), 400_000);
+	await stage.client.deactivate(id);
+	assert.equal(await answered(), rows);
+	assert.equal(new Set(runs.map(({ message }) => message)).size, rows);
+	const twice = runs.length - rows;
+	console.log(`${name}: ${rows} rows, ${twice} of them sent twice, ${inFlight} at most in flight on what was killed`);
+	assert.ok(twice <= inFlight, `${twice} rows were sent twice`);
+}
+
+const reader = (table: string, limited: boolean, statuses: string[]) =>
+	node(
+		'Rows',
+		'n8n-nodes-base.dataTable',
+		{
+			resource: 'row',
+			operation: 'get',
+			dataTableId: { __rl: true, mode: 'name', value: table },
+			matchType: 'anyCondition',
+			filters: { conditions: statuses.map((status) => ({ keyName: 'status', condition: 'eq', keyValue: status })) },
+			...(limited ? { returnAll: false, limit: 1 } : { returnAll: true }),
+		},
+		{ typeVersion: 1.1 },
+	);

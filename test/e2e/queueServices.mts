@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 import { freePort } from '../../scripts/n8n/server.mts';
@@ -13,6 +15,10 @@ const HOST = '127.0.0.1';
 export interface QueueServices {
 	/** Settings with which n8n uses both, in queue mode. */
 	env: NodeJS.ProcessEnv;
+	/** Kills a service as a power failure would, and starts it again: PostgreSQL with its data, Redis without. */
+	crash(service: 'postgres' | 'redis'): Promise<void>;
+	/** The first column of what PostgreSQL answers. */
+	query(sql: string): Promise<string[]>;
 	close(): Promise<void>;
 }
 
@@ -20,13 +26,25 @@ export interface QueueServices {
 export async function startQueueServices(): Promise<QueueServices> {
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-queue-'));
 	const postgres = await startPostgres(folder);
-	const redis = await startRedis(folder);
+	const redisPort = await freePort(56_379);
+	let redis = await startRedis(folder, redisPort);
 	return {
+		crash: async (service) => {
+			if (service === 'postgres') return await postgres.crash();
+			const ended = once(redis, 'exit');
+			redis.kill('SIGKILL');
+			await ended;
+			redis = await startRedis(folder, redisPort);
+		},
+		query: async (sql) => {
+			const { stdout } = await run('psql', ['-h', HOST, '-p', String(postgres.port), '-U', 'n8n', '-d', 'postgres', '-tAc', sql]);
+			return stdout.trim().split('\n');
+		},
 		env: {
 			EXECUTIONS_MODE: 'queue',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 			QUEUE_BULL_REDIS_HOST: HOST,
-			QUEUE_BULL_REDIS_PORT: String(redis.port),
+			QUEUE_BULL_REDIS_PORT: String(redisPort),
 			DB_TYPE: 'postgresdb',
 			DB_POSTGRESDB_HOST: HOST,
 			DB_POSTGRESDB_PORT: String(postgres.port),
@@ -35,14 +53,20 @@ export async function startQueueServices(): Promise<QueueServices> {
 			DB_POSTGRESDB_PASSWORD: 'trusted',
 		},
 		close: async () => {
-			redis.process.kill();
+			redis.kill();
 			await postgres.stop();
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
 }
 
-async function startPostgres(folder: string): Promise<{ port: number; stop(): Promise<void> }> {
+interface Postgres {
+	port: number;
+	crash(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+async function startPostgres(folder: string): Promise<Postgres> {
 	const versions = await readdir('/usr/lib/postgresql').catch(() => []);
 	const bin = join('/usr/lib/postgresql', versions.sort().at(-1) ?? '', 'bin');
 	const data = join(folder, 'postgres');
@@ -58,21 +82,35 @@ async function startPostgres(folder: string): Promise<{ port: number; stop(): Pr
 	}
 	await postgres('initdb', '-D', data, '-A', 'trust', '-U', 'n8n');
 	const settings = `-p ${port} -c listen_addresses=${HOST} -k ${data}`;
-	await postgres('pg_ctl', '-D', data, '-o', settings, '-l', join(data, 'log'), '-w', 'start');
+	const start = async () => await postgres('pg_ctl', '-D', data, '-o', settings, '-l', join(data, 'log'), '-w', 'start');
+	await start();
 	return {
 		port,
+		crash: async () => {
+			const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
+			process.kill(Number(pid), 'SIGKILL');
+			// its children end by themselves a moment later; until then it does not start
+			for (let left = 100; ; left--) {
+				try {
+					await start();
+					return;
+				} catch (error) {
+					if (left === 0) throw error;
+					await sleep(100);
+				}
+			}
+		},
 		stop: async () => {
 			await postgres('pg_ctl', '-D', data, '-m', 'fast', '-w', 'stop');
 		},
 	};
 }
 
-async function startRedis(folder: string): Promise<{ port: number; process: ChildProcess }> {
-	const port = await freePort(56_379);
+async function startRedis(folder: string, port: number): Promise<ChildProcess> {
 	const args = ['--port', String(port), '--bind', HOST, '--save', '', '--appendonly', 'no', '--dir', folder];
-	const process = spawn('redis-server', args, { stdio: 'ignore' });
+	const server = spawn('redis-server', args, { stdio: 'ignore' });
 	await new Promise<void>((resolve, reject) => {
-		process.once('error', reject);
+		server.once('error', reject);
 		const connect = (left: number) => {
 			const socket = createConnection(port, HOST);
 			socket.once('connect', () => {
@@ -83,5 +121,5 @@ async function startRedis(folder: string): Promise<{ port: number; process: Chil
 		};
 		connect(200);
 	});
-	return { port, process };
+	return server;
 }

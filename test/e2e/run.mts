@@ -16,6 +16,13 @@ const [flags, wanted] = [words.filter((word) => word.startsWith('--')), words.fi
 const files = (await readdir(folder)).filter((name) => name.endsWith('.e2e.mts')).sort();
 const chosen = files.filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
+if (chosen.length === 0) {
+	console.error(
+		`There is no end-to-end test ${wanted.join(', ')}. There are: ${files.map((name) => name.replace('.e2e.mts', '')).join(', ')}`,
+	);
+	process.exit(2);
+}
+
 await installN8n();
 const tarball = await packUnlessUnchanged();
 const child = spawn(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,14 @@ class Start {
 		const client = new N8nClient(this.url);
 		await client.signIn(JSON.parse(await readFile(join(home, 'owner.json'), 'utf8')) as Owner);
 		return client;
+	}
+
+	/** Kills n8n under it, and gives the exit code that it ends with. */
+	async killN8n(): Promise<number | null> {
+		const closed = new Promise<number | null>((resolve) => this.child.once('close', resolve));
+		const children = execFileSync('pgrep', ['-f', '-P', String(this.child.pid), 'n8n.* start'], { encoding: 'utf8' });
+		process.kill(Number(children.trim()), 'SIGKILL');
+		return await closed;
 	}
 
 	async stop(): Promise<void> {
@@ -183,5 +191,17 @@ describe('npm start keeps what people make', () => {
 		);
 		assert.deepEqual([saved.name, saved.data.baseUrl], ['Mine now', theirs.baseUrl]);
 		assert.notEqual((await state()).credential.id, credential.id);
+	});
+
+	test('n8n that is killed under it is said, and npm start ends with it', async () => {
+		assert.equal(await start!.killN8n(), 1);
+		assert.match(start!.output(), /n8n has ended \(SIGKILL\).*start it again/);
+	});
+
+	test('an unknown option is refused in words', () => {
+		assert.throws(
+			() => execFileSync(process.execPath, ['--import', 'tsx', join(ROOT, 'scripts/start.mts'), '--opnclaw'], { cwd: ROOT, stdio: 'pipe' }),
+			(error: { status: number; stderr: Buffer }) => error.status === 2 && /--opnclaw.*--help lists/.test(error.stderr.toString()),
+		);
 	});
 });

@@ -17,13 +17,13 @@ const THROWN: [what: string, thrown: unknown][] = [
 	['an error whose message says canceled', new Error('the request was canceled by a proxy')],
 ];
 
-async function runBroken(step: Step, thrown: unknown, onError: OnError): Promise<RunResult & { asked: string[] }> {
+async function runBroken(step: Step, thrown: unknown, onError: OnError, items = ROWS): Promise<RunResult & { asked: string[] }> {
 	const sandbox = await startSandbox();
 	const result = await runNode({
 		credential: credentialFor(sandbox),
 		// options with an expression are read for each item
 		parameters: { message: '={{ $json.prompt }}', options: { maxConcurrency: 2, timeout: '={{ 60 }}' } },
-		items: ROWS,
+		items,
 		onError,
 		nodeType: withBrokenStep(step, { index: BAD, message: `row ${BAD}` }, thrown),
 	});
@@ -60,6 +60,29 @@ describe.each(namesOf(HARMLESS_STEPS))('when something breaks while %s', (step) 
 		const result = await runBroken(step, new Error('planted fault'), onError);
 		expect(result.run.status).toBe('success');
 		expect(answered(result.items)).toEqual(ROWS.map(({ prompt }) => `You said: ${prompt}`));
+	});
+});
+
+describe('an unexpected error', () => {
+	const thrown = () => new TypeError('planted fault, sent with Bearer sandbox-api-token');
+
+	test('is called one, and is logged with its stack and without secrets', async () => {
+		const { errorItems, log } = await runBroken('its response is read', thrown(), 'continueErrorOutput');
+		expect(errorItems[0]?.json.error).toMatchObject({
+			message: 'Unexpected error in the Agent.ai node',
+			description: expect.stringMatching(/please report it .*TypeError: planted fault/) as string,
+		});
+		expect(log).toMatch(
+			new RegExp(`unexpected error \\(item ${BAD}\\)\\. Please report it\\.\\nTypeError: planted fault, .*\\n {4}at .+faults\\.test\\.mts`),
+		);
+		expect(log).not.toContain('sandbox-api-token');
+	});
+
+	test('that many items meet is logged once', async () => {
+		const rows = Array.from({ length: 4 }, () => ROWS[BAD]!);
+		const { log } = await runBroken('its response is read', thrown(), 'continueErrorOutput', rows);
+		expect(log.match(/unexpected error/g)).toHaveLength(1);
+		expect(log).toContain('(item 0 and 3 more)');
 	});
 });
 

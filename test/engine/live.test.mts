@@ -1,5 +1,6 @@
 import type { StructuredChunk } from 'n8n-workflow';
 
+import { FOR_VISITORS } from '../../nodes/AgentAi/failures/readers.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { type OnError, runNode } from '../support/engine.mts';
@@ -81,16 +82,10 @@ test('a slow reader holds the answer back', async () => {
 
 test('nothing is tried again once a piece was shown', async () => {
 	const { sandbox, shown, error } = await runLive({ sandbox: always('stream-cut'), options: { retryUncertainFailures: true } });
-	expect(error?.message).toBe('The answer broke off before its end');
-	expect(error?.description).toBeTruthy();
+	expect(error?.message).toMatch(/^The answer broke off before its end\. It was not tried again/);
 	expect(sandbox.requests).toHaveLength(1);
 	// the error chunk is n8n's own when the node throws: it shows the description alone
-	expect(shown()).toEqual([
-		'begin',
-		'item You ',
-		'item said: ',
-		expect.stringMatching(/^error The answer broke off before its end\. It was not tried again/),
-	]);
+	expect(shown()).toEqual(['begin', 'item You ', 'item said: ', `error ${FOR_VISITORS}`]);
 });
 
 test('what was not shown yet is tried again, and shown once', async () => {
@@ -99,12 +94,15 @@ test('what was not shown yet is tried again, and shown once', async () => {
 	expect(shown()).toEqual(PIECES);
 });
 
-test('in Continue the failure is shown with what to do', async () => {
-	const { shown } = await runLive({ sandbox: always('gateway-401'), onError: 'continueRegularOutput' });
-	expect(shown()).toEqual([
-		expect.stringMatching(/^error The OpenClaw instance did not accept its auth token\. The agent\.ai token is fine/),
-	]);
-});
+test.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+	'visitors read one neutral sentence of a failure, its owner all of it (%s)',
+	async (onError) => {
+		const { shown, error, items } = await runLive({ sandbox: always('gateway-401'), onError });
+		expect(shown()).toEqual([`error ${FOR_VISITORS}`]);
+		const told = onError === 'stopWorkflow' ? error?.message : JSON.stringify(items[0]?.json.error);
+		expect(told).toMatch(/did not accept its auth token.*Correct the OpenClaw Auth Token.*Unauthorized/);
+	},
+);
 
 test('a stream that falls silent ends at the timeout, and keeps the text so far', async () => {
 	const { error, items, sandbox } = await runLive({

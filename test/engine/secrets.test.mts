@@ -23,6 +23,10 @@ const SPELLINGS: Record<string, (secret: string) => string> = {
 	'with escaped signs in small letters': (secret) => secret.replace('+', '\\u002b').replace('=', '\\u003d'),
 	'with escaped signs in capitals': (secret) => secret.replace('+', '\\u002B').replace('=', '\\u003D'),
 	'in JSON in a text': (secret) => JSON.stringify({ token: secret }),
+	'as Python writes URLs': (secret) => encodeURIComponent(secret).replaceAll('%2F', '/'),
+	'in JSON in JSON': (secret) => JSON.stringify(JSON.stringify({ token: secret.replaceAll('/', '\\/') })),
+	'URL-encoded twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
+	'in HTML': (secret) => secret.replaceAll('/', '&#x2F;').replaceAll('+', '&#43;'),
 	'at the end of a word': (secret) => `x${secret}`,
 	'twice in a row': (secret) => secret + secret,
 };
@@ -93,6 +97,10 @@ function expectClean(everything: string): void {
 		for (const spelling of [secret, encodeURIComponent(secret), encodeURIComponent(secret).toLowerCase()]) {
 			expect(everything.toLowerCase()).not.toContain(spelling.toLowerCase());
 		}
+		// codes of codes
+		expect(decodeURIComponent(everything.replace(/%(?![0-9a-f]{2})/gi, ' ')).toLowerCase()).not.toContain(
+			encodeURIComponent(secret).toLowerCase(),
+		);
 		// what a JSON escape hides
 		const unescaped = everything.replace(/\\u([0-9a-f]{4})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 		expect(unescaped.replaceAll('\\/', '/')).not.toContain(secret);
@@ -158,6 +166,21 @@ describe('a token that Get Details hands out', () => {
 		const { items } = await ask(json({ status: 200, response: SHAPES[0]![1] }), { parameters }, false);
 		expect(JSON.stringify(items)).toContain(HANDED_OUT);
 	});
+});
+
+test.each([
+	['its status', { status: `offline (${AUTH_TOKEN})`, instance_ip: '10.0.0.1', auth_token: AUTH_TOKEN }],
+	['its address', { status: 'running', instance_ip: `10.0.0.1/?token=${AUTH_TOKEN}`, auth_token: AUTH_TOKEN }],
+])('the token of an instance that agent.ai names, in %s, is nowhere', async (_what, response) => {
+	const credential = { apiToken: API_TOKEN, authToken: '', instanceIp: '' };
+	const server = await WireServer.start(json({ status: 200, response }));
+	const { everything, items } = await runNode({
+		credential: { ...credential, baseUrl: server.baseUrl },
+		parameters: { message: 'hi' },
+		onError: 'continueRegularOutput',
+	});
+	expect(items[0]?.json.error).toBeDefined();
+	expect(everything).not.toContain(AUTH_TOKEN);
 });
 
 test.each(MODES)('Invoke Tool: tokens in the result and the error of a tool (%s)', async (onError) => {

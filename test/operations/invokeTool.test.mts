@@ -11,6 +11,7 @@ describe('a tool’s answer', () => {
 		['says ok', { ok: true, result: { content: [{ type: 'text', text: 'done' }] } }],
 		['says ok, with details', { ok: true, result: { content: [], details: { status: 'ok' } } }],
 		['has details that are no object', { ok: true, result: { details: 'error' } }],
+		['has an error that is none', { ok: true, result: { details: { status: 'completed', error: null } } }],
 		['is a text', 'done'],
 		['is a list', [1]],
 		['is nothing', null],
@@ -27,6 +28,10 @@ describe('a tool’s answer', () => {
 			'toolFailed',
 			/not your/,
 		],
+		['is ok and ran out of time', { ok: true, result: { details: { status: 'timeout', error: 'took 60 s' } } }, 'toolFailed', /took 60 s/],
+		['is ok and failed', { ok: true, result: { details: { status: 'failed', message: 'exit 1' } } }, 'toolFailed', /exit 1/],
+		['is ok with an error in its details', { ok: true, result: { details: { error: 'no key' } } }, 'toolFailed', /no key/],
+		['is a bare result', { content: [], details: { status: 'error', error: 'bare' } }, 'toolFailed', /bare/],
 		['is ok and isError', { ok: true, result: { isError: true, content: [{ type: 'text', text: 'bad url' }] } }, 'toolFailed', /bad url/],
 		[
 			'is ok and not available',

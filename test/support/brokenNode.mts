@@ -15,6 +15,12 @@ interface Row {
 /** The functions of n8n's context that break, made from the whole ones. */
 type Break = (context: Context, row: Row, fail: () => never) => Partial<Context>;
 
+/** The message in the body of a request. */
+function messageOf(options: unknown): string | undefined {
+	const { body } = options as { body?: string };
+	return body === undefined ? undefined : (JSON.parse(body) as { message?: string }).message;
+}
+
 /** Steps of an item's way that call a function of n8n's; when one breaks, its item fails. */
 export const COSTLY_STEPS = {
 	'its parameters are read': ({ getNodeParameter }, { index }, fail) => ({
@@ -27,9 +33,17 @@ export const COSTLY_STEPS = {
 		helpers: {
 			...helpers,
 			httpRequestWithAuthentication(this: unknown, ...args: unknown[]) {
-				const { body } = args[1] as { body?: { message?: string } };
-				if (body?.message === message) fail();
+				if (messageOf(args[1]) === message) fail();
 				return (helpers.httpRequestWithAuthentication as Call).apply(this, args);
+			},
+		},
+	}),
+	'its response is read': ({ helpers }, { message }, fail) => ({
+		helpers: {
+			...helpers,
+			async httpRequestWithAuthentication(this: unknown, ...args: unknown[]) {
+				const response = await (helpers.httpRequestWithAuthentication as (...all: unknown[]) => Promise<object>).apply(this, args);
+				return messageOf(args[1]) === message ? Object.defineProperty(response, 'statusCode', { get: fail }) : response;
 			},
 		},
 	}),

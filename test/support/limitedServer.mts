@@ -91,9 +91,11 @@ export interface Load {
 	spoil?: (report: LimitReport, number: number) => LimitReport;
 }
 
+const honest = (report: LimitReport): LimitReport => report;
+
 /** Sends the rows of a run to a server in virtual time; a refusal comes after 20 ms. */
 export async function sendRows(clock: VirtualClock, server: LimitedServer, load: Load) {
-	const { account, rows, answerMs, maxConcurrency, startsAt = 0, spoil = (report) => report } = load;
+	const { account, rows, answerMs, maxConcurrency, startsAt = 0, spoil = honest } = load;
 	await clock.sleep(startsAt);
 	const settled: Settled<number, FailureTraits>[] = [];
 	let number = 0;

@@ -35,6 +35,13 @@ export function toActionMessages(messages: SdkMessage[], remembered: boolean, sc
 	return { message, earlier: schema ? [...sent, { role: 'system', content: formatInstruction(schema) }] : sent };
 }
 
+/** @param what the message holds, e.g. `an image` */
+export const fileRefused = (what: string) =>
+	new InputError(
+		`The OpenClaw Chat Model takes text only, but the message holds ${what}`,
+		'Turn off Automatically Passthrough Binary Images in the options of the AI Agent, or remove the image from the messages of the chain. Put its address or its text into the prompt instead',
+	);
+
 function partText(part: SdkMessage['content'][number]): string {
 	switch (part.type) {
 		case 'text':
@@ -42,7 +49,7 @@ function partText(part: SdkMessage['content'][number]): string {
 		case 'tool-result':
 			return typeof part.result === 'string' ? part.result : JSON.stringify(part.result);
 		case 'file':
-			throw new InputError('An OpenClaw agent cannot take files this way', 'Put the text of the file into the prompt');
+			throw fileRefused('a file');
 		default:
 			return '';
 	}

@@ -6,6 +6,8 @@ import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
 import { type Failure, failure, inOneText } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
+import { InputError } from '../failures/inputError';
+import { FOR_VISITORS } from '../failures/readers';
 import type { ActionResponse } from '../failures/result';
 import { chatCompletion } from '../operations/chatCompletion';
 import type { BatchingSettings } from '../parameters/batching';
@@ -14,9 +16,9 @@ import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import type { Caller } from '../run/runContext';
 import { settledResult } from '../run/settledResult';
+import { cutBy } from '../transport/answer';
 import { usageOf } from '../transport/usage';
 import type { OnDelta } from '../transport/wireRequest';
-import { Channel } from './channel';
 import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
 import { type SdkMessage, toActionMessages } from './messages';
 
@@ -25,6 +27,16 @@ export interface Usage {
 	promptTokens: number;
 	completionTokens: number;
 	totalTokens: number;
+}
+
+/** What a chain or an agent asks of one call (`ChatModelConfig` of the SDK). */
+export interface CallConfig {
+	/** Ends the call. */
+	signal?: AbortSignal;
+	/** Longest time, in ms. */
+	timeout?: number;
+	/** The answer ends before the first of these. */
+	stop?: string[];
 }
 
 /** What the model works with: everything that the transport, the retries and the errors of the node work with too. */
@@ -64,36 +76,38 @@ export class OpenClawChatModel {
 	 *
 	 * @throws NodeApiError or NodeOperationError
 	 */
-	async generate(messages: SdkMessage[]) {
-		const answer = await this.ask(messages, false);
+	async generate(messages: SdkMessage[], config: CallConfig = {}) {
+		const answer = await this.ask(messages, false, config);
 		return {
-			finishReason: 'stop' as const,
+			finishReason: finishReason(answer),
 			usage: sdkUsage(answer),
-			message: { role: 'assistant' as const, content: [{ type: 'text' as const, text: this.textOf(answer) }] },
+			message: { role: 'assistant' as const, content: [{ type: 'text' as const, text: this.textOf(answer, config) }] },
 		};
 	}
 
 	/** Gives the answer in pieces, the moment they arrive. Throws as `generate` does. */
-	async *stream(messages: SdkMessage[]) {
-		const channel = new Channel<string>();
-		// an answer that is checked against a schema makes sense as a whole only
-		const live = this.context.answerSchema === undefined;
-		const asking = this.ask(messages, live, live ? async (piece) => await channel.send(piece) : undefined);
+	async *stream(messages: SdkMessage[], config: CallConfig = {}) {
+		// a slow reader holds the answer back, and one that leaves ends the request
+		const { readable, writable } = new TransformStream<string, string>(undefined, undefined, { highWaterMark: 0 });
+		const writer = writable.getWriter();
+		// an answer that is checked against a schema, or cut at a word, makes sense as a whole only
+		const live = this.context.answerSchema === undefined && !config.stop?.length;
+		const asking = this.ask(messages, live, config, live ? async (delta) => await writer.write(delta) : undefined);
 		// a failure is thrown below, after the pieces that came before it
 		const ended = asking.then(
-			() => channel.close(),
-			() => channel.close(),
+			async () => await writer.close(),
+			async () => await writer.close(),
 		);
+		ended.catch(() => {});
 		let streamed = false;
-		for await (const delta of channel.values()) {
+		for await (const delta of readable) {
 			streamed = true;
 			yield { type: 'text-delta' as const, delta };
 		}
-		await ended;
 		const answer = await asking;
 		// a server may answer in one piece although it was asked to stream
-		if (!streamed) yield { type: 'text-delta' as const, delta: this.textOf(answer) };
-		yield { type: 'finish' as const, finishReason: 'stop' as const, usage: sdkUsage(answer) };
+		if (!streamed) yield { type: 'text-delta' as const, delta: this.textOf(answer, config) };
+		yield { type: 'finish' as const, finishReason: finishReason(answer), usage: sdkUsage(answer) };
 	}
 
 	/**
@@ -114,9 +128,19 @@ export class OpenClawChatModel {
 		throw this.error(failed);
 	}
 
-	private async ask(messages: SdkMessage[], stream: boolean, onDelta?: OnDelta): Promise<ActionResponse> {
-		const { client, batching, signal } = this.context;
-		const request = this.prepare(messages, stream);
+	/**
+	 * The error for what a chain or an agent asks for and cannot have.
+	 *
+	 * @param error why; without one it is structured output
+	 */
+	refusal(error: unknown = STRUCTURED_OUTPUT) {
+		return this.error(thrownFailure(error, 'unreadable', this.context.client.redactor([])));
+	}
+
+	private async ask(messages: SdkMessage[], stream: boolean, config: CallConfig, onDelta?: OnDelta): Promise<ActionResponse> {
+		const { client, batching } = this.context;
+		const signal = signalOf(this.context.signal, config);
+		const request = await this.prepare(messages, stream);
 		const shown = { any: false };
 		const showing: OnDelta | undefined =
 			onDelta &&
@@ -126,7 +150,7 @@ export class OpenClawChatModel {
 			});
 		const end = await askOnce<ActionResponse, Failure>(client.account, {
 			attempt: async () => {
-				const result = await attempt(client, chatCompletion, request, showing);
+				const result = await attempt(client, chatCompletion, request, showing, signal);
 				return result.ok ? result : { ...result, passedOn: shown.any };
 			},
 			options: { ...batching, ...this.context.caller, live: true },
@@ -136,17 +160,19 @@ export class OpenClawChatModel {
 			signal,
 		});
 		const result = settledResult(end);
-		if (!result.ok) throw this.error(result.failure);
-		return result.value;
+		if (result.ok) return result.value;
+		// n8n calls a run canceled whose error says so: only a person cancels it
+		const left = signal?.aborted && !this.context.signal?.aborted;
+		throw this.error(left ? failure('aborted', LEFT) : result.failure);
 	}
 
-	private prepare(messages: SdkMessage[], stream: boolean): ActionRequest {
+	private async prepare(messages: SdkMessage[], stream: boolean): Promise<ActionRequest> {
 		const { client, parameters, environment } = this.context;
 		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
 		try {
 			const { message, earlier } = toActionMessages(messages, remembered, this.context.answerSchema);
 			const values: IDataObject = { message, output_variable_name: 'openclaw_result' };
-			return chatCompletion.readRequest(
+			return await chatCompletion.readRequest(
 				{
 					get: (name) => values[name] ?? parameters.get(name),
 					options: { ...parameters.options, stream, messages_json: earlier },
@@ -159,17 +185,39 @@ export class OpenClawChatModel {
 		}
 	}
 
-	private textOf(answer: ActionResponse): string {
-		const text = chatCompletion.textOf?.(answer) ?? '';
+	private textOf(answer: ActionResponse, { stop = [] }: CallConfig): string {
+		const whole = chatCompletion.textOf?.(answer) ?? '';
+		const ends = stop.map((word) => (word === '' ? -1 : whole.indexOf(word))).filter((end) => end !== -1);
+		const text = whole.slice(0, Math.min(whole.length, ...ends));
 		return this.context.answerSchema ? answerAsJson(text) : text;
 	}
 
 	private error(failed: Failure) {
 		const { node, itemIndex } = this.context;
-		// n8n's agents and chains pass on the message alone, a chat shows the description alone
-		const text = inOneText(failed);
-		return nodeError(node, { ...failed, message: text, description: text }, itemIndex);
+		// n8n's agents and chains pass on the message alone; a chat shows its visitors the description alone
+		return nodeError(node, { ...failed, message: inOneText(failed), description: FOR_VISITORS }, itemIndex);
 	}
+}
+
+const LEFT = {
+	message: 'The chain or agent stopped waiting for the answer',
+	advice: 'Its own time limit was over, or it needs no answer any more',
+};
+
+const STRUCTURED_OUTPUT = new InputError(
+	'The OpenClaw Chat Model cannot give structured output the way this node asks for it',
+	'Connect another chat model to this node, or let a Basic LLM Chain with a Structured Output Parser ask the OpenClaw agent',
+);
+
+/** Ends a call with the execution, and when its caller leaves or has waited long enough. */
+function signalOf(stopped: AbortSignal | undefined, { signal, timeout }: CallConfig): AbortSignal | undefined {
+	const signals = [stopped, signal, timeout ? AbortSignal.timeout(timeout) : undefined].filter((each) => each !== undefined);
+	return signals.length < 2 ? signals[0] : AbortSignal.any(signals);
+}
+
+function finishReason(answer: ActionResponse) {
+	const cut = cutBy(answer);
+	return cut === 'its length' ? ('length' as const) : cut ? ('content-filter' as const) : ('stop' as const);
 }
 
 /** The token usage as n8n's AI SDK counts it, where the answer carries it. */

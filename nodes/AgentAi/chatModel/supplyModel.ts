@@ -7,6 +7,7 @@ import { chatCompletion } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
+import { asTextModel, type LangChainModel } from './langChainModel';
 import { OpenClawChatModel } from './openClawChatModel';
 
 /**
@@ -38,7 +39,8 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),
 	});
 	// the SDK's types come from a copy of n8n-workflow of its own, whose private members differ
-	return sdk.supplyModel(context as never, model as never) as SupplyData;
+	const supplied = sdk.supplyModel(context as never, model as never) as SupplyData;
+	return { ...supplied, response: asTextModel(supplied.response as LangChainModel, (error) => model.refusal(error)) };
 }
 
 /** n8n brings the SDK along from 2.16 on; older hosts must still load the rest of this package. */

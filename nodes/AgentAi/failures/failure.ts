@@ -14,10 +14,14 @@ export interface Failure extends FailureTraits {
 	message: string;
 	/** What to do next, then what the remote side said; whole sentences. */
 	description: string;
+	/** What the remote side said, where it said anything; it stands in the description too. */
+	said?: string;
 	/** The HTTP status that decided, as n8n's `httpCode` wants it; absent when no answer came. */
 	httpCode?: string;
 	/** The text of an answer that broke off, or that is not what was asked for. */
 	partialText?: string;
+	/** Of an unexpected error: where it was thrown, for n8n's log. */
+	stack?: string;
 	/** When it makes sense to go on, as ISO text in UTC, where that is known. */
 	resetsAt?: string;
 }
@@ -31,6 +35,8 @@ export interface FailureFacts {
 	advice?: string;
 	/** Replaces the message where a case knows better. */
 	message?: string;
+	/** Where an unexpected error was thrown, already cleaned of secrets. */
+	stack?: string;
 	/** A Node.js error code such as ECONNREFUSED; goes into the description only. */
 	code?: string;
 	partialText?: string;
@@ -48,8 +54,10 @@ export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {
 		description: sentences(facts.code ? `${advice} (${facts.code})` : advice, facts.said && `The answer was: “${facts.said}”`),
 		delivery: facts.delivery ?? words.delivery,
 		...(words.shared ? { shared: words.shared } : {}),
+		...(facts.said ? { said: facts.said } : {}),
 		...(facts.status ? { httpCode: String(facts.status) } : {}),
 		...(facts.partialText ? { partialText: facts.partialText } : {}),
+		...(facts.stack ? { stack: facts.stack } : {}),
 	};
 }
 

@@ -38,18 +38,25 @@ export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable',
 }
 
 /**
- * The failure of an item on whose way something was thrown that nobody expected: no other item pays for it.
+ * The failure of an item on whose way something was thrown that nobody expected: no other item pays for it. It carries the
+ * stack, so that the log can tell whoever mends it where.
  *
  * @param redact takes secrets out of the text
  */
 export function unexpectedFailure(error: unknown, redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
-	const { name = 'Error', message = '' } = fieldsOf(error);
-	return failure('unexpected', { said: excerpt(redact(`${name}: ${message}`)) });
+	const { name = 'Error', message = '', stack = '' } = fieldsOf(error);
+	const said = excerpt(redact(`${name}: ${message}`));
+	// the first lines of a stack repeat the message, uncut
+	const frames = redact(stack).match(/^ {4}at .{1,300}/gm) ?? [];
+	return failure('unexpected', { said, stack: [said, ...frames.slice(0, MAX_FRAMES)].join('\n') });
 }
 
-function fieldsOf(error: unknown): { name?: string; message?: string; description?: string } {
+/** What stands below in a stack is n8n's own. */
+const MAX_FRAMES = 15;
+
+function fieldsOf(error: unknown): { name?: string; message?: string; description?: string; stack?: string } {
 	const fields = (typeof error === 'object' && error !== null ? error : { message: error }) as Record<string, unknown>;
 	const text = (field: string) => (typeof fields[field] === 'string' ? fields[field] : undefined);
-	return { name: text('name'), message: text('message'), description: text('description') };
+	return { name: text('name'), message: text('message'), description: text('description'), stack: text('stack') };
 }

@@ -3,12 +3,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses JSON; the reason of a failure is the parser's own sentence. */
+/** Parses JSON; the reason of a failure is the parser's own sentence, without the text that it quotes: that may be a secret. */
 export function readJson(text: string): { ok: true; data: unknown } | { ok: false; reason: string } {
 	try {
 		return { ok: true, data: JSON.parse(text) as unknown };
 	} catch (error) {
-		return { ok: false, reason: (error as SyntaxError).message };
+		return { ok: false, reason: (error as SyntaxError).message.replace(/(?:^|, )(?:\.\.\.)?".*$/s, '') || 'It is no JSON' };
 	}
 }
 

@@ -6,7 +6,7 @@ import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
 import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
-import { errorText } from '../failures/remoteError';
+import { errorText, isError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
 import { toolSessionKey } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
@@ -140,10 +140,11 @@ export const invokeTool: Operation = {
 	judge(answer: ActionResponse): Result<ActionResponse> {
 		const { response } = answer;
 		if (!isObject(response)) return { ok: true, value: answer };
-		const result = isObject(response.result) ? response.result : {};
+		// some tools' results come bare, without the gateway's envelope
+		const result = isObject(response.result) ? response.result : 'result' in response ? {} : response;
 		const text = contentText(result.content);
 		if (response.ok !== false && !toolFailed(result)) return { ok: true, value: answer };
-		const reasons = [response.error, result.details, result, text].map((reason) => errorText(reason));
+		const reasons = [response.error, result.details, result.error, result, text].map((reason) => errorText(reason));
 		const said = reasons.map((reason) => reason.text).find((each) => each !== '');
 		const missing = reasons.some((reason) => /tool not available/i.test(reason.text));
 		const kind = missing ? 'toolNotAvailable' : 'toolFailed';
@@ -151,8 +152,12 @@ export const invokeTool: Operation = {
 	},
 };
 
+/** Words with which tools say that they did not do what they were asked. */
+const FAILED = /^(?:error|failed|failure|timeout|timed[_-]?out|forbidden|denied|aborted|cancell?ed)$/i;
+
 /** `ok: true` means that the tool ran; how it ended is told inside of its result (measured with openclaw 2026.9.6). */
 function toolFailed(result: Record<string, unknown>): boolean {
-	const status = isObject(result.details) ? result.details.status : undefined;
-	return result.isError === true || status === 'error' || status === 'forbidden';
+	const details = isObject(result.details) ? result.details : {};
+	const words = [details.status, result.status].filter((word) => typeof word === 'string');
+	return result.isError === true || words.some((word) => FAILED.test(word)) || isError(details.error) || isError(result.error);
 }

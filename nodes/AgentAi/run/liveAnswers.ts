@@ -1,6 +1,6 @@
 import type { ChunkType, IExecuteFunctions } from 'n8n-workflow';
 
-import { inOneText } from '../failures/failure';
+import { FOR_VISITORS } from '../failures/readers';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import type { Results } from './results';
@@ -26,7 +26,7 @@ export class LiveAnswer {
 		return this.begun;
 	}
 
-	async piece(text: string): Promise<void> {
+	async delta(text: string): Promise<void> {
 		if (!this.begun) {
 			this.begun = true;
 			await this.send('begin');
@@ -40,13 +40,13 @@ export class LiveAnswer {
 	 * @param text the whole answer; shown now as one piece when it did not come in pieces
 	 */
 	async end(text: string): Promise<void> {
-		if (!this.begun) await this.piece(text);
+		if (!this.begun) await this.delta(text);
 		await this.send('end');
 	}
 
-	/** Shows why there is no answer. n8n does this itself when the node throws. */
-	async fail(message: string): Promise<void> {
-		await this.send('error', message);
+	/** Shows that there is no answer. n8n does this itself when the node throws. */
+	async fail(): Promise<void> {
+		await this.send('error', FOR_VISITORS);
 	}
 
 	private async send(type: ChunkType, content?: string): Promise<void> {
@@ -95,7 +95,7 @@ export class LiveAnswers {
 		for (const [index, live] of this.byIndex) {
 			const result = results.get(index)?.result;
 			if (result?.ok && !live.started) await this.end(index, result.value);
-			if (result && !result.ok && this.run.continues) await live.fail(inOneText(result.failure));
+			if (result && !result.ok && this.run.continues) await live.fail();
 		}
 	}
 }

@@ -28,22 +28,28 @@ const CAUSES: Partial<Record<FailureKind, DeclaredFailure['cause']>> = {
 /** Failures of the node's own input, for which n8n has an error of its own. */
 const INPUT: FailureKind[] = ['aborted', 'badInput', 'credential', 'failuresInARow', 'unreadable'];
 
-/** What the error branch receives under the single key `error`, the message first. */
-export function errorJson(
-	{ message, description, httpCode, partialText, resetsAt }: Failure,
-	itemIndex: number,
-	info?: RequestInfo,
-): IDataObject {
+/**
+ * What the error branch receives under the single key `error`, the message first.
+ *
+ * @param unsent the item was never sent, because of another's failure or the limit
+ */
+export function errorJson(failure: Failure, itemIndex: number, info?: RequestInfo, unsent = false): IDataObject {
+	const { message, description, httpCode, partialText, resetsAt } = failure;
 	return {
 		message,
 		description,
 		httpCode: httpCode ?? null,
 		itemIndex,
+		...(unsent || maySendAgain(failure) ? { sendAgain: true } : {}),
 		...(partialText ? { partialText } : {}),
 		...(resetsAt ? { resetsAt } : {}),
 		...(info ? { request: info } : {}),
 	};
 }
+
+/** Whether nothing was run for the item and it is not to blame itself: sent again as it is, it is done once. */
+const maySendAgain = ({ kind, delivery, shared }: Failure) =>
+	delivery === 'notDelivered' || delivery === 'rateLimited' || shared !== undefined || kind === 'credential';
 
 /** The error that ends the node. Built from the failure and a
  * masked node alone: no raw error, which would hold the request and its tokens. */

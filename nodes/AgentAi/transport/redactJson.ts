@@ -1,4 +1,4 @@
-import type { Redact } from '../failures/redaction';
+import type { Redactor } from './redact';
 
 /**
  * Deepest nesting of an answer that is taken in. What comes after this package walks answers recursively (n8n saves them
@@ -22,15 +22,15 @@ const PROTOCOL_FIELDS = new Set(
  * @param value as `JSON.parse` gives it
  * @returns the same object or array, or the cleaned text or number; `undefined` when it is nested deeper than MAX_DEPTH
  */
-export function redactJson(value: unknown, redact: Redact): unknown {
+export function redactJson(value: unknown, redact: Redactor): unknown {
 	let level: object[] = [];
 	let next: object[] = [];
 	const clean = (member: unknown): unknown => {
-		if (typeof member === 'string') return redact(member);
+		if (typeof member === 'string') return redact.value(member);
 		if (typeof member === 'object' && member !== null) next.push(member);
 		if (typeof member !== 'number') return member;
 		const digits = String(member);
-		const cleaned = redact(digits);
+		const cleaned = redact.value(digits);
 		return cleaned === digits ? member : cleaned;
 	};
 	const cleaned = clean(value);
@@ -45,7 +45,7 @@ export function redactJson(value: unknown, redact: Redact): unknown {
 	return cleaned;
 }
 
-function cleanFields(fields: Record<string, unknown>, clean: (member: unknown) => unknown, redact: Redact): void {
+function cleanFields(fields: Record<string, unknown>, clean: (member: unknown) => unknown, redact: Redactor): void {
 	for (const name of Object.keys(fields)) {
 		const member = fields[name];
 		const cleanMember = clean(member);

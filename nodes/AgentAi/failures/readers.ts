@@ -1,0 +1,24 @@
+import { type Failure, type FailureKind, sentences } from './failure';
+
+/** All that a visitor of a chat reads of any failure: what happened is for its owner, and the words of a server are for nobody else. */
+export const FOR_VISITORS = 'There is no answer right now. Please try again later.';
+
+/** Kinds whose own advice speaks of what a model has given. */
+const ABOUT_INPUT: FailureKind[] = ['badInput', 'badRequest', 'toolFailed'];
+
+/**
+ * A failure as a model reads it that has called the node as its tool: what happened, what the other side said, and what a model
+ * can do about it; nothing of options and credentials, which it cannot turn.
+ */
+export function forModel(failed: Failure): Failure {
+	const said = failed.said && `The answer was: “${failed.said}”`;
+	return { ...failed, description: sentences(adviceFor(failed), said) };
+}
+
+function adviceFor({ kind, delivery, description }: Failure): string {
+	if (kind === 'badInput') return description;
+	if (ABOUT_INPUT.includes(kind)) return 'Correct what you have passed to this tool, then call it again';
+	if (delivery === 'uncertain') return 'The work may have been done all the same: find out before you call this tool again';
+	if (delivery === 'final') return 'You cannot correct this: tell the person who runs this workflow';
+	return 'Nothing was run: call this tool again later';
+}

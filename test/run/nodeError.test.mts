@@ -1,0 +1,18 @@
+import { failure, type FailureKind } from '../../nodes/AgentAi/failures/failure.ts';
+import { errorJson } from '../../nodes/AgentAi/run/nodeError.ts';
+
+test('an error says whether the item may be sent again as it is: nothing was run, and it is not to blame', () => {
+	const cases: [FailureKind, boolean][] = [
+		['connectionRefused', true],
+		['rateLimited', true],
+		['dailyLimit', true],
+		['agentToken', true],
+		['credential', true],
+		['badInput', false],
+		['badRequest', false],
+		['timeout', false],
+		['connectionReset', false],
+	];
+	for (const [kind, again] of cases) expect([kind, errorJson(failure(kind), 0).sendAgain]).toEqual([kind, again || undefined]);
+	expect(errorJson(failure('timeout'), 0, undefined, true).sendAgain).toBe(true);
+});
