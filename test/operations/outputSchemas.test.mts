@@ -19,6 +19,9 @@ interface Schema extends IDataObject {
 
 /** How each operation is run once against the sandbox, by resource and operation. */
 const RUNS: Record<string, IDataObject> = {
+	'agent/get': { agent: 'lead-scout' },
+	'agent/getAll': {},
+	'agent/run': { agent: 'lead-scout', inputsMode: 'json', inputsJson: '{"company":"Acme"}' },
 	'openclaw/chatCompletion': { message: 'Hello', output_variable_name: 'openclaw_result' },
 	'openclaw/getDetails': { output_variable_name: 'openclaw' },
 	'openclaw/invokeTool': { tool: 'sessions_list', output_variable_name: 'tool_result' },

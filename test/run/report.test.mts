@@ -14,6 +14,12 @@ function resultsOf(kinds: (FailureKind | undefined)[]): Results {
 	return results;
 }
 
+function withAnswers(answered: number, kinds: FailureKind[]): Results {
+	const results = resultsOf(kinds);
+	results.tally.answered = answered;
+	return results;
+}
+
 describe('the hint that counts', () => {
 	test('a run of one item needs none', () => {
 		expect(batchHint({ ...QUIET, answered: 1 }, 1)).toBeUndefined();
@@ -42,13 +48,13 @@ describe('the hint that says what failed', () => {
 	test('names each kind with its items, the most frequent first', () => {
 		const results = resultsOf(['timeout', 'dns', 'dns', 'dns', 'dns', 'dns', 'dns']);
 		expect(failuresHint(results, false)?.message).toBe(
-			'Failed: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No answer came within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
+			'Failed, items counted from 0: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No answer came within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
 		);
 	});
 
 	test('one failure is spoken of as one', () => {
 		expect(failuresHint(resultsOf([undefined, 'timeout']), true)?.message).toBe(
-			'Failed: 1 × No answer came within the time limit (item 1). It stands on the error output: connect it to send only this one again.',
+			'Failed, items counted from 0: 1 × No answer came within the time limit (item 1). It is on the error output: send only this one again from there.',
 		);
 	});
 
@@ -61,21 +67,27 @@ describe('the hint that says what failed', () => {
 describe('the error that ends a run', () => {
 	test('of one item is its own', () => {
 		const first = failure('dns');
-		expect(stoppedFailure(first, { ...QUIET, failed: 1 }, 1, true)).toBe(first);
+		expect(stoppedFailure(first, resultsOf(['dns']), 1, true)).toBe(first);
 	});
 
 	test('of many says what the run came to, and what Retry does', () => {
-		const { message, description } = stoppedFailure(failure('badRequest'), { ...QUIET, answered: 1, failed: 1 }, 5, true);
+		const { message, description } = stoppedFailure(failure('badRequest'), withAnswers(1, ['badRequest']), 5, true);
 		expect(message).toBe('agent.ai could not accept the request (1 of 5 items answered, 1 failed, 3 not sent)');
 		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
 	});
 
 	test('warns that Retry sends an item again that may have run', () => {
-		const { description } = stoppedFailure(failure('timeout'), { ...QUIET, answered: 2, failed: 1 }, 5, true);
+		const { description } = stoppedFailure(failure('timeout'), withAnswers(2, ['timeout']), 5, true);
 		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);
 	});
 
+	test('names every item that failed, not the first alone', () => {
+		const { message, description } = stoppedFailure(failure('dns'), resultsOf(['dns', undefined, 'timeout', 'dns']), 4, false);
+		expect(message).toMatch(/3 failed, 1 not sent/);
+		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No answer');
+	});
+
 	test('promises nothing where no answer is kept', () => {
-		expect(stoppedFailure(failure('timeout'), { ...QUIET, failed: 1 }, 5, false).description).not.toMatch(/Retry of this execution/);
+		expect(stoppedFailure(failure('timeout'), resultsOf(['timeout']), 5, false).description).not.toMatch(/Retry of this execution/);
 	});
 });

@@ -140,7 +140,7 @@ export class OpenClawChatModel {
 	private async ask(messages: SdkMessage[], stream: boolean, config: CallConfig, onDelta?: OnDelta): Promise<ActionResponse> {
 		const { client, batching } = this.context;
 		const signal = signalOf(this.context.signal, config);
-		const request = this.prepare(messages, stream);
+		const request = await this.prepare(messages, stream);
 		const shown = { any: false };
 		const showing: OnDelta | undefined =
 			onDelta &&
@@ -166,13 +166,13 @@ export class OpenClawChatModel {
 		throw this.error(left ? failure('aborted', LEFT) : result.failure);
 	}
 
-	private prepare(messages: SdkMessage[], stream: boolean): ActionRequest {
+	private async prepare(messages: SdkMessage[], stream: boolean): Promise<ActionRequest> {
 		const { client, parameters, environment } = this.context;
 		const remembered = String(parameters.get('session_key') ?? '').trim() !== '';
 		try {
 			const { message, earlier } = toActionMessages(messages, remembered, this.context.answerSchema);
 			const values: IDataObject = { message, output_variable_name: 'openclaw_result' };
-			return chatCompletion.readRequest(
+			return await chatCompletion.readRequest(
 				{
 					get: (name) => values[name] ?? parameters.get(name),
 					options: { ...parameters.options, stream, messages_json: earlier },

@@ -1,5 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { WebhookAddress } from '../transport/webhookAddress';
+
+/** Which files of an answer are wanted. */
+export interface Downloads {
+	/** The domains that are allowed, as people type them; empty for all. */
+	domains: string;
+}
+
 /** One request for an action, read from the parameters and checked; ready to be sent any number of times. */
 export interface ActionRequest {
 	/** Name of the action in the URL, e.g. `openclaw_chat_completion`. */
@@ -17,6 +25,12 @@ export interface ActionRequest {
 	secrets: string[];
 	/** Name under which the answer stands in the item; `undefined` for an action without `output_variable_name`. */
 	outputName?: string;
+	/** The webhook that is called instead of the action, without the account's token. */
+	webhook?: WebhookAddress;
+	/** So many entries are wanted, in pages; in the order of this field, or as they come. */
+	pages?: { most: number; sortBy?: string };
+	/** Files that the answer names are fetched. */
+	downloads?: Downloads;
 	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
 	jsonMode?: 'off' | 'keep' | 'fail';
 	/** The person asked to see the gateway's token in the answer. */

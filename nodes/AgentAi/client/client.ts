@@ -1,5 +1,11 @@
 import { hash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions, ISupplyDataFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IN8nHttpFullResponse,
+	ILoadOptionsFunctions,
+	ISupplyDataFunctions,
+} from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import type { Asked } from '../failures/classify';
@@ -8,16 +14,19 @@ import { FailureError, thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
+import { ServerClock } from '../limiter/serverClock';
 import { takeTurn } from '../limiter/waits';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import type { WebhookAddress } from '../transport/webhookAddress';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
+import { type CallWebhook, runWebhook } from './webhook';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -56,6 +65,7 @@ export class AgentAiClient {
 	private constructor(
 		readonly credential: AgentAiCredential,
 		private readonly http: AuthenticatedRequest,
+		private readonly plainHttp: AuthenticatedRequest,
 		private readonly stopped: AbortSignal | undefined,
 	) {
 		const { apiToken, baseUrl } = credential;
@@ -72,7 +82,7 @@ export class AgentAiClient {
 	static async open(context: CallingContext): Promise<Result<AgentAiClient>> {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context), stopped) };
+			return { ok: true, value: new AgentAiClient(await readCredential(context), bindHttp(context), bindPlainHttp(context), stopped) };
 		} catch (error) {
 			return { ok: false, failure: thrownFailure(error, 'credential', (text) => text) };
 		}
@@ -105,6 +115,7 @@ export class AgentAiClient {
 	 * @param signal ends the request, as stopping the execution does
 	 */
 	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
+		if (request.webhook) return await this.callWebhook(request, request.webhook);
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			// as text: n8n's helper drops an empty object
@@ -118,6 +129,26 @@ export class AgentAiClient {
 			...(signal ? { stopped: signal } : {}),
 			...(onDelta ? { onDelta } : {}),
 		});
+	}
+
+	/** Runs an agent by its webhook, whose address is the secret: the account's token goes nowhere. */
+	private async callWebhook({ body, secrets, timeoutSeconds }: ActionRequest, address: WebhookAddress): Promise<Outcome> {
+		const wire = {
+			stream: false,
+			asked: 'other',
+			redact: this.redactor(secrets),
+			// another server's
+			serverClock: new ServerClock(),
+			...(this.stopped ? { stopped: this.stopped } : {}),
+		} as const;
+		const call: CallWebhook = async (method, url, seconds) =>
+			await sendAction(this.plainHttp, {
+				...wire,
+				url,
+				timeoutSeconds: seconds,
+				...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+			});
+		return await runWebhook(call, address, timeoutSeconds, this.stopped);
 	}
 
 	/**
@@ -156,6 +187,11 @@ function bindHttp(context: CallingContext): AuthenticatedRequest {
 		calledOn.getExecutionCancelSignal = () => abortSignal;
 		return await context.helpers.httpRequestWithAuthentication.call(calledOn, 'agentAiApi', options);
 	};
+}
+
+/** n8n's helper without any credential. */
+function bindPlainHttp({ helpers }: CallingContext): AuthenticatedRequest {
+	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 }
 
 async function readCredential(context: CallingContext): Promise<AgentAiCredential> {

@@ -5,6 +5,8 @@ import { type Failure, failure } from '../failures/failure';
 import { FailureError } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
+import type { Result } from '../failures/result';
+import { agentSchema } from './agentDirectory';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient } from './client';
 import { instanceAddress } from './instanceAddress';
@@ -18,6 +20,8 @@ export type Needs = 'instance' | 'catalogue';
 export interface Environment {
 	/** The instance of *Automatic*. Throws FailureError when there is none. */
 	automaticInstance(): Instance;
+	/** The JSON schema of an agent's inputs, see `agentSchema`. */
+	agentSchema(id: string, name?: string): Promise<Result<unknown>>;
 	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
 	catalogue(): Map<string, CatalogueAction>;
 }
@@ -36,7 +40,11 @@ const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 export async function loadEnvironment(client: AgentAiClient, needs: Needs | undefined, automatic: boolean): Promise<Environment> {
 	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client)) : undefined;
 	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client)) : undefined;
-	return { automaticInstance: () => take(instance), catalogue: () => take(catalogue) };
+	return {
+		automaticInstance: () => take(instance),
+		catalogue: () => take(catalogue),
+		agentSchema: async (id, name) => await agentSchema(client, id, name),
+	};
 }
 
 /**

@@ -53,7 +53,7 @@ export const FAILURES = {
 	chatEndpointDisabled: {
 		message: 'The OpenClaw gateway does not offer its chat endpoint',
 		advice:
-			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json and restart the gateway. If it is set, check that the OpenClaw Instance IP and port are the gateway’s own',
+			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json; restart the gateway if it is older than 2026.9. If it is set, check that the OpenClaw Instance IP and port are the gateway’s own',
 		delivery: 'final',
 	},
 	connectionRefused: {
@@ -315,6 +315,16 @@ export const FAILURES = {
 	unreadable: {
 		message: 'The parameters could not be read',
 		advice: 'Check the expressions in the parameters of this item',
+		delivery: 'final',
+	},
+	webhookNotReached: {
+		message: 'The webhook of the agent could not be reached',
+		advice: 'Check the host of the Webhook URL and the network between n8n and it. Nothing was sent',
+		delivery: 'notDelivered',
+	},
+	webhookRefused: {
+		message: 'The webhook of the agent was not found, or refused the request',
+		advice: 'Copy the Webhook URL again from the agent at agent.ai: its last part is the key. The API token was not sent to it',
 		delivery: 'final',
 	},
 } satisfies Record<string, Words>;

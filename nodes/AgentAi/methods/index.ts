@@ -1,11 +1,12 @@
 import { searchActions } from './actions';
+import { getAgentInputs, searchAgents } from './agents';
 import { getActionInputs } from './inputs';
 import { searchOpenClawAgents } from './openClawAgents';
 import { searchSessions } from './sessions';
 import { searchTools } from './tools';
 
 /** The lists of the panel, under the names that its parameters use. */
-export const listSearch = { searchActions, searchOpenClawAgents, searchSessions, searchTools };
+export const listSearch = { searchActions, searchAgents, searchOpenClawAgents, searchSessions, searchTools };
 
-/** The fields of the panel that an action's inputs become. */
-export const resourceMapping = { getActionInputs };
+/** The fields of the panel that the inputs of actions and agents become. */
+export const resourceMapping = { getActionInputs, getAgentInputs };

@@ -2,12 +2,17 @@ import type { FieldType, ResourceMapperField } from 'n8n-workflow';
 
 import { type SchemaField, title } from '../parameters/schema';
 
-/** What the fields of a schema are in n8n's resource mapper: names, types, required marks, defaults and choices. */
-export const mapperFields = (fields: SchemaField[]): ResourceMapperField[] =>
+/**
+ * What the fields of a schema are in n8n's resource mapper: names, types, required marks, defaults and choices.
+ *
+ * @param labelOf a field's label, from its description; where it gives none, its name is the label
+ */
+export const mapperFields = (fields: SchemaField[], labelOf: (description: string) => string = () => ''): ResourceMapperField[] =>
 	fields.map((field) => ({
 		id: field.name,
-		displayName: `${title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
-		required: field.required,
+		displayName: `${labelOf(field.description) || title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
+		// n8n runs no workflow in which a required one is empty, and what has a default may be
+		required: field.required && field.default === undefined,
 		defaultMatch: false,
 		canBeUsedToMatch: false,
 		display: true,

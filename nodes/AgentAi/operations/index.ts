@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { agentGet } from './agentGet';
+import { agentGetAll } from './agentGetAll';
+import { agentRun } from './agentRun';
 import { chatCompletion } from './chatCompletion';
 import { getDetails } from './getDetails';
 import { invokeTool } from './invokeTool';
@@ -12,11 +15,12 @@ import { runAction } from './runAction';
  */
 const RESOURCES = [
 	{ name: 'OpenClaw', value: 'openclaw', first: chatCompletion },
+	{ name: 'Agent', value: 'agent', first: agentRun },
 	{ name: 'Action', value: 'action', first: runAction },
 ];
 
 /** Every operation of the node. A new one is a file of its own and an entry here; the panel and the subtitle follow. */
-export const OPERATIONS: Operation[] = [chatCompletion, getDetails, invokeTool, runAction];
+export const OPERATIONS: Operation[] = [chatCompletion, getDetails, invokeTool, agentGet, agentGetAll, agentRun, runAction];
 
 const operationsOf = (resource: string) => OPERATIONS.filter((operation) => operation.resource === resource);
 

@@ -5,6 +5,7 @@ import type { CatalogueAction } from '../client/catalogue';
 import type { Environment } from '../client/environment';
 import { hasOwnOperation } from '../client/openclaw';
 import { found, InputError } from '../failures/inputError';
+import { downloadOptions, readDownloads } from '../parameters/downloads';
 import { inputsProperties, readInputs, secretInputs } from '../parameters/inputs';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
@@ -39,7 +40,7 @@ const properties: INodeProperties[] = [
 	},
 	...inputsProperties({ noun: 'action', chosenBy: 'actionName', fieldsMethod: 'getActionInputs', example: EXAMPLE }),
 	simplifyProperty,
-	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the action may take')]),
+	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the action may take'), ...downloadOptions]),
 ];
 
 /** POST /action/<name>: any action of agent.ai's catalogue. */
@@ -59,6 +60,7 @@ export const runAction: Operation = {
 		const action = chosenAction(nameText(get('actionName'), 'Action'), environment);
 		const schema = readSchema(action.schema);
 		const body = readInputs(parameters, action.name, schema, EXAMPLE);
+		const downloads = readDownloads(options);
 		const named = body.output_variable_name;
 		const outputName = named === undefined ? undefined : checkOutputName(named, options);
 		return {
@@ -68,6 +70,7 @@ export const runAction: Operation = {
 			stream: false,
 			secrets: secretInputs(schema, body),
 			...(outputName ? { outputName } : {}),
+			...(downloads ? { downloads } : {}),
 		};
 	},
 };

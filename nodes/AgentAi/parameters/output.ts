@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { found, InputError } from '../failures/inputError';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
+import { readSimplification, type Simplification } from './records';
 import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
@@ -77,8 +78,7 @@ export const simplifyProperty: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-export interface OutputSettings {
-	simplify: boolean;
+export interface OutputSettings extends Simplification {
 	includeInputFields: boolean;
 	includeRequestInfo: boolean;
 	jsonMode: JsonMode;
@@ -104,7 +104,7 @@ export interface RequestInfo extends IDataObject {
  */
 export function readOutputSettings({ get, options }: Pick<ItemParameters, 'get' | 'options'>): OutputSettings {
 	return {
-		simplify: flag(get('simplify'), 'Simplify') || flag(options.simplify, 'Simplify'),
+		...readSimplification({ get, options }),
 		includeInputFields: flag(options.includeInputFields, 'Include Input Fields'),
 		includeRequestInfo: flag(options.includeRequestInfo, 'Include Request Info'),
 		jsonMode: readJsonMode(options),

@@ -57,6 +57,26 @@ export function responseItem(
 	return { ...named, ...besideNamed(answer, beside, settings, row), ...request, ...named };
 }
 
+/**
+ * Builds the item of one record in an answer: whole, simplified, or some fields of that. In a copy of the row it stands under
+ * `response`, because records have fields such as `id` and `name` that rows have too.
+ *
+ * @param simplified gives a record with few flat fields
+ * @param info left out unless *Include Request Info* is on
+ */
+export function recordItem(
+	record: IDataObject,
+	simplified: (record: IDataObject) => IDataObject,
+	{ simplify, fields, includeInputFields }: OutputSettings,
+	row: IDataObject,
+	info: RequestInfo | undefined,
+): IDataObject {
+	const whole = simplify ? simplified(record) : record;
+	const shown = fields ? Object.fromEntries(fields.map((name) => [name, whole[name] ?? null])) : whole;
+	const request = info ? { request: info } : {};
+	return includeInputFields ? { ...row, ...request, response: shown } : { ...shown, ...request };
+}
+
 /** An answer that holds nothing but its own name, as `create_file` gives it, stands under that name once. */
 function unnested(response: unknown, name: string | undefined): unknown {
 	if (name === undefined || !isObject(response)) return response;

@@ -7,6 +7,7 @@ import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
 import type { OnDelta } from '../transport/wireRequest';
+import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { Prepared } from './prepare';
 
@@ -23,7 +24,10 @@ export async function attempt(
 	onDelta?: OnDelta,
 	signal?: AbortSignal,
 ): Promise<Attempt<ActionResponse, Failure>> {
-	const outcome = await client.request(request, onDelta, signal);
+	const send = async (one: ActionRequest) => await client.request(one, onDelta, signal);
+	const outcome = operation.send
+		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
+		: await send(request);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -35,12 +39,16 @@ export async function attemptItem(
 	operation: Operation,
 	{ index, request }: Prepared,
 	live: LiveAnswers,
+	files: Files,
 ): Promise<Attempt<ActionResponse, Failure>> {
 	const listener = live.of(index);
 	try {
 		const onDelta = listener && (async (delta: string) => await listener.delta(delta));
 		const result = await attempt(client, operation, request as ActionRequest, onDelta);
-		if (result.ok) await live.end(index, result.value);
+		if (result.ok) {
+			await files.fetch(index, result.value, request?.downloads);
+			await live.end(index, result.value);
+		}
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		return { ok: false, failure: unexpectedFailure(error, client.redactor(request?.secrets ?? [])), passedOn: listener?.started };

@@ -4,16 +4,17 @@ import { inOneText } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
-import { itemOf } from './items';
+import type { Files } from './files';
+import { itemsOf } from './items';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, cutHint, failuresHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { ItemResult, Results } from './results';
 import type { RunContext } from './runContext';
 import { withPauses } from './withPauses';
 
 /**
- * Builds the output items, one for each input item, or throws the error that ends the node. Answers are kept for as long
+ * Builds the output items of each input item, or throws the error that ends the node. Answers are kept for as long
  * as n8n may run the node again.
  *
  * @param shown whether a chat or a webhook listens
@@ -24,14 +25,15 @@ export async function deliver(
 	operation: Operation,
 	results: Results,
 	kept: KeptAnswers,
+	files: Files,
 	shown: boolean,
 ): Promise<INodeExecutionData[]> {
 	const { context, node, items, continues, isTool } = run;
-	const delivered = continues || !results.firstFailure() ? await buildItems(run, operation, results) : [];
+	const delivered = continues || !results.firstFailure() ? await buildItems(run, operation, results, files) : [];
 	const first = results.firstFailure();
 	if (first && !continues) {
 		const isKept = await kept.keep(results.answers());
-		const stopped = stoppedFailure(first.failure, results.tally, items.length, isKept);
+		const stopped = stoppedFailure(first.failure, results, items.length, isKept);
 		throw nodeError(
 			node,
 			{
@@ -49,6 +51,7 @@ export async function deliver(
 	showHints(context, [
 		batchHint(results.tally, items.length),
 		items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+		filesHint(files.told),
 		cutHint(results, items.length),
 		retryOnFailHint(node, items.length),
 		...noticeHints(results),
@@ -56,18 +59,18 @@ export async function deliver(
 	return delivered;
 }
 
-/** The item of every result; one that cannot be built is that item's failure. */
-async function buildItems(run: RunContext, operation: Operation, results: Results): Promise<INodeExecutionData[]> {
-	const form = { textOf: operation.textOf, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
+/** The items of every result; one that cannot be built is that item's failure. */
+async function buildItems(run: RunContext, operation: Operation, results: Results, files: Files): Promise<INodeExecutionData[]> {
+	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const built: INodeExecutionData[] = [];
 	await withPauses(run.items.entries(), ([index, item]) => {
 		// every item has a result by now
 		const result = results.get(index) as ItemResult;
 		try {
-			built.push(itemOf(result, item, index, form));
+			built.push(...itemsOf(result, item, index, form, files.of(index)));
 		} catch (error) {
 			const failed = unexpectedFailure(error, (text) => text);
-			built.push(itemOf(results.overrule(index, failed), item, index, form));
+			built.push(...itemsOf(results.overrule(index, failed), item, index, form, undefined));
 		}
 	});
 	return built;

@@ -11,6 +11,7 @@ import { readBatching } from '../parameters/batching';
 import { attemptItem } from './attempt';
 import { logDefects } from './defects';
 import { deliver } from './deliver';
+import { Files } from './files';
 import { KeptAnswers, RequestKeys } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
 import { nodeError } from './nodeError';
@@ -21,7 +22,7 @@ import { Results } from './results';
 import { callerOf, readRunContext, type RunContext } from './runContext';
 
 /**
- * Runs an operation over all input items as one batch, and gives one output item for each input item, in their order.
+ * Runs an operation over all input items as one batch, and gives the output items of each input item, in their order.
  *
  * @throws NodeApiError or NodeOperationError when the execution was stopped, or when *On Error* is *Stop Workflow* and an
  * item failed; in the Continue modes nothing else, because n8n would give the input items on as a success
@@ -32,7 +33,8 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	const results = new Results(run.items.length);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
 	const live = new LiveAnswers(run, operation.textOf);
-	const ended = await endOf(async () => await answerItems(run, operation, results, kept, live));
+	const files = new Files(context);
+	const ended = await endOf(async () => await answerItems(run, operation, results, kept, live, files));
 	if (ended?.kind === 'aborted') {
 		await kept.keep(results.answers());
 		throw nodeError(run.node, ended, 0);
@@ -40,7 +42,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	if (ended) results.failRest(ended);
 	logDefects(run, results);
 	await live.finish(results);
-	return await deliver(run, operation, results, kept, live.open);
+	return await deliver(run, operation, results, kept, files, live.open);
 }
 
 /** What ended some work before its end; whatever it throws included. */
@@ -64,6 +66,7 @@ async function answerItems(
 	results: Results,
 	kept: KeptAnswers,
 	live: LiveAnswers,
+	files: Files,
 ): Promise<Failure | undefined> {
 	const { context, continues } = run;
 	const client = unwrap(await AgentAiClient.open(context));
@@ -71,11 +74,11 @@ async function answerItems(
 	const environment = await loadEnvironment(client, operation.needs, automatic);
 	const { settings: batching, problem } = readBatching((name) => context.getNodeParameter(`options.${name}`, 0, ''));
 	const keys = new RequestKeys(client.credential);
-	const items = prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
+	const items = await prepareItems({ run, operation, environment, kept, keys, redact: client.redactor([]), problem });
 	const logProgress = createProgressLog(run, results);
 	const batch = await runBatch<Prepared, ActionResponse, Failure>(
 		continues ? readAhead(items) : await checkItems(items, (item, failed) => results.refuse(item, failed)),
-		async (item) => await attemptItem(client, operation, item, live),
+		async (item) => await attemptItem(client, operation, item, live, files),
 		{ ...batching, ...callerOf(context), stopOnFailure: !continues, live: live.open || run.isTool },
 		{
 			account: client.account,

@@ -3,42 +3,60 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
 import type { OutputSettings } from '../parameters/output';
-import { openResponse, responseItem } from '../parameters/responseItem';
+import { openResponse, recordItem, responseItem } from '../parameters/responseItem';
 import { cutBy } from '../transport/answer';
+import type { ItemFiles } from './files';
 import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
 
 /** How the items of a run look. */
 export interface ItemForm {
-	textOf: Operation['textOf'];
+	operation: Pick<Operation, 'textOf' | 'records'>;
 	/** An agent called the node as its tool. */
 	isTool: boolean;
 	/** Failed items go to an output of their own. */
 	errorOutput: boolean;
 }
 
-/** The item of one result, linked to its input item. */
-export function itemOf(result: ItemResult, input: INodeExecutionData, index: number, form: ItemForm): INodeExecutionData {
-	const binary = result.settings.includeInputFields && input.binary ? { binary: input.binary } : {};
-	return { json: itemJson(result, input.json, index, form), ...binary, pairedItem: { item: index } };
+/**
+ * The items of one result, linked to its input item: one, or as many as there are records in the answer.
+ *
+ * @param files what was fetched of the files that the answer names
+ */
+export function itemsOf(
+	result: ItemResult,
+	input: INodeExecutionData,
+	index: number,
+	form: ItemForm,
+	files: ItemFiles | undefined,
+): INodeExecutionData[] {
+	const row = result.settings.includeInputFields ? input.binary : undefined;
+	const binary = row || files?.binary ? { binary: { ...files?.binary, ...row } } : {};
+	return jsonsOf(result, input.json, index, form).map((json) => ({
+		json: files?.missing.length ? { ...json, files_not_downloaded: files.missing } : json,
+		...binary,
+		pairedItem: { item: index },
+	}));
 }
 
-function itemJson(
+function jsonsOf(
 	{ result, settings, outputName, info, unsent }: ItemResult,
 	row: IDataObject,
 	index: number,
 	form: ItemForm,
-): IDataObject {
+): IDataObject[] {
 	if (result.ok) {
 		const answer = result.value;
-		if (!form.isTool || !isPlain(settings)) return responseItem(answer, outputName, settings, row, info);
+		const { textOf, records } = form.operation;
+		if (records) return records.of(answer).map((record) => recordItem(record, records.simplified, settings, row, info));
+		if (!form.isTool || !isPlain(settings)) return [responseItem(answer, outputName, settings, row, info)];
 		const { response, beside } = openResponse(answer);
 		const cut = cutBy(answer);
-		return { response: form.textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside };
+		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
 	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
 	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
-	return settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed;
+	return [settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed];
 }
 
 /** Nobody asked for another form of the answer: an agent gets it without the envelope, which would cost it tokens. */

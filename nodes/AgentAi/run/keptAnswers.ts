@@ -24,8 +24,9 @@ export class RequestKeys {
 		this.secret = createHmac('sha256', apiToken).update(baseUrl).digest('base64url');
 	}
 
-	next({ action, body }: Pick<ActionRequest, 'action' | 'body'>): string {
-		const name = hash('sha256', this.secret + JSON.stringify([action, body]), 'base64url');
+	next({ action, body, webhook, pages }: Pick<ActionRequest, 'action' | 'body' | 'webhook' | 'pages'>): string {
+		const target = JSON.stringify([action, body, ...(webhook ? [webhook.url] : []), ...(pages ? [pages] : [])]);
+		const name = hash('sha256', this.secret + target, 'base64url');
 		const count = (this.seen.get(name) ?? 0) + 1;
 		this.seen.set(name, count);
 		return count === 1 ? name : `${name}:${count}`;

@@ -2,6 +2,7 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { HIDDEN } from '../transport/redact';
 import { isSecretName } from '../transport/secretFields';
+import { withoutWebhookKeys } from '../transport/webhookAddress';
 
 /**
  * A copy of the node with the secrets that were typed into it masked: n8n hands the failed node with its parameters to
@@ -12,7 +13,10 @@ export function maskedNode(node: INode): INode {
 }
 
 function masked(value: unknown, name = ''): unknown {
-	if (typeof value === 'string') return isSecretName(name) && value !== '' && !value.startsWith('=') ? HIDDEN : maskedJson(value, name);
+	if (typeof value === 'string') {
+		if (value.startsWith('=')) return value;
+		return isSecretName(name) && value !== '' ? HIDDEN : withoutWebhookKeys(maskedJson(value, name), HIDDEN);
+	}
 	if (Array.isArray(value)) return value.map((member) => masked(member, name));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, key)]));
@@ -20,7 +24,7 @@ function masked(value: unknown, name = ''): unknown {
 
 /** Inputs that were typed as one JSON text may hold secrets by name as well. */
 function maskedJson(text: string, name: string): string {
-	if (!name.toLowerCase().endsWith('json') || text.startsWith('=')) return text;
+	if (!name.toLowerCase().endsWith('json')) return text;
 	try {
 		return JSON.stringify(masked(JSON.parse(text)));
 	} catch {

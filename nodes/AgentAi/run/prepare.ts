@@ -39,29 +39,54 @@ export interface Reading {
 
 /**
  * Reads and checks the items one by one, each when it is asked for: ten thousand requests need not be in memory at once.
- * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
+ * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result. Where reading an item asks
+ * agent.ai, all are read at once.
  */
-export function* prepareItems(reading: Reading): Iterable<Prepared> {
+export async function prepareItems(reading: Reading): Promise<Iterable<Prepared>> {
+	const items = beginItems(reading);
+	if (!reading.operation.asks) return items as Iterable<Prepared>;
+	const asked: Prepared[] = [];
+	for (const item of items) asked.push(await item);
+	return asked;
+}
+
+function* beginItems(reading: Reading): Iterable<Prepared | Promise<Prepared>> {
 	const reader = new ParameterReader(reading.run, reading.operation.properties);
 	for (const index of reading.run.items.keys()) yield prepareItem(reading, index, reader);
 }
 
-function prepareItem(reading: Reading, index: number, reader: ParameterReader): Prepared {
-	const { operation, environment, kept, keys, redact, problem } = reading;
+function prepareItem(reading: Reading, index: number, reader: ParameterReader): Prepared | Promise<Prepared> {
+	const { operation, environment, redact, problem } = reading;
 	let settings = DEFAULT_SETTINGS;
+	const refused = (error: unknown): Prepared => ({
+		index,
+		settings,
+		known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) },
+	});
 	try {
 		const parameters = reader.of(index);
 		settings = readOutputSettings(parameters);
 		if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 		const request = operation.readRequest(parameters, environment);
-		refuseObjectText(request.body, parameters.row, reading.run.node);
-		const key = keys.next(request);
-		const answer = kept.get(key);
-		const known = answer && ({ ok: true, value: answer } as const);
-		return { index, settings, request, key, ...(known ? { known } : { lane: request.session, group: request.instance }) };
+		const ready = (read: ActionRequest) => readyItem(reading, index, settings, read, parameters.row);
+		return request instanceof Promise ? request.then(ready).catch(refused) : ready(request);
 	} catch (error) {
-		return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+		return refused(error);
 	}
+}
+
+function readyItem(
+	{ run, kept, keys }: Reading,
+	index: number,
+	settings: OutputSettings,
+	request: ActionRequest,
+	row: IDataObject,
+): Prepared {
+	refuseObjectText(request.body, row, run.node);
+	const key = keys.next(request);
+	const answer = kept.get(key);
+	const known = answer && ({ ok: true, value: answer } as const);
+	return { index, settings, request, key, ...(known ? { known } : { lane: request.session, group: request.instance }) };
 }
 
 /** For an item whose options cannot even be read. */

@@ -35,13 +35,8 @@ export function batchHint(tally: Tally, total: number): NodeExecutionHint | unde
 /** How many kinds of failure, and how many items of each, the hint names. */
 const MOST_NAMED = 5;
 
-/**
- * The hint that says what failed and where, most frequent first, and how to send only these again. Items are counted from
- * 0, as n8n counts them in its own messages.
- *
- * @param errorOutput whether failed items go to an output of their own
- */
-export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
+/** What failed and where, most frequent first. Items are counted from 0, as n8n counts them in its own messages. */
+function failuresByKind(results: Results): { count: number; text: string } {
 	const byMessage = new Map<string, number[]>();
 	for (const { failure, index, unsent } of results.failures()) {
 		if (unsent) continue;
@@ -49,18 +44,24 @@ export function failuresHint(results: Results, errorOutput: boolean): NodeExecut
 		byMessage.set(failure.message, indexes);
 		indexes.push(index);
 	}
-	if (byMessage.size === 0) return undefined;
 	const groups = [...byMessage].sort(([, a], [, b]) => b.length - a.length);
 	const named = groups.slice(0, MOST_NAMED).map(([message, indexes]) => {
 		const shown = indexes.slice(0, MOST_NAMED).join(', ');
 		return `${indexes.length} × ${message} (${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''})`;
 	});
 	if (groups.length > MOST_NAMED) named.push(`and ${groups.length - MOST_NAMED} more kinds`);
-	return {
-		message: sentences(`Failed: ${named.join('; ')}`, toSendAgain([...byMessage.values()].flat().length, errorOutput)),
-		type: 'warning',
-		location: 'outputPane',
-	};
+	return { count: [...byMessage.values()].flat().length, text: `Failed, items counted from 0: ${named.join('; ')}` };
+}
+
+/**
+ * The hint that says what failed and where, and how to send only these again.
+ *
+ * @param errorOutput whether failed items go to an output of their own
+ */
+export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
+	const { count, text } = failuresByKind(results);
+	if (count === 0) return undefined;
+	return { message: sentences(text, toSendAgain(count, errorOutput)), type: 'warning', location: 'outputPane' };
 }
 
 /** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
@@ -75,11 +76,17 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {
-	const [where, these] =
-		count === 1
-			? [errorOutput ? 'It stands on the error output' : 'It is the item with a field “error”', 'this one']
-			: [errorOutput ? 'They stand on the error output' : 'They are the items with a field “error”', 'these'];
-	return `${where}: ${errorOutput ? 'connect it' : 'filter by it'} to send only ${these} again`;
+	const [it, these] = count === 1 ? ['It is', 'this one'] : ['They are', 'these'];
+	// whether that output is connected already, n8n does not tell a node
+	if (errorOutput) return `${it} on the error output: send only ${these} again from there`;
+	return `${it} the ${count === 1 ? 'item' : 'items'} with a field “error”: filter by it to send only ${these} again`;
+}
+
+/** The hint on files that could not be had, the answers that name them being there. */
+export function filesHint(told: string[]): NodeExecutionHint | undefined {
+	if (told.length === 0) return undefined;
+	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
+	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
 }
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
@@ -102,12 +109,14 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 }
 
 /**
- * The failure that ends a run in Stop mode: what happened first, and what the whole run came to.
+ * The failure that ends a run in Stop mode: what happened first, what the whole run came to, and every item that failed.
  *
  * @param kept whether the answers are kept for a retry
  */
-export function stoppedFailure(first: Failure, tally: Tally, total: number, kept: boolean): Failure {
+export function stoppedFailure(first: Failure, results: Results, total: number, kept: boolean): Failure {
 	if (total < 2) return first;
+	const { tally } = results;
+	const failures = failuresByKind(results);
 	const answered = tally.answered + tally.reused;
 	// what was refused before anything was sent leaves all others unsent
 	const notSent = total - answered - tally.failed;
@@ -116,6 +125,7 @@ export function stoppedFailure(first: Failure, tally: Tally, total: number, kept
 		message: `${first.message} (${answered} of ${total} items answered, ${tally.failed} failed, ${notSent} not sent)`,
 		description: sentences(
 			first.description,
+			failures.count > 1 && failures.text,
 			kept && `The ${answered === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
 			// the retry includes the very item that was not tried again
 			kept &&

@@ -104,7 +104,8 @@ export function actionResponse(json: Record<string, unknown>): ActionResponse | 
 	if (response !== json) return { status: 200, response };
 	const { ok } = json;
 	if (typeof ok === 'boolean' && 'result' in json) return { status: 200, response: json };
-	return toStatus(json.status) === undefined ? undefined : json;
+	// a webhook that answers later names its run alone
+	return toStatus(json.status) === undefined && typeof json.run_id !== 'string' ? undefined : json;
 }
 
 /** The same `response` with what people read of it at its top: the text, why it finished, and images. */

@@ -30,12 +30,11 @@ export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8
 export async function sendAction(http: AuthenticatedRequest, request: WireRequest): Promise<Outcome> {
 	const deadline = new Deadline((request.timeoutSeconds + TIMEOUT_MARGIN_S) * 1000, request.stopped);
 	const answer = await exchange(http, request, deadline, {
-		method: 'POST',
 		url: request.url,
-		body: request.body,
+		...(request.body === undefined ? { method: 'GET' } : { method: 'POST', body: request.body }),
 		headers: {
 			accept: request.stream ? 'text/event-stream, application/json' : 'application/json',
-			'content-type': 'application/json',
+			...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
 		},
 	});
 	if ('kind' in answer) return { ok: false, failure: answer, limits: {} };

@@ -4,10 +4,10 @@ import type { Redactor } from './redact';
 
 /** One request of an action, ready to be sent. */
 export interface WireRequest {
-	/** Full URL of the action, see `actionUrl`. */
+	/** Full URL of the action, see `actionUrl`, or of a webhook. */
 	url: string;
-	/** The JSON body as the text that goes over the wire; secrets included. */
-	body: string;
+	/** The JSON body as the text that goes over the wire; secrets included. A request without one is a GET. */
+	body?: string;
 	/** The action's own timeout in seconds. With a margin it bounds the whole answer, to its last byte. */
 	timeoutSeconds: number;
 	/** Whether agent.ai is asked to stream. It may answer otherwise all the same. */

@@ -1,0 +1,80 @@
+import { sleep } from 'n8n-workflow';
+
+import { type Failure, failure, type FailureKind, sentences } from '../failures/failure';
+import type { Outcome } from '../transport/readResponse';
+import { laterUrl, type WebhookAddress } from '../transport/webhookAddress';
+import { systemClock } from './systemClock';
+
+/** One request to a webhook: a GET without a body, or a POST with the agent's inputs. */
+export type CallWebhook = (method: 'GET' | 'POST', url: string, timeoutSeconds: number) => Promise<Outcome>;
+
+/** How often the answer of a run is asked for, in ms; public clients ask every 1 to 5 s. */
+const ASK_EVERY_MS = 2_000;
+
+/** Answers of a server that does not know the address. */
+const REFUSED: FailureKind[] = ['agentToken', 'forbidden', 'html', 'notAnActionResponse', 'redirect', 'serviceRefused', 'unknownAction'];
+/** What keeps a request from reaching the host of the address. */
+const NOT_REACHED: FailureKind[] = ['connectionRefused', 'dns', 'requestBlocked', 'tls'];
+
+/**
+ * Runs an agent by its webhook, and waits for its answer where the address says that it comes later. Of the account in the
+ * credential nothing is learned by it.
+ *
+ * @param timeoutSeconds for the whole of it
+ * @param stopped ends the wait
+ */
+export async function runWebhook(
+	call: CallWebhook,
+	address: WebhookAddress,
+	timeoutSeconds: number,
+	stopped: AbortSignal | undefined,
+): Promise<Outcome> {
+	const { mode, url } = address;
+	if (mode === 'now') return ofWebhook(await call('POST', url, timeoutSeconds));
+	const endsAt = systemClock.now() + timeoutSeconds * 1000;
+	if (mode !== 'later') return ofWebhook(await answerOf(call, address, mode.run, endsAt, stopped));
+	const started = await call('POST', laterUrl(address, 'async'), timeoutSeconds);
+	if (!started.ok) return ofWebhook(started);
+	const { run_id: run, response } = started.value as { run_id?: unknown; response?: unknown };
+	// an answer that is there already needs no second question
+	if (typeof run !== 'string' || run === '' || (response !== undefined && response !== null)) return started;
+	return ofWebhook(await answerOf(call, address, run, endsAt, stopped));
+}
+
+/** Asks for the answer of a run until it is there. A question that fails on its way is put again: the run goes on meanwhile. */
+async function answerOf(
+	call: CallWebhook,
+	address: WebhookAddress,
+	run: string,
+	endsAt: number,
+	stopped: AbortSignal | undefined,
+): Promise<Outcome> {
+	const url = laterUrl(address, `status/${encodeURIComponent(run)}`);
+	let last = failure('timeout');
+	for (;;) {
+		const leftMs = endsAt - systemClock.now();
+		if (leftMs <= 0) return { ok: false, failure: last, limits: {} };
+		const outcome = await call('GET', url, leftMs / 1000);
+		if (stopped?.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
+		if (outcome.ok ? isAnswer(outcome.value) : isFinal(outcome.failure)) return outcome;
+		if (!outcome.ok && outcome.failure.kind !== 'emptyBody') last = outcome.failure;
+		await sleep(Math.min(ASK_EVERY_MS, Math.max(0, endsAt - systemClock.now())));
+	}
+}
+
+/** A run that goes on is told by 204, or by 202 with or without a body. */
+const isAnswer = ({ status, response }: { status?: unknown; response?: unknown }) => status !== 202 || response !== undefined;
+
+const isFinal = ({ kind, httpCode, delivery }: Failure) =>
+	kind === 'emptyBody' ? httpCode !== '204' && httpCode !== '202' : delivery === 'final';
+
+/** The failure in the words of a webhook, and for this item alone: it tells nothing of the account in the credential. */
+function ofWebhook(outcome: Outcome): Outcome {
+	if (outcome.ok) return { ...outcome, limits: {} };
+	const own = { ...outcome.failure };
+	delete own.shared;
+	const kind = REFUSED.includes(own.kind) ? 'webhookRefused' : NOT_REACHED.includes(own.kind) ? 'webhookNotReached' : undefined;
+	const words = kind && failure(kind);
+	const said = /The answer was: “[^]*$/.exec(own.description)?.[0];
+	return { ok: false, failure: words ? { ...own, ...words, description: sentences(words.description, said) } : own, limits: {} };
+}

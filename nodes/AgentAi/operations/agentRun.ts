@@ -1,0 +1,82 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ActionRequest } from '../client/actionRequest';
+import { INVOKE_AGENT } from '../client/agents';
+import type { Environment } from '../client/environment';
+import { unwrap } from '../failures/failureError';
+import { InputError } from '../failures/inputError';
+import { agentProperty, type ChosenAgent, readAgent, visibilityBesideList } from '../parameters/agent';
+import { agentInputsProperties, readAgentInputs } from '../parameters/agentInputs';
+import { downloadOptions, readDownloads } from '../parameters/downloads';
+import type { ItemParameters } from '../parameters/itemParameters';
+import { optionsCollection } from '../parameters/options';
+import { simplifyProperty } from '../parameters/output';
+import { nameText } from '../parameters/text';
+import { readTimeout, timeoutOption } from '../parameters/timeout';
+import type { Operation } from './operation';
+
+/** agent.ai states no timeout for its agents; runs of a minute have been seen, and research takes longer. */
+const DEFAULT_TIMEOUT_S = 300;
+
+const properties: INodeProperties[] = [
+	visibilityBesideList,
+	agentProperty(true),
+	...agentInputsProperties,
+	simplifyProperty,
+	optionsCollection([
+		{
+			displayName: 'Run ID',
+			name: 'run_id',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.run_id }}',
+			description:
+				'Conversation of a knowledge agent that goes on, as an earlier answer named it. Items with the same Run ID are sent one after another.',
+		},
+		timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take'),
+		...downloadOptions,
+	]),
+];
+
+/** POST /action/invoke_agent, or the agent's webhook: one of agent.ai's agents. */
+export const agentRun: Operation = {
+	resource: 'agent',
+	option: {
+		name: 'Run',
+		value: 'run',
+		description: 'Run one of agent.ai’s agents, your own or another, over each item',
+		action: 'Run agent',
+	},
+	properties,
+	asks: true,
+
+	async readRequest(parameters: ItemParameters, environment: Environment): Promise<ActionRequest> {
+		const { get, options } = parameters;
+		const agent = readAgent(get('agent'));
+		const runId = nameText(options.run_id, 'Run ID');
+		const downloads = readDownloads(options);
+		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S;
+		const { inputs, secrets } = await readAgentInputs(parameters, agent.id, async (name) => await schemaOf(agent, name, environment));
+		const { webhook } = agent;
+		return {
+			action: INVOKE_AGENT,
+			// the agent and its conversation are chosen here, whatever inputs of theirs are called
+			body: { ...(webhook ? {} : { id: agent.id }), ...inputs, ...(webhook ? {} : { id: agent.id }), ...(runId ? { run_id: runId } : {}) },
+			timeoutSeconds,
+			stream: false,
+			secrets: webhook ? [...secrets, webhook.url, webhook.key] : secrets,
+			...(runId ? { session: `run ${runId}` } : {}),
+			...(webhook ? { webhook } : {}),
+			...(downloads ? { downloads } : {}),
+		};
+	},
+};
+
+async function schemaOf({ id, webhook }: ChosenAgent, nameInList: string | undefined, environment: Environment): Promise<unknown> {
+	const asked = await environment.agentSchema(id, nameInList);
+	if (asked.ok || !webhook) return unwrap(asked);
+	throw new InputError(
+		'agent.ai does not describe the inputs of this webhook’s agent to the account',
+		'Set Specify Inputs to Using JSON. Nothing was sent to the webhook',
+	);
+}

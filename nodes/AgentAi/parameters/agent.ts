@@ -1,0 +1,123 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { found, InputError } from '../failures/inputError';
+import { type WebhookAddress, webhookAddress } from '../transport/webhookAddress';
+import type { ItemParameters } from './itemParameters';
+import { nameText } from './text';
+
+/** *Visibility*: whose agents are searched; the API's `status`. */
+export const visibilityProperty: INodeProperties = {
+	displayName: 'Visibility',
+	name: 'visibility',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'All', value: 'all', description: 'Public agents, your own and those of your team' },
+		{ name: 'Private', value: 'private', description: 'Your own agents' },
+		{ name: 'Public', value: 'public', description: 'Agents that everybody can use' },
+		{ name: 'Team', value: 'team', description: 'Agents that are shared with your team' },
+	],
+	default: 'public',
+	description: 'Whose agents to look for',
+};
+
+const PAGE = '^https?:\\/\\/(?:www\\.)?agent\\.ai\\/agent\\/[^\\/?#]+';
+
+/**
+ * The parameter `agent`.
+ *
+ * @param runs whether the agent is run, which its webhook can do as well
+ */
+export const agentProperty = (runs: boolean): INodeProperties => ({
+	displayName: 'Agent',
+	name: 'agent',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: `Which of agent.ai’s agents to ${runs ? 'run' : 'get'}`,
+	typeOptions: { loadOptionsDependsOn: ['visibility'] },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. lead-scout', hint: 'The ID of the agent, or its slug' },
+		{
+			displayName: 'By URL',
+			name: 'url',
+			type: 'string',
+			placeholder: 'e.g. https://agent.ai/agent/lead-scout',
+			hint: 'The address of the agent’s page at agent.ai',
+			validation: [{ type: 'regex', properties: { regex: `${PAGE}.*`, errorMessage: 'Not the address of a page of an agent.ai agent' } }],
+		},
+		...(runs
+			? [
+					{
+						displayName: 'By Webhook URL',
+						name: 'webhook',
+						type: 'string' as const,
+						placeholder: 'e.g. https://api-lr.agent.ai/v1/agent/…/webhook/…',
+						hint: 'Whoever has this URL can run the agent: give it by expression or from a credential',
+					},
+				]
+			: []),
+	],
+});
+
+/** *Visibility* beside the list alone; what is typed is found whoever sees it. */
+export const visibilityBesideList: INodeProperties = {
+	...visibilityProperty,
+	displayOptions: { show: { '/agent.mode': ['list'] } },
+};
+
+/** The agent of one item. */
+export interface ChosenAgent {
+	/** Its id or slug. */
+	id: string;
+	/** The webhook that runs it. */
+	webhook?: WebhookAddress;
+}
+
+/**
+ * Reads an agent as it was chosen or typed: an id, a slug, the address of its page, or of its webhook.
+ *
+ * @param value the locator's value
+ * @throws InputError
+ */
+export function readAgent(value: unknown): ChosenAgent {
+	const typed = nameText(value, 'Agent');
+	if (typed === '') throw new InputError('Agent is empty', 'Choose one of agent.ai’s agents, or give its ID');
+	if (!/^https?:\/\//i.test(typed)) {
+		if (/[\s/]/.test(typed))
+			throw new InputError(`Agent must be an ID, but ${found(typed)} was found`, 'Copy the ID from the URL of its page');
+		return { id: typed };
+	}
+	const webhook = webhookAddress(typed);
+	if (webhook) return { id: webhook.agentId, webhook };
+	const slug = pageSlug(typed);
+	// what it holds may be a key
+	if (slug === undefined) {
+		throw new InputError(
+			'Agent holds a URL that is neither the page of an agent nor its webhook',
+			'Use the form https://agent.ai/agent/lead-scout, or the webhook URL as agent.ai shows it',
+		);
+	}
+	return { id: slug };
+}
+
+function pageSlug(typed: string): string | undefined {
+	if (!URL.canParse(typed)) return undefined;
+	const { hostname, pathname } = new URL(typed);
+	const slug = /^\/agent\/([^/]+)\/?$/.exec(pathname)?.[1];
+	if (slug === undefined || !/^(?:www\.)?agent\.ai$/.test(hostname)) return undefined;
+	try {
+		return decodeURIComponent(slug);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Whether the agent was chosen from the list: then the fields that the editor has saved are this agent's. */
+export const isFromList = ({ get }: Pick<ItemParameters, 'get'>) => get('agent.mode') === 'list';

@@ -1,0 +1,90 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { isObject } from '../failures/json';
+import { isSecretName } from '../transport/secretFields';
+import { isFromList } from './agent';
+import { inputsProperties, readInputs, secretInputs } from './inputs';
+import type { ItemParameters } from './itemParameters';
+import { type ObjectSchema, readSchema, type SchemaField } from './schema';
+import { text } from './text';
+
+const EXAMPLE = '{"company":"Acme"}';
+
+/** What JSON is checked against: every agent has inputs of its own, and they go out as typed. */
+const ANY: ObjectSchema = { fields: [], open: true };
+
+/** *Message*, for an agent without inputs of its own: shown where the editor has found none. */
+const messageProperty: INodeProperties = {
+	displayName: 'Message',
+	name: 'user_input',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	default: '',
+	placeholder: 'e.g. When are you open on Sundays?',
+	description: 'What to say to an agent that has no inputs of its own. Others get their inputs alone.',
+	// the path starts at the root: n8n up to 2.16 would look for a parameter of that whole name first (measured)
+	displayOptions: { show: { inputsMode: ['fields'] }, hide: { '/inputs.schema': [{ _cnd: { exists: true } }] } },
+};
+
+/** *Specify Inputs* and what it shows, and *Message*. */
+export const agentInputsProperties: INodeProperties[] = [
+	...inputsProperties({ noun: 'agent', chosenBy: 'agent', fieldsMethod: 'getAgentInputs', example: EXAMPLE }),
+	messageProperty,
+];
+
+/** The inputs of one item, and what in them is secret. */
+export interface AgentInputs {
+	inputs: IDataObject;
+	secrets: string[];
+}
+
+/**
+ * Reads the inputs of one item: those of the agent's own schema, or the message for an agent that has none. The schema is the
+ * one that the editor has saved, for an agent from the list, else it is asked for.
+ *
+ * @param name what messages call the agent
+ * @param askForSchema gives the JSON schema of its inputs
+ * @throws InputError that names the input and what was found; whatever the question throws
+ */
+export async function readAgentInputs(
+	parameters: ItemParameters,
+	name: string,
+	askForSchema: (nameInList: string | undefined) => Promise<unknown>,
+): Promise<AgentInputs> {
+	const { get } = parameters;
+	const schema = get('inputsMode') === 'json' ? ANY : (savedSchema(parameters) ?? readSchema(await askForSchema(nameInList(get))));
+	if (schema.fields.length === 0 && !schema.open) {
+		const message = text(get('user_input'), 'Message');
+		return { inputs: message === '' ? {} : { user_input: message }, secrets: [] };
+	}
+	const inputs = readInputs(parameters, name, schema, EXAMPLE);
+	return { inputs, secrets: secretInputs(schema, inputs) };
+}
+
+/** The name under which the list showed the agent. */
+const nameInList = (get: ItemParameters['get']) => (isFromList({ get }) ? text(get('agent.cachedResultName'), 'Agent') : '') || undefined;
+
+/**
+ * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent from the list, or by its
+ * webhook, which agent.ai may not describe to everybody.
+ */
+function savedSchema({ get }: ItemParameters): ObjectSchema | undefined {
+	const saved = isFromList({ get }) || get('agent.mode') === 'webhook' ? get('inputs.schema') : undefined;
+	if (!Array.isArray(saved) || saved.length === 0) return undefined;
+	return { fields: saved.filter(isObject).map(savedField), open: false };
+}
+
+/** One field of n8n's resource mapper. Agents take texts and choices, and a default may be one of these. */
+function savedField({ id, required, defaultValue, options }: Record<string, unknown>): SchemaField {
+	const name = String(id);
+	const choices = (Array.isArray(options) ? options : []).flatMap((option: unknown) => (isObject(option) ? [option.value] : []));
+	return {
+		name,
+		type: 'string',
+		required: required === true,
+		description: '',
+		secret: isSecretName(name),
+		...(choices.length > 0 ? { choices } : {}),
+		...(defaultValue === undefined || defaultValue === null || defaultValue === '' ? {} : { default: defaultValue }),
+	};
+}

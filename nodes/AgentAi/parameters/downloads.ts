@@ -1,0 +1,55 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { Downloads } from '../client/actionRequest';
+import { isObject } from '../failures/json';
+import type { ActionResponse } from '../failures/result';
+import { flag, text } from './text';
+
+/** Options of *Download Files*, for what makes files. */
+export const downloadOptions: INodeProperties[] = [
+	{
+		displayName: 'Allowed Domains',
+		name: 'downloadDomains',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. files.example.com, *.example.org',
+		description: 'Domains that Download Files may fetch from, separated by commas. Leave empty for all.',
+	},
+	{
+		displayName: 'Download Files',
+		name: 'downloadFiles',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to fetch the files that the answer names by URL, such as images, sound and documents, and add them as binary data. The URLs stay in the answer. Only https is used.',
+	},
+];
+
+/**
+ * Reads whether files are wanted; `undefined` where not.
+ *
+ * @throws InputError
+ */
+export function readDownloads({ downloadFiles, downloadDomains }: IDataObject): Downloads | undefined {
+	if (!flag(downloadFiles, 'Download Files')) return undefined;
+	return { domains: text(downloadDomains, 'Allowed Domains') };
+}
+
+/** Most files of one answer. */
+const MOST_FILES = 50;
+
+/**
+ * The files that an answer names: the images in its metadata, a response that is a URL, and the URLs in the places where
+ * agent.ai's actions put them (`generate_image`, `output_audio`, `grab_web_screenshot`, `convert_file`, `create_file`). A text
+ * that only mentions a URL is no file.
+ */
+export function filesIn({ response, metadata }: ActionResponse): string[] {
+	const images = isObject(metadata) && Array.isArray(metadata.images) ? metadata.images : [];
+	const listed = Array.isArray(response) ? response : [];
+	const single = isObject(response) ? [response.saved_file, response.url] : [response];
+	const urls = [...single, ...[...images, ...listed].map((entry: unknown) => (isObject(entry) ? entry.url : undefined))];
+	return [...new Set(urls.filter(isUrl).map((url) => url.trim()))].slice(0, MOST_FILES);
+}
+
+const isUrl = (value: unknown): value is string =>
+	typeof value === 'string' && /^\s*https?:\/\/\S+\s*$/i.test(value) && value.length < 4_000;

@@ -1,0 +1,67 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { InputError } from '../failures/inputError';
+import type { ItemParameters } from './itemParameters';
+import { flag } from './text';
+
+/** *Simplify*, and for a tool n8n's *Output* in its place: for operations whose answer holds records. */
+export const recordProperties = (fields: string[]): INodeProperties[] => [
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayOptions: { hide: { '@tool': [true] } },
+	},
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		options: [
+			{ name: 'Raw', value: 'raw', description: 'All fields, as agent.ai gives them' },
+			{ name: 'Selected Fields', value: 'selectedFields', description: 'The fields that you choose' },
+			{ name: 'Simplified', value: 'simplified', description: 'The fields that matter most' },
+		],
+		default: 'simplified',
+		description: 'How much of each agent the model gets to read',
+		displayOptions: { show: { '@tool': [true] } },
+	},
+	{
+		displayName: 'Fields',
+		name: 'fields',
+		type: 'multiOptions',
+		options: fields.map((name) => ({ name, value: name })),
+		default: ['id', 'name', 'description'],
+		description: 'Which fields the model gets to read',
+		displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
+	},
+];
+
+/** Whether an answer is wanted in its simplified form, and which fields of that. */
+export interface Simplification {
+	simplify: boolean;
+	/** Absent for all. */
+	fields?: string[];
+}
+
+/**
+ * Reads *Simplify*, or *Output* where a tool shows that instead.
+ *
+ * @throws InputError
+ */
+export function readSimplification({ get, options }: Pick<ItemParameters, 'get' | 'options'>): Simplification {
+	switch (get('output')) {
+		case 'raw':
+			return { simplify: false };
+		case 'simplified':
+			return { simplify: true };
+		case 'selectedFields': {
+			const fields = get('fields');
+			if (Array.isArray(fields) && fields.length > 0) return { simplify: true, fields: fields.map(String) };
+			throw new InputError('Fields is empty', 'Choose the fields that the model gets to read');
+		}
+		default:
+			return { simplify: flag(get('simplify'), 'Simplify') || flag(options.simplify, 'Simplify') };
+	}
+}

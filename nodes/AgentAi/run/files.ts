@@ -1,0 +1,69 @@
+import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Downloads } from '../client/actionRequest';
+import { download } from '../client/download';
+import type { ActionResponse } from '../failures/result';
+import { filesIn } from '../parameters/downloads';
+
+/** What was fetched of the files that an answer names. */
+export interface ItemFiles {
+	binary?: IBinaryKeyData;
+	/** The files that could not be had: each with its URL, and a sentence that says why. */
+	missing: IDataObject[];
+}
+
+/** The files of a run, by item: a file that cannot be had costs no answer. */
+export class Files {
+	private readonly byIndex = new Map<number, ItemFiles>();
+
+	constructor(private readonly context: IExecuteFunctions) {}
+
+	/** The files of an item, `undefined` where its answer names none, or none are wanted. */
+	of(index: number): ItemFiles | undefined {
+		return this.byIndex.get(index);
+	}
+
+	/**
+	 * Fetches the files that an item's answer names. Never throws.
+	 *
+	 * @param wanted `undefined` where no files are
+	 */
+	async fetch(index: number, answer: ActionResponse, wanted: Downloads | undefined): Promise<void> {
+		const urls = wanted ? filesIn(answer) : [];
+		if (!wanted || urls.length === 0) return;
+		const names = freeNames(Object.keys(this.context.getInputData()[index]?.binary ?? {}));
+		const [binary, missing]: [IBinaryKeyData, IDataObject[]] = [{}, []];
+		for (const url of urls) {
+			const reason = await this.add(binary, () => names.next().value, url, wanted);
+			if (reason !== undefined) missing.push({ url, reason: `The file was not downloaded: ${reason}` });
+		}
+		this.byIndex.set(index, { missing, ...(Object.keys(binary).length > 0 ? { binary } : {}) });
+	}
+
+	/** Sentences on all files that could not be had, with the items that they belong to. */
+	get told(): string[] {
+		return [...this.byIndex].flatMap(([index, { missing }]) =>
+			missing.map(({ url, reason }) => `${reason as string} (item ${index}, ${url as string})`),
+		);
+	}
+
+	/** @returns why the file could not be had, the end of a sentence */
+	private async add(binary: IBinaryKeyData, freeName: () => string, url: string, { domains }: Downloads): Promise<string | undefined> {
+		try {
+			const file = await download(this.context, url, domains, this.context.getExecutionCancelSignal?.());
+			if ('refused' in file) return file.refused;
+			binary[freeName()] = await this.context.helpers.prepareBinaryData(Buffer.from(file.bytes), file.name, file.type || undefined);
+			return undefined;
+		} catch (error) {
+			return `n8n could not keep it (${(error as Error).message})`;
+		}
+	}
+}
+
+/** `data`, `data_1`, `data_2` …, without those that the row has already. */
+function* freeNames(taken: string[]): Generator<string, never> {
+	for (let number = 0; ; number++) {
+		const name = number === 0 ? 'data' : `data_${number}`;
+		if (!taken.includes(name)) yield name;
+	}
+}
