@@ -1,5 +1,6 @@
 import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, FailureTraits, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
 import type { VirtualClock } from './virtualClock.mts';
@@ -97,17 +98,17 @@ const honest = (report: LimitReport): LimitReport => report;
 export async function sendRows(clock: VirtualClock, server: LimitedServer, load: Load) {
 	const { account, rows, answerMs, maxConcurrency, startsAt = 0, spoil = honest } = load;
 	await clock.sleep(startsAt);
-	const settled: Settled<number, FailureTraits>[] = [];
+	const settled: Settled<number>[] = [];
 	let number = 0;
 	const startedAt: number[] = [];
-	const attempt = async (): Promise<Attempt<number, FailureTraits>> => {
+	const attempt = async (): Promise<Attempt<number>> => {
 		await clock.sleep(10);
 		const { refused, report } = server.arrive(clock.now());
 		const own = number++;
 		if (!refused) startedAt.push(clock.now());
 		await clock.sleep(refused ? 10 : answerMs());
 		const limits = spoil(report(clock.now()), own);
-		return refused ? { ok: false, failure: { delivery: 'rateLimited' }, limits } : { ok: true, value: own, limits };
+		return refused ? { ok: false, failure: failure('rateLimited'), limits } : { ok: true, value: own, limits };
 	};
 	await runBatch(
 		Array.from({ length: rows }, () => ({})),
@@ -121,6 +122,7 @@ export async function sendRows(clock: VirtualClock, server: LimitedServer, load:
 			maxLimitWaitMs: load.maxLimitWaitMs ?? 900_000,
 			requestsPerMinute: 0,
 			live: false,
+			maxDownWaitMs: 900_000,
 		},
 		{ account, onSettled: (_job, end) => settled.push(end) },
 	);
