@@ -14,7 +14,7 @@ const THEMES = {
 } as const;
 type Theme = keyof typeof THEMES;
 
-/** The file of a plot in docs/plots. */
+/** The file of a plot in docs/benchmarks/plots. */
 export const plotFile = (figure: Figure, theme: Theme) => `${figure.name}-${theme}.svg`;
 
 interface Bar {
@@ -135,9 +135,9 @@ function specification(figure: Figure, theme: Theme): TopLevelSpec {
 /** What Vega-Lite remarks on scales that several layers share is as it is meant. */
 const QUIET = logger(None);
 
-/** Draws every figure for light and for dark pages into docs/plots. */
+/** Draws every figure for light and for dark pages into docs/benchmarks/plots. */
 export async function writePlots(figures: Figure[]): Promise<void> {
-	const folder = join(ROOT, 'docs/plots');
+	const folder = join(ROOT, 'docs/benchmarks/plots');
 	await mkdir(folder, { recursive: true });
 	for (const figure of figures) {
 		for (const theme of Object.keys(THEMES) as Theme[]) {

@@ -1,7 +1,7 @@
 /**
  * Measures the node against what people use today, through n8n's own engine. `npm run bench` runs everything,
  * `npm run bench -- cpu memory` some of it, `npm run bench -- quick` all of it small, to see that it works.
- * Full runs are kept in `.local/bench`, and `docs/benchmarks.md` and `docs/plots` are written from what is there.
+ * Full runs are kept in `.local/bench`, and `docs/benchmarks.md` and `docs/benchmarks/plots` are written from what is there.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

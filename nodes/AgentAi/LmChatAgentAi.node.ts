@@ -29,6 +29,13 @@ export class LmChatAgentAi implements INodeType {
 				primaryDocumentation: [{ url: 'https://github.com/n8n-nodes-agent-ai/n8n-nodes-agent-ai#chat-model' }],
 			},
 		},
+		builderHint: {
+			searchHint: 'The chat model for chains, and for agents without tools: an OpenClaw agent works with its own tools',
+			relatedNodes: [
+				{ nodeType: '@n8n/n8n-nodes-langchain.chainLlm', relationHint: 'Runs on this model' },
+				{ nodeType: 'n8n-nodes-agent-ai.agentAi', relationHint: 'Sends prompts to agents without a chain, in batches' },
+			],
+		},
 		inputs: [],
 		outputs: [NodeConnectionTypes.AiLanguageModel],
 		outputNames: ['Model'],

@@ -98,7 +98,7 @@ async function simulate(
 		entry.to = clock.now();
 		const limits = {
 			...(verdict.limits
-				? { windows: [{ name: 'ratelimit', ...verdict.limits, resetInMs: Math.max(0, verdict.limits.resetInMs - latency) }] }
+				? { windows: [{ name: 'ratelimit', ...verdict.limits, resetInMs: verdict.limits.resetInMs - latency, fixedEnd: true }] }
 				: {}),
 			...(outcome === 'rateLimited' ? { refused: true } : {}),
 		};

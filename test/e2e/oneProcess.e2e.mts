@@ -2,7 +2,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { Sandbox } from '../../sandbox/server.mts';
 import { readExample, withCredential } from '../../scripts/examples.mts';
-import { answerTable, fanOut, nightly, readTable } from './fanOut.mts';
+import { answerTable, doneIn, fanOut, nightly, readTable } from './fanOut.mts';
 import { API_TOKEN, AUTH_TOKEN, openStage, OWNER, type Stage } from './support.mts';
 
 describe('the examples with a table of prompts on one n8n with SQLite, which is killed', () => {
@@ -25,31 +25,29 @@ describe('the examples with a table of prompts on one n8n with SQLite, which is 
 	};
 
 	test('the fan-out example at a limit: no row is lost, and only what was in flight is sent twice', async () => {
-		const [rows, name] = [300, 'limited'];
-		const times = { everySeconds: 4, runSeconds: 40, leaseSeconds: 100, limitWaitSeconds: 8 };
+		const [rows, name] = [150, 'limited'];
+		const times = { everySeconds: 5, runSeconds: 25, leaseSeconds: 90, limitWaitSeconds: 20 };
 		await answerTable(stage, {
 			sandbox: stage.sandbox,
 			workflow: fanOut(await readExample('fan-out-large-table.json'), { rows, table: name, credential: stage.credential, ...times }),
 			rows,
 			name,
-			isOpen: async () => await readTable(stage.client, name).any('pending', 'sending'),
-			answered: async () => await readTable(stage.client, name).count('answered'),
+			...doneIn(readTable(stage, name)),
 			deaths: [death(10)],
 		});
 	});
 
 	test('the nightly batch, killed twice, with runs that overlap: the same', async () => {
-		const [rows, name] = [80, 'prompts'];
+		const [rows, name] = [60, 'prompts'];
 		const sandbox = await Sandbox.start({ apiToken: API_TOKEN, authToken: AUTH_TOKEN, latencyMs: 1_000 });
 		const credential = await stage.client.createCredential('Another', { ...stage.credentialData, baseUrl: sandbox.baseUrl });
 		const example = withCredential(await readExample('nightly-batch.json'), credential);
 		await answerTable(stage, {
 			sandbox,
-			workflow: nightly(example, { rows, everySeconds: 5, leaseSeconds: 20 }),
+			workflow: nightly(example, { rows, everySeconds: 10, leaseSeconds: 60 }),
 			rows,
 			name: 'nightly',
-			isOpen: async () => await readTable(stage.client, name).any('pending', 'sending'),
-			answered: async () => await readTable(stage.client, name).count('answered'),
+			...doneIn(readTable(stage, name)),
 			deaths: [death(5), death(5)],
 		});
 		await sandbox.close();

@@ -5,6 +5,7 @@ import nock from 'nock';
 import { runNode } from '../support/engine.mts';
 import { portOf } from '../support/port.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+import { WireServer } from '../support/wireServer.mts';
 
 const BASE_URL = 'https://api-lr.agent.ai/v1';
 const CREDENTIAL = { apiToken: 'test-token', baseUrl: BASE_URL, instanceIp: '10.0.0.1', authToken: 'gateway-token' };
@@ -247,4 +248,25 @@ test('no input items give no output items and no request', async () => {
 	expect(error).toBeUndefined();
 	expect(items).toHaveLength(0);
 	expect(sandbox.requests).toHaveLength(0);
+});
+
+test.each([true, false])('answers that were cut short say so in each item, and are counted in a hint (stream: %s)', async (stream) => {
+	const choice = { index: 0, finish_reason: 'length' };
+	const body = stream
+		? [
+				`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'The first part' }, finish_reason: null }] })}\n\n`,
+				`data: ${JSON.stringify({ choices: [{ ...choice, delta: {} }] })}\n\ndata: [DONE]\n\n`,
+			]
+		: JSON.stringify({ object: 'chat.completion', choices: [{ ...choice, message: { content: 'The first part' } }] });
+	const server = await WireServer.start({ contentType: stream ? 'text/event-stream' : 'application/json', body });
+	const { items, hints } = await runNode({
+		credential: { apiToken: 'cut-api-token', authToken: 'cut-gateway-token', instanceIp: '10.0.0.1', baseUrl: server.baseUrl },
+		parameters: { message: 'hi', options: { stream } },
+		items: [{}, {}, {}],
+	});
+	const said = items.map(({ json }) => json.openclaw_result as { response_text: string; finish_reason: string });
+	expect(said.map(({ response_text, finish_reason }) => [response_text, finish_reason])).toEqual(
+		Array(3).fill(['The first part', 'length']),
+	);
+	expect(hints.join('\n')).toContain('3 of 3 answers were cut short (3 by its length)');
 });

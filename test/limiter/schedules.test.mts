@@ -80,7 +80,7 @@ test(`${RUNS} random schedules of several runs on one account: the limit, the li
 					const { refused, at, limits } = server.arrive(clock.now());
 					await clock.sleep(latency);
 					if (lane !== undefined) inLane.set(lane, 0);
-					const window = { name: 'ratelimit', ...limits, resetInMs: Math.max(0, at - clock.now()) };
+					const window = { name: 'ratelimit', ...limits, resetInMs: at - clock.now(), fixedEnd: true };
 					const report = { windows: [window], ...(refused ? { refused } : {}) };
 					if (refused) return { ok: false, failure: { delivery: 'rateLimited' }, limits: report };
 					if (outcome === 'ok') return { ok: true, value: position, limits: report };

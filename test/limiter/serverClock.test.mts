@@ -54,10 +54,11 @@ test('the end of a window is told to the millisecond, once the clock is known', 
 
 test('what the headers of a stream said has come nearer when its body ends', () => {
 	let now = NOON;
-	const report = limitReader({ 'ratelimit-limit': '20', 'ratelimit-reset': '40', 'retry-after': '1' }, 429, new ServerClock(), () => now);
+	const headers = { 'ratelimit-limit': '20', 'ratelimit-reset-date': new Date(NOON + 40_000).toISOString(), 'retry-after': '1' };
+	const report = limitReader(headers, 429, new ServerClock(), () => now);
 	now += 30_000;
 	expect(report()).toEqual({
-		windows: [{ name: 'ratelimit', limit: 20, resetInMs: 10_000 }],
+		windows: [{ name: 'ratelimit', limit: 20, resetInMs: 10_000, fixedEnd: true }],
 		retryAfterMs: 0,
 		refused: true,
 	});

@@ -65,9 +65,9 @@ export function limitReader(headers: Headers, status: number, clock: ServerClock
 	};
 }
 
-/** The window some time later: its end has come nearer. */
+/** The window some time later: a point in time has come nearer. */
 const aged = (window: WindowReport, ms: number): WindowReport =>
-	window.resetInMs === undefined ? window : { ...window, resetInMs: window.resetInMs - ms };
+	!window.fixedEnd || window.resetInMs === undefined ? window : { ...window, resetInMs: window.resetInMs - ms };
 
 function headerText(headers: Headers, name: string): string | undefined {
 	const value = headers[name];

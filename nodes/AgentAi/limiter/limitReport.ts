@@ -6,7 +6,7 @@ export interface WindowReport {
 	limit?: number;
 	/** Requests left in the window in which the answered one started. */
 	remaining?: number;
-	/** Until that window ends, in ms from the arrival of the headers; negative where it ended before. */
+	/** Until that window ends, in ms: from now on with `fixedEnd`, where it may have passed; else from the request on. */
 	resetInMs?: number;
 	/** The end was named as a point in time: it holds, however long the answer took. */
 	fixedEnd?: boolean;

@@ -18,9 +18,21 @@ export class RecentStarts {
 		this.times.push(now);
 	}
 
+	/** Takes one back that started at that time. */
+	remove(time: number): void {
+		const index = this.indexAfter(time) - 1;
+		if (index >= this.passed && this.times[index] === time) this.times.splice(index, 1);
+	}
+
 	/** When the last one was; `-Infinity` for none. */
 	get lastAt(): number {
 		return this.times.at(-1) ?? -Infinity;
+	}
+
+	/** When the one was that is so many from the end; `undefined` where there have not been as many. */
+	fromLast(count: number): number | undefined {
+		const index = this.times.length - count;
+		return index < this.passed ? undefined : this.times[index];
 	}
 
 	/** How many started after a time, and not after another. */

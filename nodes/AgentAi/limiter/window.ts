@@ -14,6 +14,10 @@ const LATE_MS = 1_500;
 const SAME_END_MS = 2_000;
 /** What starts so much earlier than another has arrived before it, in ms. */
 const WAY_MS = 300;
+/** What is told in whole seconds may be as much too late, in ms. */
+const SECONDS_MS = 1_000;
+/** The way of a request that begins a window, in ms. */
+const SHORT_WAY_MS = 100;
 /** Own starts are counted over the window's length, and so much more of it. */
 const MARGIN = 0.02;
 /** Longest window over which own starts are counted, in ms. */
@@ -31,6 +35,8 @@ interface Claim {
 	endsAt?: number;
 	/** When the window before has ended, where this one has only been concluded from that, and not been named. */
 	since?: number;
+	/** How much earlier it may end, in ms. */
+	slackMs: number;
 }
 
 /**
@@ -57,14 +63,11 @@ export class LimitWindow {
 	/** Answers in a row that named others and not this. */
 	private unnamed = 0;
 
-	/** All is available again at the window's end, however late in it the last requests were. */
-	private isFixed = false;
-
 	/** Requests that the answer behind the claim may not have counted. */
 	private readonly uncounted: Set<Ticket>;
 
-	/** The first that is known of the current window, and when it held: what is gone since and not own, others have used. */
-	private first = { remaining: 0, at: 0 };
+	/** What was left first, and when: what is gone since and not own, others have used. */
+	private first?: { remaining: number; at: number };
 
 	/** What other processes and this one have used: in this window so far, and in the one before. */
 	private others = { now: 0, last: 0, ownLast: 0 };
@@ -116,16 +119,28 @@ export class LimitWindow {
 		this.limit = report.limit ?? this.limit;
 		this.lengthMs = report.lengthMs ?? this.lengthMs;
 		const { remaining, resetInMs, fixedEnd } = report;
-		const tookMs = now - ticket.startedAt;
-		if (resetInMs !== undefined) this.seenMs = Math.max(this.seenMs, fixedEnd ? resetInMs + tookMs : resetInMs);
+		// what is told as a duration was so when the request came
+		const endsAt =
+			resetInMs === undefined
+				? undefined
+				: fixedEnd
+					? now + resetInMs
+					: ticket.startedAt + resetInMs + Math.min(now - ticket.startedAt, WAY_MS);
+		if (endsAt !== undefined) this.seenMs = Math.max(this.seenMs, endsAt - ticket.startedAt);
 		const lengthMs = this.knownLengthMs ?? 0;
 		if (lengthMs > 0 && lengthMs <= LONGEST_COUNTED_MS) this.starts.keep(lengthMs + margin(lengthMs));
 		this.rollOver(now);
-		const past = resetInMs !== undefined && (fixedEnd ? resetInMs <= 0 : resetInMs < tookMs);
+		const past = endsAt !== undefined && endsAt <= now;
 		// it has been counted in a window that has ended
 		if (past) this.uncounted.delete(ticket);
 		if (remaining === undefined || past) return;
-		this.take(now, ticket, remaining, this.endOf(now, resetInMs));
+		this.take(
+			now,
+			ticket,
+			remaining,
+			this.endOf(now, endsAt),
+			fixedEnd ? SHORT_WAY_MS : SECONDS_MS + Math.min(now - ticket.startedAt, SECONDS_MS),
+		);
 	}
 
 	/** Takes it that an answer named other windows and not this one. */
@@ -154,7 +169,7 @@ export class LimitWindow {
 		const countedMs = this.countedMs(now, inFlight);
 		if (!claim) return countedMs ?? 0;
 		const left = claim.remaining - Math.max(this.uncounted.size, inFlight);
-		const isProbe = claim.since !== undefined && !this.isFixed;
+		const isProbe = claim.since !== undefined;
 		if (left > (isProbe ? 0 : this.leftToOthers(now))) return 0;
 		const endsInMs = claim.endsAt === undefined ? Infinity : claim.endsAt - now;
 		// what is left to others is let go as the window passes
@@ -177,65 +192,73 @@ export class LimitWindow {
 		return this.starts.count(startedAt - (this.knownLengthMs ?? 0), startedAt);
 	}
 
-	/** When a window ends that has so long to go; one cannot end later than its length. */
-	private endOf(now: number, resetInMs: number | undefined): number | undefined {
+	/** When a window ends: not later than its length. */
+	private endOf(now: number, endsAt: number | undefined): number | undefined {
 		const longest = this.lengthMs === undefined ? Infinity : this.lengthMs + SAME_END_MS;
-		return resetInMs === undefined || resetInMs > longest ? undefined : now + resetInMs;
+		return endsAt === undefined || endsAt - now > longest ? undefined : endsAt;
 	}
 
-	private take(now: number, ticket: Ticket, remaining: number, endsAt: number | undefined): void {
+	private take(now: number, ticket: Ticket, remaining: number, endsAt: number | undefined, slackMs: number): void {
 		const { claim } = this;
 		this.uncounted.delete(ticket);
-		this.findKind(claim, ticket, remaining);
-		const newEnd = endsAt ?? claim?.endsAt;
 		const isOther = claim?.endsAt !== undefined && endsAt !== undefined && Math.abs(endsAt - claim.endsAt) > SAME_END_MS;
 		if (claim) {
 			const isLate = endsAt !== undefined && endsAt - now <= LATE_MS && endsAt <= (claim.since ?? (claim.endsAt ?? 0) - SAME_END_MS);
 			if (isLate || ticket.startedAt < claim.startedAt - WAY_MS) return;
 			if (isOther && endsAt > (claim.endsAt ?? 0)) this.endWindow();
+			// an end that was told before was none
+			else if (isOther) this.seenMs = endsAt - ticket.startedAt;
 		}
+		// each end that was told is the latest that it can be
+		const newEnd = isOther || claim?.since !== undefined ? endsAt : Math.min(endsAt ?? Infinity, claim?.endsAt ?? Infinity);
+		if (remaining === 0 && endsAt !== undefined) this.seeFrom(endsAt);
 		// answers of one moment may come in any order: the lowest counts
-		if (!claim || isOther) this.first = { remaining, at: ticket.startedAt };
+		// whoever comes when all is used up takes others to use half of it, if they have more
+		this.first ??= remaining === 0 ? { remaining: (this.limit ?? 0) / 2, at: -Infinity } : { remaining, at: ticket.startedAt };
 		const together = claim && !isOther && claim.since === undefined && ticket.startedAt <= claim.startedAt + WAY_MS;
 		if (together && remaining > claim.remaining) return;
-		this.claim = { remaining, startedAt: ticket.startedAt, ...(newEnd === undefined ? {} : { endsAt: newEnd }) };
+		this.claim = {
+			remaining,
+			startedAt: ticket.startedAt,
+			slackMs,
+			...(newEnd === undefined || newEnd === Infinity ? {} : { endsAt: newEnd }),
+		};
 		for (const other of this.uncounted) if (other.startedAt < ticket.startedAt - WAY_MS) this.uncounted.delete(other);
 		this.noteOthers(now, remaining);
 	}
 
-	/** Whether the first answer after a window's end shows that all was available again at once. */
-	private findKind(claim: Claim | undefined, { startedAt }: Ticket, remaining: number): void {
-		const { limit, knownLengthMs: lengthMs } = this;
-		if (claim?.since === undefined || limit === undefined || lengthMs === undefined || startedAt < claim.since) return;
-		const sliding = limit - this.starts.count(startedAt - lengthMs, startedAt);
-		const fixed = limit - this.starts.count(claim.since, startedAt);
-		if (remaining > sliding) this.isFixed = true;
-		else if (sliding < fixed - 1) this.isFixed = false;
+	/** The first window, if own requests have used it up alone, is as long as from the first of these to its end. */
+	private seeFrom(endsAt: number): void {
+		const hasEnded = this.first?.at === -Infinity;
+		const firstAt = this.limit === undefined || hasEnded || this.others.now > 0 ? undefined : this.starts.fromLast(this.limit);
+		if (firstAt !== undefined && endsAt - firstAt <= LONGEST_COUNTED_MS) this.seenMs = Math.max(this.seenMs, endsAt - firstAt);
 	}
 
 	private rollOver(now: number): void {
-		const { claim, limit } = this;
+		const { claim } = this;
 		if (claim?.endsAt === undefined || now < claim.endsAt) return;
 		this.endWindow();
-		// until an answer names the next window, one request finds out where it is not known that all is available again
-		const remaining = this.isFixed ? (limit ?? 1) : 1;
-		this.claim = { remaining, startedAt: claim.endsAt, since: claim.endsAt };
-		this.first = { remaining: limit ?? 1, at: claim.endsAt };
+		// until an answer names the next window, one request finds out, and own starts are counted
+		this.claim = { remaining: 1, startedAt: claim.endsAt, since: claim.endsAt, slackMs: claim.slackMs };
 		for (const ticket of this.uncounted) if (ticket.startedAt < claim.endsAt - WAY_MS) this.uncounted.delete(ticket);
 	}
 
 	private endWindow(): void {
 		const { claim } = this;
 		const endsAt = claim?.endsAt ?? 0;
-		const own = this.starts.count(endsAt - (this.knownLengthMs ?? 0), endsAt);
+		const own = this.starts.count(endsAt - (this.knownLengthMs ?? 0) - SHORT_WAY_MS, endsAt - SHORT_WAY_MS);
 		this.others = { now: 0, last: this.others.now, ownLast: own };
+		this.first = { remaining: this.limit ?? 0, at: -Infinity };
 	}
 
 	/** Where the server counts more than this process has sent, others use the account too. */
 	private noteOthers(now: number, remaining: number): void {
+		const { first, claim, knownLengthMs: lengthMs = Infinity } = this;
+		if (!first) return;
+		const begunAt = (claim?.endsAt ?? now) - lengthMs - (claim?.slackMs ?? 0);
+		const others = first.remaining - remaining - this.starts.count(Math.max(first.at - WAY_MS, begunAt), now);
 		// one more than we know of may be a request that the server counted late
-		const others = this.first.remaining - remaining - this.starts.count(this.first.at - WAY_MS, now) - 1;
-		this.others.now = Math.max(this.others.now, others);
+		if (others > 1) this.others.now = Math.max(this.others.now, others);
 	}
 
 	/** What is left to other processes of what remains: what they used in the last window, and some more if that was less. */
@@ -244,8 +267,8 @@ export class LimitWindow {
 		if (lengthMs > LONGEST_COUNTED_MS || (others.last <= 0 && others.now <= 0)) return 0;
 		const begunAt = claim?.since ?? (claim?.endsAt ?? now + lengthMs) - lengthMs;
 		const passed = lengthMs === 0 ? 0 : (now - begunAt) / lengthMs;
-		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 4)) - others.now : limit / 4;
-		return Math.floor(Math.max(0, due) * Math.min(1, Math.max(0, 2 - 2.5 * passed)));
+		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 3)) - others.now : limit / 4;
+		return Math.ceil(Math.max(0, due) * Math.min(1, Math.max(0, (others.ownLast > others.last ? 3 : 2) - 2.5 * passed)));
 	}
 }
 

@@ -17,12 +17,11 @@ const QUIET_MS = 1_000;
 const USED_UP_QUIET_MS = 5_000;
 /** How long a daily limit holds that names no end, in ms. */
 const UNNAMED_DAY_MS = 3_600_000;
-/** Largest part of an ordered wait that is added by chance, so that several processes do not come back at once. */
-const JITTER = 0.1;
-const MAX_JITTER_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** So many refusals in a row, each of a request that started after the one before, show that a server counts otherwise. */
 const REFUSALS_OF_ANOTHER_COUNT = 2;
+/** So many windows in a row others may have used up before a request came. */
+const FASTER_OTHERS = 4;
 /** How long it is believed of a server that it counts requests when they end, in ms. */
 const COUNTS_ENDS_MS = 300_000;
 
@@ -54,6 +53,8 @@ export class Windows {
 
 	private readonly underWay = new Set<Ticket>();
 
+	private lastStartAt = 0;
+
 	private order: Order = { until: 0, by: 'limit' };
 
 	/** A hold longer than five minutes, and when it is asked again. */
@@ -64,8 +65,8 @@ export class Windows {
 
 	private refusalsInARow = 0;
 
-	/** After a refusal that named no limits, one request at a time finds out whether the server takes more. */
-	private probing = false;
+	/** After a refusal, one request finds out whether the server takes more: when it started, `Infinity` until one has. */
+	private probeAt?: number;
 
 	/** Until when the server is taken to count requests when they end. */
 	private countsEndsUntil = 0;
@@ -110,8 +111,10 @@ export class Windows {
 	started(now: number, atOnce = false): Ticket {
 		const isHeld = this.named(now).waitMs > OBEYED_MS;
 		const ticket = { startedAt: now, question: isHeld && (this.belief?.ask(now, atOnce) ?? false) };
+		if (this.probeAt === Infinity) this.probeAt = now;
 		this.underWay.add(ticket);
 		this.starts.add(now);
+		this.lastStartAt = now;
 		for (const window of this.windows) window.started(ticket);
 		return ticket;
 	}
@@ -123,6 +126,8 @@ export class Windows {
 		const answered = report.refused !== true && report.retryAfterMs === undefined;
 		// whoever was let through before the others proves what was believed wrong; what its answer says is learned anew
 		if (ticket.question && answered) this.forgetHolds(now);
+		// what was refused has used nothing
+		if (report.refused) this.starts.remove(ticket.startedAt);
 		this.learn(now, ticket, report);
 		if (report.refused) this.refuse(now, ticket, report);
 		else this.pass(now, ticket, report);
@@ -150,14 +155,16 @@ export class Windows {
 			this.refusedAt = now;
 		}
 		const usedUp = windows.filter(({ remaining }) => remaining === 0);
-		const asked = retryAfterMs ?? Math.max(0, ...usedUp.map(({ resetInMs = 0 }) => resetInMs));
+		const endInMs = Math.max(0, ...usedUp.map(({ resetInMs = 0 }) => resetInMs));
+		// an order in whole seconds is the window's end, rounded up
+		const isEnd = endInMs > 0 && (retryAfterMs === undefined || (endInMs <= retryAfterMs && endInMs > retryAfterMs - 1_000));
+		const asked = isEnd ? endInMs : (retryAfterMs ?? 0);
 		const named = asked > 0 || !daily ? asked : UNNAMED_DAY_MS;
-		// a time that has passed is none; one that was too short before grows as well
-		const tooShort = named > 0 ? this.refusalsInARow - 1 : this.refusalsInARow;
+		// a time that has passed is none; one that was too short before grows as well, unless others may have been faster
+		const tooShort = this.refusalsInARow - (isEnd ? FASTER_OTHERS : named > 0 ? 1 : 0);
 		const backoff = tooShort > 0 ? refusedDelayMs(tooShort, this.random()) : 0;
-		const jitter = this.random() * Math.min(MAX_JITTER_MS, named * JITTER);
-		this.obey({ until: now + Math.max(named, backoff) + jitter, by: daily ? 'dailyLimit' : 'limit' });
-		if (usedUp.length === 0) this.probing = true;
+		this.obey({ until: now + Math.max(named, backoff), by: daily ? 'dailyLimit' : 'limit' });
+		this.probeAt = Infinity;
 		if (this.refusalsInARow >= REFUSALS_OF_ANOTHER_COUNT) this.countsEndsUntil = now + COUNTS_ENDS_MS;
 	}
 
@@ -165,7 +172,7 @@ export class Windows {
 		// a server that is unavailable may order a wait too
 		if (retryAfterMs !== undefined) return this.obey({ until: now + retryAfterMs, by: 'unavailable' });
 		if (startedAt >= this.refusedAt) this.refusalsInARow = 0;
-		this.probing = false;
+		this.probeAt = undefined;
 	}
 
 	private obey(order: Order): void {
@@ -201,12 +208,12 @@ export class Windows {
 	private cautionMs(now: number): number {
 		const unlessTold =
 			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
-		const atOnce = this.probing ? 1 : this.heard ? Infinity : FIRST_IN_FLIGHT;
-		return Math.max(unlessTold, this.underWay.size < atOnce ? 0 : this.quietMs(now, QUIET_MS));
+		if (this.probeAt !== undefined) return Math.max(unlessTold, this.probeAt === Infinity ? 0 : this.probeAt + QUIET_MS - now);
+		return Math.max(unlessTold, this.heard || this.underWay.size < FIRST_IN_FLIGHT ? 0 : this.quietMs(now, QUIET_MS));
 	}
 
 	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */
 	private quietMs(now: number, ms: number): number {
-		return this.underWay.size === 0 ? 0 : Math.max(0, this.starts.lastAt + ms - now);
+		return this.underWay.size === 0 ? 0 : Math.max(0, this.lastStartAt + ms - now);
 	}
 }

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+
+import { Account } from '../../nodes/AgentAi/limiter/account.ts';
+import { LimitedServer, sendRows, type ServerWindow } from '../support/limitedServer.mts';
+import { VirtualClock } from '../support/virtualClock.mts';
+
+const LIMIT = 20;
+const ROWS = 200;
+
+/** The same chance in every run. */
+function chance(seed: number): () => number {
+	let state = seed;
+	return () => (state = (state * 1_664_525 + 1_013_904_223) >>> 0) / 2 ** 32;
+}
+
+/** The share of what a server allowed between the second window and the last start that was used. */
+function usedShare({ accepted }: LimitedServer, { limit, lengthMs }: ServerWindow, learnedAt: number): number {
+	const windows = Math.floor(((accepted.at(-1) ?? 0) - learnedAt) / lengthMs);
+	return accepted.filter((at) => at > learnedAt && at <= learnedAt + windows * lengthMs).length / (limit * windows);
+}
+
+test('slow agents use nine tenths of what the server allows, however its window counts and is told', async () => {
+	for (const kind of ['fixed', 'aligned', 'sliding'] as const) {
+		for (const reset of ['date', 'seconds'] as const) {
+			for (const policy of [true, false]) {
+				for (const lengthMs of [20_000]) {
+					for (const part of [0.1, 1, 5]) {
+						const what = { kind, reset, policy, lengthMs, part };
+						const random = chance(7);
+						const clock = new VirtualClock(random);
+						const window: ServerWindow = { limit: LIMIT, lengthMs, kind, reset, policy };
+						const server = new LimitedServer([window]);
+						const { answered } = await clock.run(
+							sendRows(clock, server, {
+								account: new Account(0, clock),
+								rows: 2 * ROWS,
+								maxConcurrency: Math.max(10, Math.ceil(LIMIT * part * 1.5)),
+								answerMs: () => part * lengthMs * (0.8 + 0.4 * random()),
+							}),
+						);
+						expect({ ...what, answered }).toEqual({ ...what, answered: 2 * ROWS });
+						expect({ ...what, refused: server.refused <= 0.02 * 2 * ROWS }).toEqual({ ...what, refused: true });
+						const used = usedShare(server, window, (server.accepted[0] ?? 0) + (2 + Math.min(5, part * 1.2)) * lengthMs);
+						expect({ ...what, used: used >= 0.9 }).toEqual({ ...what, used: true });
+					}
+				}
+			}
+		}
+	}
+}, 300_000);
+
+test('two processes share a window fairly, and use it', async () => {
+	for (const kind of ['fixed', 'aligned'] as const) {
+		for (const policy of [true, false]) {
+			for (const part of [0.005, 0.1, 0.5]) {
+				for (const apartMs of [0, 700]) {
+					const what = { kind, policy, part, apartMs };
+					const random = chance(1);
+					const clock = new VirtualClock(random);
+					const lengthMs = 4_000;
+					const server = new LimitedServer([{ limit: LIMIT, lengthMs, kind, reset: 'date', policy }]);
+					const runs = [0, 1].map(async (number) =>
+						sendRows(clock, server, {
+							account: new Account(0, clock),
+							rows: ROWS,
+							maxConcurrency: 10,
+							answerMs: () => part * lengthMs * (0.8 + 0.4 * random()),
+							startsAt: number * apartMs,
+						}),
+					);
+					const ends = (await clock.run(Promise.all(runs))).map(({ endedAt }) => endedAt);
+					const windows = 1 + Math.floor(((server.accepted.at(-1) ?? 0) - (server.accepted[0] ?? 0)) / lengthMs);
+					expect({ ...what, fair: Math.max(...ends) / Math.min(...ends) <= 1.3 }).toEqual({ ...what, fair: true });
+					expect({ ...what, used: server.accepted.length / (LIMIT * windows) >= 0.9 }).toEqual({ ...what, used: true });
+					// most of them while the two do not know of each other yet
+					expect({ ...what, refused: server.refused <= 0.13 * 2 * ROWS }).toEqual({ ...what, refused: true });
+				}
+			}
+		}
+	}
+}, 300_000);
+
+test('lies in the headers are forgotten within two windows or five minutes, and nothing starves', async () => {
+	const lie = fc.constantFrom(
+		{ remaining: 0, resetInMs: 86_400_000 },
+		{ remaining: 3, resetInMs: 86_400_000, limit: 1000 },
+		{ remaining: 0, resetInMs: 60_000_000 },
+		{ remaining: 999, resetInMs: 1_000 },
+		{ limit: 1000, remaining: 0 },
+	);
+	await fc.assert(
+		fc.asyncProperty(
+			lie,
+			fc.constantFrom<ServerWindow['kind']>('fixed', 'aligned', 'sliding'),
+			fc.constantFrom<ServerWindow['reset']>('date', 'seconds'),
+			fc.boolean(),
+			fc.integer({ min: 0, max: 10 }),
+			fc.integer({ min: 1, max: 3 }),
+			async (told, kind, reset, policy, from, count) => {
+				const clock = new VirtualClock(() => 0.5);
+				const lengthMs = 20_000;
+				const server = new LimitedServer([{ limit: LIMIT, lengthMs, kind, reset, policy }]);
+				const account = new Account(0, clock);
+				const { answered, endedAt } = await clock.run(
+					sendRows(clock, server, {
+						account,
+						rows: 100,
+						maxConcurrency: 10,
+						answerMs: () => 200,
+						maxLimitWaitMs: 86_400_000,
+						spoil: (report, number) =>
+							number >= from && number < from + count
+								? { ...report, windows: report.windows?.map((window) => ({ ...window, fixedEnd: true, ...told })) }
+								: report,
+					}),
+				);
+				expect(answered).toBe(100);
+				expect(endedAt).toBeLessThan(300_000 + 6 * lengthMs);
+				expect(server.refused).toBeLessThanOrEqual(20);
+			},
+		),
+		{ numRuns: 60 },
+	);
+}, 300_000);
