@@ -69,7 +69,7 @@ describe('a batch', () => {
 		expect(hints).toEqual([
 			'20 items: 4 answered, 1 failed, 15 not sent',
 			expect.stringMatching(
-				/^Failed: 1 × The agent\.ai account has no credits left \(item 4\)\. It is the item with a field “error”/,
+				/^Failed, items counted from 0: 1 × The agent\.ai account has no credits left \(item 4\)\. It is the item with a field “error”/,
 			) as string,
 		]);
 	});
