@@ -57,6 +57,9 @@ interface Place {
  * An instance is named by `address token`, where the second part names the token without showing it.
  */
 export class Obstacles {
+	/** Whether anything has come back from the server yet. */
+	heard = false;
+
 	private readonly places = new Map<string, Place>();
 
 	private readonly listeners = new Set<() => void>();
@@ -65,11 +68,6 @@ export class Obstacles {
 
 	constructor(private readonly clock: Clock) {
 		this.sweptAt = clock.now();
-	}
-
-	/** Whether anything has come back from the server yet. */
-	get heard(): boolean {
-		return this.places.get('down account')?.answeredAt !== undefined;
 	}
 
 	/** Calls whenever something is learned; gives what ends that. */
@@ -108,6 +106,7 @@ export class Obstacles {
 			return true;
 		});
 		return (end) => {
+			this.heard ||= end === 'answered' || end.httpCode !== undefined;
 			for (const name of asked) this.endQuestion(name);
 			if (end === 'answered') for (const name of namesOf(instance)) this.noteAnswer(name);
 			else this.noteFailure(instance, end);
