@@ -8,7 +8,11 @@ export function readJson(text: string): { ok: true; data: unknown } | { ok: fals
 	try {
 		return { ok: true, data: JSON.parse(text) as unknown };
 	} catch (error) {
-		return { ok: false, reason: (error as SyntaxError).message.replace(/(?:^|, )(?:\.\.\.)?".*$/s, '') || 'It is no JSON' };
+		const { message } = error as SyntaxError;
+		return {
+			ok: false,
+			reason: message.replace(/(^|, )(?:\.\.\.)?".*$/s, (_quoted, before) => (before ? ' is not valid JSON' : 'It is not valid JSON')),
+		};
 	}
 }
 

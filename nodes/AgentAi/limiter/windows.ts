@@ -9,7 +9,7 @@ export type { Ticket };
 
 /** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
 const OBEYED_MS = 300_000;
-/** Until a server has answered once, nobody knows its limits: so many requests go out first. */
+/** Until a server has answered once, nobody knows its limits: so many requests go out first at least. */
 const FIRST_IN_FLIGHT = 10;
 /** Who refuses does so at once: where nothing has come back for so long, one more request may start, in ms. */
 const QUIET_MS = 1_000;
@@ -60,6 +60,9 @@ export class Windows {
 	/** A hold longer than five minutes, and when it is asked again. */
 	private belief?: Belief<LimitedBy>;
 
+	/** How many go out before the first answer: what one run wants at once, and not that for each of them. */
+	private firstInFlight = FIRST_IN_FLIGHT;
+
 	/** When the last refusal came that was not told to others at the same time. */
 	private refusedAt = -1;
 
@@ -89,6 +92,11 @@ export class Windows {
 	get perMinute(): number | undefined {
 		const rates = this.windows.flatMap(({ perMinute }) => perMinute ?? []);
 		return rates.length === 0 ? undefined : Math.min(...rates);
+	}
+
+	/** Notes how many requests a run wants to have under way at once. */
+	wants(maxConcurrency: number): void {
+		this.firstInFlight = Math.max(this.firstInFlight, maxConcurrency);
 	}
 
 	/** What holds one more request now; nothing where `waitMs` is 0. */
@@ -209,7 +217,7 @@ export class Windows {
 		const unlessTold =
 			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
 		if (this.probeAt !== undefined) return Math.max(unlessTold, this.probeAt === Infinity ? 0 : this.probeAt + QUIET_MS - now);
-		return Math.max(unlessTold, this.heard || this.underWay.size < FIRST_IN_FLIGHT ? 0 : this.quietMs(now, QUIET_MS));
+		return Math.max(unlessTold, this.heard || this.underWay.size < this.firstInFlight ? 0 : this.quietMs(now, QUIET_MS));
 	}
 
 	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */
