@@ -1,7 +1,8 @@
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
+import { systemClock } from '../client/systemClock';
 import type { ActionResponse } from '../failures/result';
-import { withPauses } from './withPauses';
+import { withPauses } from '../limiter/pauses';
 
 /**
  * Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. The
@@ -86,7 +87,7 @@ export class KeptAnswers {
 			const kept = new Map<string, ActionResponse>();
 			const newestFirst = [...all].reverse();
 			if (atOnce) newestFirst.every(bounded(kept, this.maxLength));
-			else await withPauses(newestFirst, bounded(kept, this.maxLength));
+			else await withPauses(systemClock, newestFirst, bounded(kept, this.maxLength));
 			this.save(
 				kept.size === 0
 					? undefined
