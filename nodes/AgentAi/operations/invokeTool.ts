@@ -133,6 +133,7 @@ export const invokeTool: Operation = {
 			stream: false,
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
+			asked: 'tool',
 			outputName,
 		};
 	},
