@@ -24,7 +24,7 @@ describe('a model that has called the node as its tool', () => {
 			({ kind, delivery }) => {
 				const { description } = forModel(failure(kind));
 				if (delivery === 'uncertain' && kind !== 'toolFailed') expect(description).toMatch(/^The work may have been done all the same/);
-				if (description.startsWith("Nothing was run")) expect(['final', 'uncertain']).not.toContain(delivery);
+				if (description.startsWith('Nothing was run')) expect(['final', 'uncertain']).not.toContain(delivery);
 			},
 		));
 
