@@ -2,8 +2,8 @@ import { hash } from 'crypto';
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
-	IN8nHttpFullResponse,
 	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
 	ISupplyDataFunctions,
 } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { fetchFile, type Fetched, type PlainRequest } from '../transport/fetchFile';
+import { type Fetched, fetchFile, type PlainRequest } from '../transport/fetchFile';
 import { isAmongDomains, isPublicHost } from '../transport/publicHost';
 
 /**
