@@ -17,6 +17,7 @@ import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
 import { ServerClock } from '../limiter/serverClock';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
+import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
@@ -230,11 +231,7 @@ function usableCredential(context: CallingContext, data: ICredentialDataDecrypte
 function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string): void {
 	if (data.allowedHttpRequestDomains !== 'domains') return;
 	const { hostname } = new URL(url);
-	const allowed = (typeof data.allowedDomains === 'string' ? data.allowedDomains : '')
-		.split(',')
-		.map((domain) => domain.trim().toLowerCase());
-	const matches = (domain: string) => (domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain);
-	if (allowed.some((domain) => domain !== '' && matches(domain))) return;
+	if (typeof data.allowedDomains === 'string' && isAmongDomains(hostname, data.allowedDomains)) return;
 	throw new InputError(
 		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
 		'Add it to the allowed domains in the credential, or correct the Base URL. Nothing was sent',
