@@ -6,6 +6,111 @@ const chunk = (delta: object, finish: string | null = null, more: object = {}) =
 	`data: ${JSON.stringify({ id: 'chatcmpl_5f1c', object: 'chat.completion.chunk', created: 1764600000, model: 'openclaw:main', choices: [{ index: 0, delta, finish_reason: finish }], ...more })}\n\n`;
 const DONE = 'data: [DONE]\n\n';
 
+/** Texts whose pieces tempt a reader that trusts their form. */
+const TEXTS: [what: string, pieces: string[]][] = [
+	['words', ['Do ', 'not ', 'pay']],
+	['JSON', ['{"a":', '"data: x"', '}\n']],
+	['lines', ['1\n\n', 'data: [DONE]\n', '2']],
+];
+
+const withType = (type: string, event: string) => event.replace('data: ', `event: ${type}\ndata: `);
+const crlf = (event: string) => event.replaceAll('\n', '\r\n');
+const USAGE = { usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 } };
+const short = (delta: object, finish: string | null = null, more: object = {}) =>
+	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }], ...more })}\n\n`;
+const textOfAll = (pieces: string[]) => pieces.map((content) => short({ content }));
+
+/** The forms in which servers of chat completions send a text in pieces, each as recorded from one of them. */
+const FORMS = new Map<string, (pieces: string[]) => string[]>([
+	[
+		'a role in the first chunk, usage in one without choices',
+		(pieces) => [
+			short({ role: 'assistant', content: '' }),
+			...textOfAll(pieces),
+			short({}, 'stop'),
+			`data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [], ...USAGE })}\n\n`,
+			DONE,
+		],
+	],
+	[
+		'the role in every chunk',
+		(pieces) => [...pieces.map((content) => short({ role: 'assistant', content })), short({ content: '' }, 'stop'), DONE],
+	],
+	[
+		'tool calls, then the text',
+		(pieces) => [
+			short({
+				role: 'assistant',
+				content: null,
+				tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+			}),
+			short({}, 'tool_calls'),
+			...textOfAll(pieces),
+			short({}, 'stop'),
+			DONE,
+		],
+	],
+	[
+		'reasoning, then the text',
+		(pieces) => [
+			short({ reasoning_content: 'Hm.', content: null }),
+			short({ reasoning: 'So.', content: '' }),
+			...textOfAll(pieces),
+			short({}, 'stop', USAGE),
+			DONE,
+		],
+	],
+	['a refusal', (pieces) => [...pieces.map((refusal) => short({ content: null, refusal })), short({}, 'stop'), DONE]],
+	['an empty reason in every chunk', (pieces) => [...pieces.map((content) => short({ content }, '')), short({}, 'STOP'), DONE]],
+	['cut by its length', (pieces) => [...textOfAll(pieces), short({}, 'length'), DONE]],
+	['lines that end with CRLF', (pieces) => [...textOfAll(pieces), short({}, 'stop'), DONE].map(crlf)],
+	['named events', (pieces) => [...textOfAll(pieces), short({}, 'end_turn'), DONE].map((event) => withType('message', event))],
+	[
+		'ids and comments between',
+		(pieces) => [
+			'retry: 3000\n\n',
+			...textOfAll(pieces).flatMap((event, index) => [`id: ${index}\n${event}`, ': OPENROUTER PROCESSING\n\n']),
+			short({}, 'stop'),
+			DONE,
+		],
+	],
+	['no [DONE]', (pieces) => [...textOfAll(pieces), short({}, 'stop')]],
+	[
+		'messages in the place of deltas',
+		(pieces) => [
+			...pieces.map(
+				(content) =>
+					`data: ${JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: null }] })}\n\n`,
+			),
+			short({}, 'stop'),
+			DONE,
+		],
+	],
+	[
+		'agent.ai’s own form alone',
+		(pieces) => [
+			'data: {"status":"processing"}\n\n',
+			`data: ${JSON.stringify({ status: 200, response: { response_text: pieces.join(''), finish_reason: 'stop' } })}\n\n`,
+		],
+	],
+	[
+		'two choices',
+		(pieces) => [
+			...pieces.map(
+				(content, index) =>
+					`data: ${JSON.stringify({
+						choices: [
+							{ index: 1, delta: { content: `no ${index}` } },
+							{ index: 0, delta: { content } },
+						],
+					})}\n\n`,
+			),
+			short({}, 'stop'),
+			DONE,
+		],
+	],
+]);
+
 /** Streams as the OpenClaw gateway and other servers of chat completions send them: the text, and the event that holds each piece. */
 const STREAMS: Record<string, { text: string; events: string[] }> = {
 	'the gateway’s': {
@@ -42,6 +147,12 @@ const STREAMS: Record<string, { text: string; events: string[] }> = {
 		text: 'Hello you',
 		events: [chunk({ content: 'Hello ' }), chunk({ content: 'you' }), 'data: {"status":200,"response":{"response_text":"Hello you"}}\n\n'],
 	},
+	...Object.fromEntries(
+		[...FORMS].map(([form, build], index) => {
+			const [what, pieces] = TEXTS[index % TEXTS.length]!;
+			return [`${form}, ${what}`, { text: pieces.join(''), events: build(pieces) }];
+		}),
+	),
 };
 
 /**
@@ -57,8 +168,11 @@ const DAMAGES: Record<string, (event: string, at: number) => string> = {
 	'its beginning comes twice': (event, at) => event.slice(0, Math.min(at, event.length - 4)) + event,
 };
 
-/** Whether an event is still all there, or gone without a trace: nothing but an empty line of data is left of it. */
-const leavesNoTrace = (spoiled: string) => /^[\s:]*$|^\s*(?:data)?:?\s*$/.test(spoiled);
+/**
+ * Whether an event is gone without a trace: nothing is left of it, or an empty line of data, or its type or id, which the standard lets
+ * stand alone.
+ */
+const leavesNoTrace = (spoiled: string) => /^\s*(?:(?:event|id): ?\w*\s+)?(?:[\s:]*|(?:data)?:?|(?:e|i)\w*(?:: ?\w*)?)\s*$/.test(spoiled);
 
 function read(stream: string): { text?: unknown; shown: string } {
 	const parser = new SseParser(1_000_000);

@@ -79,7 +79,7 @@ export class SseParser {
 
 	private endLine(line: string, events: ServerSentEvent[]): void {
 		if (line === '') return this.endEvent(events);
-		if (line.startsWith(':') && !isTornComment(line)) return;
+		if (line.startsWith(':') && !endsPiece(line.slice(1))) return;
 		const colon = line.indexOf(':');
 		// a blank or a byte order mark in front belongs to no field's name
 		const field = (colon === -1 ? line : line.slice(0, colon)).trim();
@@ -105,14 +105,14 @@ export class SseParser {
 /** Names that chunks and answers have in their JSON. */
 const holdsPiece = (text: string) => /"(?:choices|delta|content|response)"/.test(text.slice(0, 10_000));
 
-/** Whether a comment may be the end of an event that was torn before a colon: comments end with no brace of JSON but their own. */
-function isTornComment(line: string): boolean {
-	const comment = line.slice(1).trim();
-	return comment.endsWith('}') && (!comment.startsWith('{') || holdsPiece(comment));
+/** Whether a comment, or the value of an unknown field, may be the end of a torn event: it closes a brace of JSON that it did not open. */
+function endsPiece(value: string): boolean {
+	const text = value.trim();
+	return text.endsWith('}') && (!text.startsWith('{') || holdsPiece(text));
 }
 
 /** Whether a line that is none of the known fields may hold a part of an event, as what is left of a torn one does. */
 function isStray(line: string, field: string, value: string): boolean {
 	if (!/^[\w.-]{1,100}$/.test(field)) return line.trim() !== '';
-	return 'data'.startsWith(field) || /.(?:data|event|retry)$/.test(field) || holdsPiece(value);
+	return 'data'.startsWith(field) || /.(?:data|event|retry)$/.test(field) || holdsPiece(value) || endsPiece(value);
 }
