@@ -31,10 +31,13 @@ interface Setup {
 	/** The outcome of a try, counted from 1 for each job. */
 	outcome?: (index: number, attempt: number) => Result;
 	signal?: AbortSignal;
+	/** Where another run has been before. */
+	account?: Account;
+	clock?: VirtualClock;
 }
 
 async function run(setup: Setup) {
-	const clock = new VirtualClock();
+	const clock = setup.clock ?? new VirtualClock();
 	const jobs: Numbered[] = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
 	const settled: Settled<string>[] = [];
 	const tries = new Map<number, number>();
@@ -56,7 +59,7 @@ async function run(setup: Setup) {
 			attempt,
 			{ ...OPTIONS, ...setup.options },
 			{
-				account: new Account(0, clock),
+				account: setup.account ?? new Account(0, clock),
 				signal: setup.signal,
 				onSettled: ({ index }, end) => (settled[index] = end),
 			},
@@ -212,6 +215,20 @@ describe('rate limits', () => {
 		expect(settled[0]?.state).toBe('answered');
 		expect(settled[1]).toMatchObject({ state: 'notSent', reason: { why: 'dailyLimit', resetInMs: 7_200_000 } });
 		expect(finishedAt).toBe(100);
+	});
+
+	test('a page of maintenance that names two hours: that run ends, one 66 s later is answered', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		const down = failing('uncertain', { limits: { retryAfterMs: 7_200_000 } });
+		const met = await run({ clock, account, outcome: () => down });
+		expect(met.starts.length).toBeLessThanOrEqual(5);
+		expect(met.settled.at(-1)).toMatchObject({ state: 'notSent', reason: { why: 'unavailable' } });
+		await clock.run(clock.sleep(66_000));
+		const later = await run({ clock, account, latency: () => 500 });
+		expect(later.states).toEqual(Array(10).fill('answered'));
+		// one row has asked for all of them
+		expect(later.starts.filter(({ at }) => at < later.starts[0]!.at + 500)).toHaveLength(1);
 	});
 
 	test('Requests per Minute is a sliding limit', async () => {

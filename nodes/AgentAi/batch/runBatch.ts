@@ -70,8 +70,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	readonly asksAtOnce?: boolean;
 
-	readonly maxConcurrency: number;
-
 	readonly requestsPerMinute: number;
 
 	readonly maxLimitWaitMs: number;
@@ -108,7 +106,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		this.live = options.live;
 		this.node = options.node;
 		this.asksAtOnce = options.asksAtOnce;
-		this.maxConcurrency = options.maxConcurrency;
 		this.requestsPerMinute = options.requestsPerMinute;
 		this.maxLimitWaitMs = options.maxLimitWaitMs;
 		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
