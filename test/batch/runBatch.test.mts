@@ -1,5 +1,5 @@
-import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/delivery.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
@@ -237,6 +237,28 @@ describe('rate limits', () => {
 			expect(starts.filter((other) => other.at > at - 60_000 && other.at <= at).length).toBeLessThanOrEqual(10);
 		}
 		expect(starts.at(-1)?.at).toBe(120_000);
+	});
+});
+
+describe('Max Concurrency', () => {
+	const minute = { windows: [{ name: 'minute', limit: 20, remaining: 15, lengthMs: 60_000 }] };
+	const day = { name: 'day', limit: 1000, remaining: 900, lengthMs: 86_400_000 };
+	const slow = { count: 30, latency: () => 60_000, outcome: (): Result => ({ ok: true, value: '', limits: minute }) };
+
+	test('is the brake where answers are slow: the limit allows 20 a minute, and so many of a minute at once', async () => {
+		expect((await run(slow)).enoughAtOnce).toBe(20);
+		const limits = { windows: [...minute.windows, day] };
+		expect((await run({ ...slow, outcome: () => ({ ok: true, value: '', limits }) })).enoughAtOnce).toBe(20);
+	});
+
+	test.each<[string, Setup]>([
+		['the limit holds first', { ...slow, latency: () => 1_000 }],
+		['no limit is known', { ...slow, outcome: () => ({ ok: true, value: '' }) }],
+		['the limit of the day alone is known', { ...slow, outcome: () => ({ ok: true, value: '', limits: { windows: [day] } }) }],
+		['there are hardly more rows than places', { ...slow, count: 9 }],
+		['one session orders the rows', { ...slow, jobs: Array.from({ length: 30 }, (_, index) => ({ index, lane: 'one' })) }],
+	])('is not, where %s', async (_what, setup) => {
+		expect((await run(setup)).enoughAtOnce).toBeUndefined();
 	});
 });
 

@@ -88,9 +88,9 @@ export class Windows {
 		return this.underWay.size === 0;
 	}
 
-	/** Fewest requests a minute that a window allows, `undefined` while none is known. */
+	/** Fewest requests a minute that a window shorter than a day allows, `undefined` while none is known. */
 	get perMinute(): number | undefined {
-		const rates = this.windows.flatMap(({ perMinute }) => perMinute ?? []);
+		const rates = this.windows.flatMap(({ isDay, perMinute }) => (isDay ? [] : (perMinute ?? [])));
 		return rates.length === 0 ? undefined : Math.min(...rates);
 	}
 
