@@ -1,6 +1,6 @@
 import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
-import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
 import type { FailureRow } from '../../nodes/AgentAi/failures/failureRow.ts';
+import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
 import { eachRow } from '../support/eachRow.mts';
 
 const TABLE = Object.entries<FailureRow>(FAILURES).map(([kind, words]) => ({ kind: kind as FailureKind, ...words }));
