@@ -1,7 +1,8 @@
 import { retryDelayMs } from '../../nodes/AgentAi/batch/retryTiming.ts';
 import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
 import { refusedDelayMs } from '../../nodes/AgentAi/limiter/refusedDelay.ts';
-import { type Ticket, Windows } from '../../nodes/AgentAi/limiter/windows.ts';
+import type { Ticket } from '../../nodes/AgentAi/limiter/window.ts';
+import { Windows } from '../../nodes/AgentAi/limiter/windows.ts';
 
 type Told = Partial<WindowReport> & Omit<LimitReport, 'windows'>;
 
@@ -140,15 +141,19 @@ describe('what a server says', () => {
 		expect(it.hold(7_200_000).waitMs).toBe(0);
 	});
 
-	test('before anything is known ten go out, and one a second while no answer comes', () => {
+	test('before anything is known ten go out, and more every second while no answer comes', () => {
 		const { waitMs, start, end } = windows();
 		const [first] = start(10);
 		expect(waitMs(0)).toBe(1_000);
 		start(1, 1_000);
 		expect(waitMs(1_000)).toBe(1_000);
-		end(1_100, first!);
-		start(20, 1_100);
-		expect(waitMs(1_100)).toBe(0);
+		start(2, 2_000);
+		expect(waitMs(2_000)).toBe(1_000);
+		start(3, 3_000);
+		expect(waitMs(3_000)).toBe(1_000);
+		end(3_100, first!);
+		start(20, 3_100);
+		expect(waitMs(3_100)).toBe(0);
 	});
 });
 

@@ -1,5 +1,6 @@
 import type { Place, SessionLocks } from '../../nodes/AgentAi/limiter/sessionLocks.ts';
-import type { Applicant, Denial, Ticket, Turns } from '../../nodes/AgentAi/limiter/turns.ts';
+import type { Applicant, Denial, Turns } from '../../nodes/AgentAi/limiter/turns.ts';
+import type { Ticket } from '../../nodes/AgentAi/limiter/window.ts';
 
 /** Runs a wait that a signal can end; `stop` undoes what `begin` has begun. Gives `undefined` when it was ended so. */
 async function stoppable<T>(signal: AbortSignal | undefined, begin: (done: (value: T) => void) => () => void): Promise<T | undefined> {
@@ -38,12 +39,11 @@ export async function takePlace(locks: SessionLocks, key: string, signal?: Abort
  */
 export async function takeTurn(
 	turns: Turns,
-	who: Omit<Applicant, 'acquired' | 'refused' | 'maxConcurrency'>,
+	who: Omit<Applicant, 'acquired' | 'refused'>,
 	signal?: AbortSignal,
 ): Promise<{ ticket: Ticket } | { denied: Denial } | undefined> {
 	return await stoppable<{ ticket: Ticket } | { denied: Denial }>(signal, (done) => {
 		const applicant: Applicant = {
-			maxConcurrency: 1,
 			...who,
 			acquired: (start) => done({ ticket: start() }),
 			refused: (denied) => done({ denied }),

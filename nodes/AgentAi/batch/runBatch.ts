@@ -1,48 +1,16 @@
 import type { Failure, NotSentReason } from '../failures/failure';
-import type { Account } from '../limiter/account';
 import type { Asker } from '../limiter/obstacles';
 import { Pauses, withPauses } from '../limiter/pauses';
-import type { Applicant, Denial, Ticket } from '../limiter/turns';
-import { DownTime, type Outage } from './downTime';
+import type { Denial } from '../limiter/turns';
+import type { Ticket } from '../limiter/window';
+import { Application, type Granted } from './application';
+import { Brake } from './brake';
+import { DownTime } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
-import { beginTry, effortOf, nextTry } from './retry';
+import { beginTry, effortOf, limitsOf, nextTry } from './retry';
 import { type Member, RunBounds } from './runBounds';
-import type { Attempt, Job, RetryOptions, Settled } from './types';
-
-export interface BatchOptions extends RetryOptions {
-	/** Most attempts in flight at once, 1 or more. */
-	maxConcurrency: number;
-	/** Jobs failing one after another, in order of finishing, that end the batch; 0 for never. */
-	stopAfterFailures: number;
-	/** Whether the first failure ends the batch. */
-	stopOnFailure: boolean;
-}
-
-export interface BatchContext<J, T> {
-	/** Whose pace, session lines and obstacles hold. */
-	account: Account;
-	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
-	signal?: AbortSignal;
-	/** What it shares with the other batches of its run; nothing, unless given. */
-	bounds?: RunBounds;
-	/** Called once for each job, the moment it is settled; no more after an abort. */
-	onSettled: (job: J, settled: Settled<T>) => void;
-	/** Receives what is to be called when a job has come that was not there yet. */
-	onMore?: (look: () => void) => void;
-	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
-	onOutage?: (outage: Outage, isOver: boolean) => void;
-}
-
-export interface BatchResult {
-	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
-	heldMs: number;
-	/** Time in which a job waited for another run's request of its session, in ms. */
-	sessionMs: number;
-	/** What was down meanwhile, in the order in which it was met. */
-	outages: Outage[];
-	aborted: boolean;
-}
+import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
 /**
  * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
@@ -63,20 +31,14 @@ export async function runBatch<J extends Job<T>, T>(
 	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
-class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
-	readonly live: boolean;
-
-	readonly node?: string;
-
+class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 	readonly asksAtOnce?: boolean;
 
-	readonly maxConcurrency: number;
-
-	readonly requestsPerMinute: number;
-
-	readonly maxLimitWaitMs: number;
-
 	readonly begunAt: number;
+
+	private readonly application: Application;
+
+	private readonly brake: Brake;
 
 	private readonly queue: Queue<J, T>;
 
@@ -92,11 +54,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	private defect?: { error: unknown };
 
-	private heldMs = 0;
-
-	/** Since when a start has been asked for; `undefined` while none is. */
-	private acquiringSince?: number;
-
 	private wake: () => void = () => {};
 
 	constructor(
@@ -105,17 +62,14 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<J, T>,
 	) {
-		this.live = options.live;
-		this.node = options.node;
 		this.asksAtOnce = options.asksAtOnce;
-		this.maxConcurrency = options.maxConcurrency;
-		this.requestsPerMinute = options.requestsPerMinute;
-		this.maxLimitWaitMs = options.maxLimitWaitMs;
+		this.application = new Application(context.account, options, this);
 		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
 		context.onMore?.(() => this.wake());
 		const { sessionLocks, clock } = context.account;
 		this.begunAt = clock.now();
-		this.downTime = new DownTime(options.maxDownWaitMs, clock, context.onOutage);
+		this.brake = new Brake(options.maxConcurrency, this.begunAt);
+		this.downTime = new DownTime(options.maxDownWaitMs, context.account, this, context.onOutage);
 		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
 	}
 
@@ -136,17 +90,22 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 			signal?.removeEventListener('abort', onAbort);
 			endChanges();
 			leaveRun();
-			this.leaveTurns();
+			this.application.leave();
 			this.queue.close();
 		}
 		if (this.defect) throw this.defect.error;
-		const outages = this.downTime.end();
-		return { heldMs: this.heldMs, sessionMs: this.queue.behindOthersMs, outages, aborted: signal?.aborted ?? false };
+		const { clock, windows } = this.context.account;
+		return {
+			heldMs: this.application.heldMs,
+			sessionMs: this.queue.behindOthersMs,
+			outages: this.downTime.end(),
+			aborted: signal?.aborted ?? false,
+			enoughAtOnce: this.brake.enoughAtOnce(clock.now(), windows.perMinute),
+		};
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
 	acquired(start: () => Ticket): void {
-		this.endHeld();
 		// another batch of the run has taken the last place meanwhile
 		if (!this.bounds.free) return this.wake();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
@@ -159,7 +118,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
 	refused(denial: Denial): void {
-		this.endHeld();
 		const task = this.queue.next();
 		if (task) {
 			this.queue.release(task);
@@ -189,17 +147,15 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** Looks for a task that may start, and asks for its start when there is room; gives what `Queue.look` gives. */
 	private lookForWork(pauses: Pauses): boolean | undefined {
-		const { clock, turns } = this.context.account;
-		if (clock.now() >= this.downTime.lookAt) this.lookAgain();
-		while (!this.halted && this.acquiringSince === undefined && this.bounds.free) {
+		if (this.context.account.clock.now() >= this.downTime.lookAt) this.lookAgain();
+		while (!this.halted && !this.application.isOpen && this.bounds.free) {
 			const found = this.queue.look(
 				(task) => this.settledEarly(task),
 				(task) => this.blocked(task),
 				pauses,
 			);
 			if (!found || this.halted) return found;
-			this.acquiringSince = clock.now();
-			turns.acquire(this);
+			this.application.open();
 		}
 		return false;
 	}
@@ -215,22 +171,11 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** Whether something stands in front of a task: then it is held, or ended where nobody waits for that any longer. */
 	private blocked(task: Task<J>): boolean {
-		const block = this.isUnheard ? undefined : this.context.account.obstacles.inFrontOf(task.job.instance, this);
+		const block = this.downTime.inFrontOf(task.job.instance);
 		if (!block) return false;
-		if (block.until !== undefined && this.downTime.mayWait(block)) this.queue.hold(task);
+		if (block.waits) this.queue.hold(task);
 		else this.giveUp(task, block.failure);
 		return true;
-	}
-
-	/** Whether a task that has failed waits for what it goes to. */
-	private waitsFor({ job }: Task<J>): boolean {
-		const block = this.isUnheard ? undefined : this.context.account.obstacles.downFor(job.instance, this);
-		return block !== undefined && this.downTime.mayWait(block);
-	}
-
-	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
-	private get isUnheard(): boolean {
-		return this.asksAtOnce === true && !this.context.account.obstacles.heard;
 	}
 
 	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */
@@ -265,6 +210,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 			const result = await this.attempt(task.job);
 			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
+			this.brake.note(task.latencyMs);
 			this.inFlight--;
 			this.bounds.end(this);
 			endOf(result.ok ? 'answered' : result.failure);
@@ -289,7 +235,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		const { failure } = result;
 		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
 		if (failure.delivery === 'uncertain') this.downTime.noteLost();
-		const isDown = failure.shared?.as === 'down' && this.waitsFor(task);
+		const isDown = failure.shared?.as === 'down' && this.downTime.waitsFor(task.job.instance);
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, this.context.account.clock, isDown);
 		if (next.again === 'whenAllowed') this.queue.putBack(task);
 		else if (next.again === 'whenBack') this.queue.hold(task);
@@ -297,7 +243,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		else {
 			// nobody was answered all this time: the others would only wait as long for the same refusal
 			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure });
-			if (this.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
+			if (this.downTime.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
 			this.fail(task, failure);
 		}
 	}
@@ -319,20 +265,9 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	halt(reason: NotSentReason): void {
 		if (this.halted) return;
 		this.halted = reason;
-		this.leaveTurns();
+		this.application.leave();
 		this.queue.close();
 		this.wake();
-	}
-
-	private leaveTurns(): void {
-		if (this.acquiringSince === undefined) return;
-		this.endHeld();
-		this.context.account.turns.leave(this);
-	}
-
-	private endHeld(): void {
-		if (this.acquiringSince !== undefined) this.heldMs += this.context.account.clock.now() - this.acquiringSince;
-		this.acquiringSince = undefined;
 	}
 
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
@@ -355,7 +290,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.acquiringSince !== undefined || !this.bounds.free;
+		const waits = this.halted !== undefined || this.application.isOpen || !this.bounds.free;
 		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - this.context.account.clock.now()) : Infinity;
 		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;
@@ -363,10 +298,4 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		await Promise.race([woken, this.context.account.clock.sleep(dueMs, timer.signal)]);
 		timer.abort();
 	}
-}
-
-/** A gateway that restarts orders a second of waiting all the time, and for itself alone (measured, openclaw 2026.9.6). */
-function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
-	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
-	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
 }

@@ -2,9 +2,8 @@ import type { LimitedBy } from '../failures/delivery';
 import type { Clock } from './clock';
 import type { LimitReport } from './limitReport';
 import { RecentStarts } from './recentStarts';
-import type { Hold, Ticket, Windows } from './windows';
-
-export type { Ticket };
+import type { Ticket } from './window';
+import type { Hold, Windows } from './windows';
 
 /** Live requests that may go one after another while a batch waits: a batch gets at least one request in four. */
 const LIVE_IN_A_ROW = 3;
@@ -23,8 +22,6 @@ export interface Denial {
 export interface Applicant {
 	/** Somebody waits in front of a screen. */
 	readonly live: boolean;
-	/** Most requests that it has under way at once. */
-	readonly maxConcurrency: number;
 	/** Its node's own limit on its starts in any 60 s, over all its runs; 0 for none. */
 	readonly requestsPerMinute: number;
 	/** Names the node for that limit; an applicant without a name has its limit for itself. */
@@ -90,7 +87,6 @@ export class Turns {
 		const line = this.lineOf(applicant);
 		if (line.some((waiting) => waiting.applicant === applicant)) return;
 		line.push({ applicant, since: this.clock.now() });
-		this.windows.wants(applicant.maxConcurrency);
 		this.pump();
 	}
 

@@ -44,6 +44,8 @@ export interface Tally {
 	sessionMs: number;
 	/** What was down meanwhile. */
 	outages: Outage[];
+	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
+	enoughAtOnce?: number;
 }
 
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
