@@ -1,21 +1,13 @@
-import type { IDataObject, IRunExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { runNode } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
+import { retryData } from '../support/retry.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 import { WireServer } from '../support/wireServer.mts';
 
 const ROWS = Array.from({ length: 20 }, (_, row) => ({ row: `row ${row}` }));
 const PARAMETERS = { message: '={{ $json.row }}', options: { maxConcurrency: 3 } };
-
-/** The data with which n8n's Retry starts the new execution: what the failed one left, the failed node on top of the stack. */
-function retryData(failed: IRunExecutionData): IRunExecutionData {
-	const data = structuredClone(JSON.parse(JSON.stringify(failed)) as IRunExecutionData);
-	const { lastNodeExecuted } = data.resultData;
-	data.resultData.runData[lastNodeExecuted!]?.pop();
-	delete data.resultData.error;
-	return data;
-}
 
 test('a retry of a failed batch sends only what has no answer yet', async () => {
 	let broken = true;
