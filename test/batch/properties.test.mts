@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import type { Attempt, BatchOptions, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import type { Delivery } from '../../nodes/AgentAi/failures/delivery.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';

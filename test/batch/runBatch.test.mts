@@ -1,5 +1,5 @@
-import { type BatchOptions, runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
-import type { Attempt, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
+import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/delivery.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
@@ -31,10 +31,13 @@ interface Setup {
 	/** The outcome of a try, counted from 1 for each job. */
 	outcome?: (index: number, attempt: number) => Result;
 	signal?: AbortSignal;
+	/** Where another run has been before. */
+	account?: Account;
+	clock?: VirtualClock;
 }
 
 async function run(setup: Setup) {
-	const clock = new VirtualClock();
+	const clock = setup.clock ?? new VirtualClock();
 	const jobs: Numbered[] = setup.jobs ?? Array.from({ length: setup.count ?? 10 }, (_, index) => ({ index }));
 	const settled: Settled<string>[] = [];
 	const tries = new Map<number, number>();
@@ -56,7 +59,7 @@ async function run(setup: Setup) {
 			attempt,
 			{ ...OPTIONS, ...setup.options },
 			{
-				account: new Account(0, clock),
+				account: setup.account ?? new Account(0, clock),
 				signal: setup.signal,
 				onSettled: ({ index }, end) => (settled[index] = end),
 			},
@@ -214,12 +217,48 @@ describe('rate limits', () => {
 		expect(finishedAt).toBe(100);
 	});
 
+	test('a page of maintenance that names two hours: that run ends, one 66 s later is answered', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		const down = failing('uncertain', { limits: { retryAfterMs: 7_200_000 } });
+		const met = await run({ clock, account, outcome: () => down });
+		expect(met.starts.length).toBeLessThanOrEqual(5);
+		expect(met.settled.at(-1)).toMatchObject({ state: 'notSent', reason: { why: 'unavailable' } });
+		await clock.run(clock.sleep(66_000));
+		const later = await run({ clock, account, latency: () => 500 });
+		expect(later.states).toEqual(Array(10).fill('answered'));
+		// one row has asked for all of them
+		expect(later.starts.filter(({ at }) => at < later.starts[0]!.at + 500)).toHaveLength(1);
+	});
+
 	test('Requests per Minute is a sliding limit', async () => {
 		const { starts } = await run({ count: 30, options: { maxConcurrency: 100, requestsPerMinute: 10 } });
 		for (const { at } of starts) {
 			expect(starts.filter((other) => other.at > at - 60_000 && other.at <= at).length).toBeLessThanOrEqual(10);
 		}
 		expect(starts.at(-1)?.at).toBe(120_000);
+	});
+});
+
+describe('Max Concurrency', () => {
+	const minute = { windows: [{ name: 'minute', limit: 20, remaining: 15, lengthMs: 60_000 }] };
+	const day = { name: 'day', limit: 1000, remaining: 900, lengthMs: 86_400_000 };
+	const slow = { count: 30, latency: () => 60_000, outcome: (): Result => ({ ok: true, value: '', limits: minute }) };
+
+	test('is the brake where answers are slow: the limit allows 20 a minute, and so many of a minute at once', async () => {
+		expect((await run(slow)).enoughAtOnce).toBe(20);
+		const limits = { windows: [...minute.windows, day] };
+		expect((await run({ ...slow, outcome: () => ({ ok: true, value: '', limits }) })).enoughAtOnce).toBe(20);
+	});
+
+	test.each<[string, Setup]>([
+		['the limit holds first', { ...slow, latency: () => 1_000 }],
+		['no limit is known', { ...slow, outcome: () => ({ ok: true, value: '' }) }],
+		['the limit of the day alone is known', { ...slow, outcome: () => ({ ok: true, value: '', limits: { windows: [day] } }) }],
+		['there are hardly more rows than places', { ...slow, count: 9 }],
+		['one session orders the rows', { ...slow, jobs: Array.from({ length: 30 }, (_, index) => ({ index, lane: 'one' })) }],
+	])('is not, where %s', async (_what, setup) => {
+		expect((await run(setup)).enoughAtOnce).toBeUndefined();
 	});
 });
 

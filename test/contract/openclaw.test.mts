@@ -34,6 +34,7 @@ const OURS = [
 	'operation',
 	'instance',
 	'options',
+	'argumentNotice',
 	'messages',
 	'simplify',
 	'includeInputFields',

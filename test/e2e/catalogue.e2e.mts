@@ -85,7 +85,8 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 				['query', 'string', true, undefined],
 				['results', 'options', false, 5],
 				['since', 'dateTime', false, undefined],
-				['output_variable_name', 'string', true, 'search'],
+				// what has a default needs not be filled in
+				['output_variable_name', 'string', false, 'search'],
 			],
 		);
 	});

@@ -80,7 +80,8 @@ describe('the chat model in n8n’s chains and agents', () => {
 		});
 
 		test(`${kind} asks its fallback model when the first fails`, async () => {
-			fault = () => (stage.sandbox.requests.length === 1 ? 'gateway-401' : undefined);
+			// not a refused token, which the other model would share
+			fault = () => (stage.sandbox.requests.length === 1 ? 'gateway-403' : undefined);
 			const id = await workflow(rootNode('hi', { needsFallback: true }), [
 				[model('First'), 'ai_languageModel', 0],
 				[model('Second', { agent_id: { __rl: true, mode: 'id', value: 'research' } }), 'ai_languageModel', 1],

@@ -1,5 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeType } from 'n8n-workflow';
 
+import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
@@ -19,6 +20,10 @@ const below = (value: object, schema: object[] = SCOUT) => ({ mappingMode: 'defi
 const byColumns = (schema: object[] = SCOUT) => ({ mappingMode: 'autoMapInputData', value: null, schema });
 
 const LEAD_SCOUT = fromList('sc0ut01', 'Lead Scout');
+
+/** The fields of *Simplify*. */
+const TEN_SEARCHED = ['id', 'name', 'description', 'type', 'status', 'url', 'inputs', 'executions', 'reviews_score', 'updated_at'];
+const TEN_DESCRIBED = ['id', 'name', 'description', 'type', 'status', 'url', 'inputs', 'outputs', 'executions', 'updated_at'];
 
 async function agents(options: SandboxOptions = {}) {
 	const sandbox = await startSandbox({ longestRunMs: 30, ...options });
@@ -283,6 +288,36 @@ describe('Get Many', () => {
 		const { run, sandbox } = await agents({ fillerAgents: 300, rateLimit: 2, rateWindowMs: 1_500 });
 		expect((await run({ operation: 'getAll', returnAll: true })).items).toHaveLength(308);
 		expect(sandbox.rateLimit?.refused).toBeLessThanOrEqual(1);
+	});
+});
+
+describe('the tool form of Get Many and Get', () => {
+	const SELECTED = { output: 'selectedFields', fields: ['id', 'inputs'] };
+	/** The node as n8n makes a tool of it: parameters are shown by the type's name. */
+	const nodeType: INodeType = new AgentAi();
+	nodeType.description = { ...nodeType.description, name: 'agentAiTool' };
+
+	test.each<[what: string, form: IDataObject, searched: string[], described: string[]]>([
+		['the chosen fields', SELECTED, ['id', 'inputs'], ['id', 'inputs']],
+		['the ten that matter', { output: 'simplified' }, TEN_SEARCHED, TEN_DESCRIBED],
+		['all as it came', { output: 'raw' }, ['type', 'function'], ['agent', 'inputs', 'outputs']],
+		// the switch of the other form, which may have been saved before
+		['the ten that matter, although Simplify is off', { output: 'simplified', simplify: false }, TEN_SEARCHED, TEN_DESCRIBED],
+	])('gives a model %s', async (_what, form, searched, described) => {
+		const { run } = await agents();
+		const found = await run({ operation: 'getAll', query: 'scout', ...form }, { nodeType });
+		expect(Object.keys(found.items[0]?.json ?? {})).toEqual(searched);
+		const { items } = await run({ operation: 'get', agent: typed('sc0ut01'), ...form }, { nodeType });
+		expect(Object.keys(items[0]?.json ?? {})).toEqual(described);
+	});
+
+	test('refuses to give no field at all', async () => {
+		const { run, bodies } = await agents();
+		for (const operation of [{ operation: 'getAll' }, { operation: 'get', agent: typed('sc0ut01') }]) {
+			const { items } = await run({ ...operation, ...SELECTED, fields: [] }, { nodeType });
+			expect(items[0]?.json.error).toMatchObject({ message: expect.stringContaining('Fields is empty') as string });
+		}
+		expect(bodies()).toEqual([]);
 	});
 });
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { IDataObject } from 'n8n-workflow';
 import nock from 'nock';
 
-import { runNode } from '../support/engine.mts';
+import { retryData, runNode, type RunOptions } from '../support/engine.mts';
 
 const CDN = 'https://cdn.example.com';
 const PNG = Buffer.from('iVBORw0KGgo=', 'base64');
@@ -118,6 +118,45 @@ test('the row’s own binary data stays beside the files', async () => {
 		['data_1', '1.mp3'],
 		['data', 'own.txt'],
 	]);
+});
+
+test('an answer that was kept is not asked for again, and its files are fetched again', async () => {
+	let isBroken = true;
+	const asked: string[] = [];
+	nock('https://api-lr.agent.ai')
+		.persist()
+		.post('/v1/action/invoke_agent')
+		.reply((_path, body) => {
+			const { prompt } = body as { prompt: string };
+			asked.push(prompt);
+			if (prompt === 'bad' && isBroken) return [200, { status: 400, error: 'no' }];
+			return [200, { status: 200, response: `${CDN}/${prompt}.mp3` }];
+		});
+	const options: RunOptions = {
+		credential: { apiToken: `secret-token-${crypto.randomUUID()}`, baseUrl: 'https://api-lr.agent.ai/v1' },
+		parameters: {
+			resource: 'agent',
+			operation: 'run',
+			agent: 'maker',
+			inputsMode: 'json',
+			inputsJson: '={{ { prompt: $json.prompt } }}',
+			options: { downloadFiles: true, maxConcurrency: 1 },
+		},
+		items: [{ prompt: 'good' }, { prompt: 'bad' }],
+	};
+	serve('good.mp3');
+	const first = await runNode(options);
+	expect(first.error?.description).toMatch(/The answer is kept/);
+
+	isBroken = false;
+	serve('good.mp3', 'bad.mp3');
+	const second = await runNode({ ...options, retryOf: retryData(first.run.data) });
+	expect(second.items.map(({ binary }) => binary?.data?.fileName)).toEqual(['good.mp3', 'bad.mp3']);
+	expect(asked).toEqual(['good', 'bad', 'bad']);
+
+	// one that is gone by then costs no answer
+	const third = await runNode({ ...options, retryOf: retryData(first.run.data) });
+	expect(third.items[0]?.json).toMatchObject({ response: `${CDN}/good.mp3`, files_not_downloaded: [{ url: `${CDN}/good.mp3` }] });
 });
 
 describe('files that are not fetched', () => {

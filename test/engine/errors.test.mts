@@ -2,9 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { type OnError, runNode, type RunResult } from '../support/engine.mts';
+import { type OnError, retryData, runNode, type RunResult } from '../support/engine.mts';
 import { closedPort } from '../support/port.mts';
-import { retryData } from '../support/retry.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds

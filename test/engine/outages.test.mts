@@ -49,6 +49,8 @@ class Site {
 
 	private port = 0;
 
+	private onAsked?: () => void;
+
 	static async start(): Promise<Site> {
 		const site = new Site();
 		open.add(site);
@@ -74,6 +76,11 @@ class Site {
 		await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
 	}
 
+	/** Resolves when so many requests have come. */
+	async hasBeenAsked(count: number): Promise<void> {
+		while (this.asked.length < count) await new Promise((resolve) => (this.onAsked = () => resolve(undefined)));
+	}
+
 	private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		let text = '';
 		for await (const chunk of request) text += String(chunk);
@@ -81,6 +88,7 @@ class Site {
 		const message = typeof body.message === 'string' ? body.message : request.url?.includes('get_details') ? 'get_details' : 'catalogue';
 		const token = typeof body.auth_token === 'string' ? body.auth_token : '';
 		const number = this.asked.push(message);
+		this.onAsked?.();
 		const judged = this.judge(message, { token, body, number });
 		await new Promise((resolve) => setTimeout(resolve, this.latencyMs));
 		if (judged === 'silent') return;
@@ -294,25 +302,60 @@ describe('questions that only read', () => {
 		expect(errors(result)).toEqual([]);
 	}, 20_000);
 
-	test('the run that asks is stopped: it ends, and those who wait for the same answer get it', async () => {
+	test.each<[string, string, Partial<RunOptions>]>([
+		['instance', 'get_details', {}],
+		[
+			'catalogue',
+			'catalogue',
+			{
+				parameters: {
+					resource: 'action',
+					operation: 'run',
+					actionName: 'echo',
+					inputsMode: 'json',
+					inputsJson: '={{ { message: $json.prompt } }}',
+				},
+			},
+		],
+	])(
+		'the run that asks for the %s is stopped: it ends, and those who wait for the same answer get it',
+		async (_what, question, more) => {
+			const site = await Site.start();
+			const echo = { name: 'echo', description: '', parameters: { properties: { message: { type: 'string' } } } };
+			site.judge = (message) =>
+				message === 'get_details' ? details : message === 'catalogue' ? { status: 200, body: JSON.stringify([echo]) } : undefined;
+			site.latencyMs = 1_000;
+			let execution: { cancel(): void } | undefined;
+			const first = run(site, 2, { ...automatic, ...more, onStart: (begun) => (execution = begun) });
+			await site.hasBeenAsked(1);
+			const others = [run(site, 2, { ...automatic, ...more }), run(site, 2, { ...automatic, ...more, onError: 'stopWorkflow' })];
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			execution?.cancel();
+			expect((await first).run.status).toBe('canceled');
+			// it has not waited for the answer
+			expect(site.runs).toHaveLength(0);
+			for (const other of await Promise.all(others)) {
+				expect(other.run.status).toBe('success');
+				expect(errors(other)).toEqual([]);
+			}
+			expect(site.runs).toHaveLength(4);
+			expect(site.asked.filter((message) => message === question)).toHaveLength(1);
+		},
+		20_000,
+	);
+
+	test('Stop ends a run that waits for the limit in order to ask, and nothing is sent afterwards', async () => {
 		const site = await Site.start();
-		site.judge = (message) => (message === 'get_details' ? details : undefined);
-		site.latencyMs = 1_000;
+		site.judge = () => ({ ...refused(429, 'Too many requests'), headers: { 'retry-after': '25' } });
 		let execution: { cancel(): void } | undefined;
-		const first = run(site, 2, { ...automatic, onStart: (begun) => (execution = begun) });
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		const others = [run(site, 2, automatic), run(site, 2, { ...automatic, onError: 'stopWorkflow' })];
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		const stoppedAt = performance.now();
+		const waiting = run(site, 2, { ...automatic, onStart: (begun) => (execution = begun) });
+		await site.hasBeenAsked(1);
+		// the refusal has arrived, and the run waits
+		await new Promise((resolve) => setTimeout(resolve, 200));
 		execution?.cancel();
-		expect((await first).run.status).toBe('canceled');
-		expect(performance.now() - stoppedAt).toBeLessThan(900);
-		for (const other of await Promise.all(others)) {
-			expect(other.run.status).toBe('success');
-			expect(texts(other)).toEqual(['re: row 0', 're: row 1']);
-		}
-		expect(site.asked.filter((message) => message === 'get_details')).toHaveLength(1);
-	}, 20_000);
+		expect((await waiting).run.status).toBe('canceled');
+		expect(site.asked).toEqual(['get_details']);
+	}, 5_000);
 
 	test('an instance that moved: its row fails and is not repeated, the next run asks again', async () => {
 		const site = await Site.start();

@@ -1,8 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runNode } from '../support/engine.mts';
+import { retryData, runNode } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
-import { retryData } from '../support/retry.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 import { WireServer } from '../support/wireServer.mts';
 

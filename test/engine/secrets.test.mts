@@ -1,4 +1,4 @@
-import type { StructuredChunk } from 'n8n-workflow';
+import type { IDataObject, StructuredChunk } from 'n8n-workflow';
 
 import { deepText, type OnError, runNode, type RunOptions } from '../support/engine.mts';
 import { has } from '../support/features.mts';
@@ -181,6 +181,45 @@ test.each([
 	});
 	expect(items[0]?.json.error).toBeDefined();
 	expect(everything).not.toContain(AUTH_TOKEN);
+});
+
+test.each([true, false])(
+	'a short token is hidden where it is a whole value, also one that Parse Response as JSON reads (stream %s)',
+	async (stream) => {
+		const text = '{"pin":"hush9","hush9":["hush9"],"word":"hush9 or not","escaped":"\\u0068ush9"}';
+		const answer = stream ? events([piece(text), DONE]) : json({ status: 200, response: { response_text: text, note: 'hush9' } });
+		const server = await WireServer.start(answer);
+		const { items } = await runNode({
+			credential: { apiToken: API_TOKEN, authToken: 'hush9', instanceIp: '10.0.0.1', baseUrl: server.baseUrl },
+			parameters: { message: 'hi', options: { stream, parseJson: true } },
+		});
+		const { response_json: read, note } = items[0]?.json.openclaw_result as IDataObject;
+		expect(read).toEqual({ pin: '[hidden]', hush9: ['[hidden]'], word: 'hush9 or not', escaped: '[hidden]' });
+		expect(note).toBe(stream ? undefined : '[hidden]');
+	},
+);
+
+test.each([
+	['a comma too many', (secret: string) => `{"password":"${secret}",}`],
+	['a quotation that is not closed', (secret: string) => `{"password":"${secret}}`],
+	['no quotation', (secret: string) => `{"password":${secret}}`],
+	['a text alone', (secret: string) => secret],
+	['a list', (secret: string) => `["${secret}"]`],
+])('Inputs (JSON) that is broken is not quoted: %s', async (_what, inputs) => {
+	const secret = 'typed-into-json-4711';
+	const server = await WireServer.start({
+		body: JSON.stringify([{ name: 'act', parameters: { properties: { password: { type: 'string' } } } }]),
+	});
+	const { items, errorItems, log } = await runNode({
+		credential: { apiToken: API_TOKEN, authToken: AUTH_TOKEN, instanceIp: '10.0.0.1', baseUrl: server.baseUrl },
+		parameters: { resource: 'action', operation: 'run', actionName: 'act', inputsMode: 'json', inputsJson: '={{ $json.inputs }}' },
+		items: [{ inputs: inputs(secret) }],
+		onError: 'continueErrorOutput',
+	});
+	expect(items).toEqual([]);
+	const error = errorItems[0]?.json.error as { message: string };
+	expect(error.message).toMatch(/JSON/);
+	expect(JSON.stringify([error, log])).not.toContain(secret);
 });
 
 test.each(MODES)('Invoke Tool: tokens in the result and the error of a tool (%s)', async (onError) => {

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runNode, type RunOptions } from '../support/engine.mts';
-import { retryData } from '../support/retry.mts';
+import { retryData, runNode, type RunOptions } from '../support/engine.mts';
 import { WireServer } from '../support/wireServer.mts';
 
 const CREDENTIAL = { apiToken: 'token-of-a', instanceIp: '10.9.0.0', authToken: 'gateway-of-a' };

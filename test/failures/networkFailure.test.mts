@@ -71,6 +71,48 @@ test.each<[string, unknown, string, string]>([
 	['a body that is not packed as it says', coded('Z_DATA_ERROR'), 'invalidJson', 'uncertain'],
 ])('%s', (_what, error, kind, delivery) => expect(judge(error)).toMatchObject({ kind, delivery }));
 
+describe('where a connection failed', () => {
+	const to = (url: string, extra: object, code: string) =>
+		networkFailure(coded(code, { syscall: 'connect', ...extra }), 120, createRedactor([]), url);
+
+	test.each<[string, string, object, string]>([
+		['another port', 'https://api.example/v1', { port: 3128 }, 'ECONNREFUSED'],
+		['another port than the one written', 'http://api.example:8080/v1', { port: 80 }, 'ECONNREFUSED'],
+		['a time that ran out there', 'https://api.example/v1', { port: 3128 }, 'ETIMEDOUT'],
+		['another name', 'https://api.example/v1', { hostname: 'proxy.example', syscall: 'getaddrinfo' }, 'ENOTFOUND'],
+		['another name, just now', 'https://api.example/v1', { hostname: 'proxy.example', syscall: 'getaddrinfo' }, 'EAI_AGAIN'],
+	])('%s is the proxy’s', (_what, url, extra, code) => {
+		expect(to(url, extra, code)).toMatchObject({ kind: 'proxyDown', delivery: 'notDelivered', shared: { scope: 'account', as: 'down' } });
+	});
+
+	test.each<[string, string, object, string]>([
+		['the port of https', 'https://api.example/v1', { port: 443 }, 'ECONNREFUSED'],
+		['the port of http', 'http://api.example/v1', { port: 80 }, 'ECONNREFUSED'],
+		['the port that was written', 'http://api.example:8080/v1', { port: 8080 }, 'ECONNREFUSED'],
+		['the same name', 'https://API.example/v1', { hostname: 'api.example', syscall: 'getaddrinfo' }, 'ENOTFOUND'],
+		['no address at all', 'https://api.example/v1', {}, 'ECONNREFUSED'],
+	])('%s is the server’s own', (_what, url, extra, code) => {
+		expect(to(url, extra, code).kind).toBe(code === 'ENOTFOUND' ? 'dns' : 'connectionRefused');
+	});
+});
+
+test('an alert of TLS where HTTP was spoken; what else cannot be parsed is no such', () => {
+	const unparsed = (bytes: number[]) => judge(coded('HPE_INVALID_CONSTANT', { rawPacket: Buffer.from(bytes) }));
+	expect(unparsed([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46])).toMatchObject({ kind: 'plainHttp', delivery: 'final' });
+	expect(unparsed([0x15, 0x03, 0x01])).toMatchObject({ kind: 'plainHttp' });
+	expect(unparsed([0x48, 0x54])).toMatchObject({ kind: 'network', delivery: 'uncertain' });
+	expect(unparsed([])).toMatchObject({ kind: 'network' });
+});
+
+test('no file handle is left, for a socket or to look up its name: nothing was sent', () => {
+	for (const code of ['EMFILE', 'ENFILE']) {
+		for (const syscall of ['connect', 'getaddrinfo', 'socket']) {
+			const failed = networkFailure(coded(code, { syscall, hostname: 'api.example' }), 120, createRedactor([]), 'https://api.example/v1');
+			expect(failed).toMatchObject({ kind: 'tooManyFiles', delivery: 'notDelivered', shared: { as: 'down' } });
+		}
+	}
+});
+
 test('an error that holds itself comes to an end', () => {
 	const error: Error & { cause?: unknown; errors?: unknown } = new Error('round');
 	error.cause = error;

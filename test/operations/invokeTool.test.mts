@@ -1,10 +1,38 @@
+import { type INodeParameters, NodeHelpers } from 'n8n-workflow';
+
+import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import { invokeTool } from '../../nodes/AgentAi/operations/invokeTool.ts';
+import { typedObject } from '../../nodes/AgentAi/parameters/json.ts';
+import { KNOWN_TOOLS } from '../../nodes/AgentAi/parameters/knownTools.ts';
 
 const REQUEST = { action: 'openclaw_tools_invoke', body: {}, timeoutSeconds: 60, stream: false, secrets: [] };
 const judge = (response: unknown) => {
 	const result = invokeTool.judge?.({ status: 200, response }, REQUEST);
 	return result?.ok ? 'ok' : result?.failure;
 };
+
+test('choosing a tool shows what its arguments look like, and they are taken as they stand there', () => {
+	const node = { type: 'agentAi', typeVersion: 1 };
+	const { description } = new AgentAi();
+	const noticesFor = (tool: object) =>
+		description.properties.filter((property) => {
+			const values = { resource: 'openclaw', operation: 'invokeTool', tool } as unknown as INodeParameters;
+			return property.name === 'argumentNotice' && NodeHelpers.displayParameter(values, property, node, description);
+		});
+	for (const { name, example } of KNOWN_TOOLS) {
+		const shown = noticesFor({ __rl: true, mode: 'list', value: name }).map(({ displayName }) => displayName);
+		expect(shown).toEqual([expect.stringContaining(`<code>${name}</code>`)]);
+		const [, json] = /: <code>(.*)<\/code>$/.exec(shown[0]!) ?? [];
+		expect([name, json === undefined ? {} : typedObject(json, 'Arguments', '{}')?.value]).toEqual([name, example]);
+	}
+	for (const [mode, value] of [
+		['list', ''],
+		['id', 'a_tool_of_a_plugin'],
+		['id', '={{ $json.tool }}'],
+	]) {
+		expect(noticesFor({ __rl: true, mode, value })).toEqual([]);
+	}
+});
 
 describe('a tool’s answer', () => {
 	test.each<[what: string, response: unknown]>([

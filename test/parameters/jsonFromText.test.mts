@@ -20,6 +20,19 @@ test.each<[string, string, unknown]>([
 	['not closed, and more text', 'So:\n```json\n{"a":1}\nThat is all', data],
 	['fences inside a string', '```json\n{"code":"```js\\nx\\n```"}\n```', { code: '```js\nx\n```' }],
 	['fences inside a string of a bare object', '{"code":"```json {} ```"}', { code: '```json {} ```' }],
+	['a fenced list inside a string, on one line', '```json\n{"code":"```json [1] ```"}\n```', { code: '```json [1] ```' }],
+	['fences inside a string, and not closed', '```json\n{"code":"```js {} ```"}\nThat is all', { code: '```js {} ```' }],
+	[
+		'many fences inside a string',
+		`\`\`\`json\n${JSON.stringify({ code: '```js\n{}\n```\n'.repeat(40) })}\n\`\`\``,
+		{ code: '```js\n{}\n```\n'.repeat(40) },
+	],
+	['JSON that stands behind it in no block', '```json\n{"a":1}\n```\n[1]', data],
+	['JSON that stands between blocks', '```json\n{"a":1}\n```\n[1]\n```js\nx()\n```', data],
+	['a block in a block of Markdown', '````md\n```json\n{"a":1}\n```\n````', data],
+	['a stray fence before it', 'Use ``` for code:\n```json\n{"a":1}\n```', data],
+	['words with braces behind it', '```json\n{"a":1}\n```\nwhere {a} is a number', data],
+	['forty blocks of code behind it', '```json\n{"a":1}\n```\n' + '```js\nif (a) {}\n```\n'.repeat(40), data],
 	['four backticks around three', '````json\n{"code":"```"}\n````', { code: '```' }],
 	['another block first', '```js\nconst a = {};\n```\nand\n```json\n{"a":1}\n```', data],
 	['another block last', '```json\n{"a":1}\n```\nand\n```js\nconst a = {};\n```', data],
@@ -53,9 +66,13 @@ test.each([
 	['ends of thoughts', '</think>\n'.repeat(100_000)],
 	['white space', `\`\`\`${' '.repeat(500_000)}x`],
 	['blocks of white space', '```json\n    \n'.repeat(100_000)],
+	['fences of tildes on one line', '~~~ '.repeat(250_000)],
+	['blocks that are valid but for their end', '```\n{} x\n{}\n```\n'.repeat(60_000)],
+	['ends of a list that never came', '```["a"' + ',"a"'.repeat(100_000) + '```]'.repeat(100_000)],
+	['words that end as values do', '```\n{e\n'.repeat(100_000)],
 	['blocks that are valid', '```\n[]\n```\n'.repeat(100_000)],
 	['deep nesting', '```json\n' + '['.repeat(200_000)],
-])('a megabyte of %s is read in one walk', (_what, text) => {
+])('a megabyte of %s is read in time', (_what, text) => {
 	// a quadratic walk over these takes minutes, and the test runner ends it
 	expect(typeof jsonFromText(text).ok).toBe('boolean');
 });

@@ -35,6 +35,12 @@ describe('the hint that counts', () => {
 		});
 	});
 
+	test('says where Max Concurrency was the brake', () => {
+		expect(batchHint({ ...QUIET, answered: 30, enoughAtOnce: 14 }, 30)?.message).toBe(
+			'30 items: 30 answered, 0 failed; Max Concurrency was the brake: 14 at once would use the whole rate limit',
+		);
+	});
+
 	test('a run in which nothing happened but answers says only that', () => {
 		expect(batchHint({ ...QUIET, answered: 3, heldMs: 20 }, 3)).toMatchObject({ message: '3 items: 3 answered, 0 failed', type: 'info' });
 	});

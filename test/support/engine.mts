@@ -264,6 +264,15 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 	};
 }
 
+/** The data with which n8n's Retry starts the new execution: what the failed one left, the failed node on top of the stack. */
+export function retryData(failed: IRunExecutionData): IRunExecutionData {
+	const data = structuredClone(JSON.parse(JSON.stringify(failed)) as IRunExecutionData);
+	const { lastNodeExecuted } = data.resultData;
+	data.resultData.runData[lastNodeExecuted!]?.pop();
+	delete data.resultData.error;
+	return data;
+}
+
 /** Older engines leave the run's last status to n8n's server, which reads it from the error. */
 function withFinalStatus(run: IRun): IRun {
 	if (run.status === 'running') run.status = run.data.resultData.error ? 'error' : 'success';

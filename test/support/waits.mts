@@ -38,12 +38,11 @@ export async function takePlace(locks: SessionLocks, key: string, signal?: Abort
  */
 export async function takeTurn(
 	turns: Turns,
-	who: Omit<Applicant, 'acquired' | 'refused' | 'maxConcurrency'>,
+	who: Omit<Applicant, 'acquired' | 'refused'>,
 	signal?: AbortSignal,
 ): Promise<{ ticket: Ticket } | { denied: Denial } | undefined> {
 	return await stoppable<{ ticket: Ticket } | { denied: Denial }>(signal, (done) => {
 		const applicant: Applicant = {
-			maxConcurrency: 1,
 			...who,
 			acquired: (start) => done({ ticket: start() }),
 			refused: (denied) => done({ denied }),

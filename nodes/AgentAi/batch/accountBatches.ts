@@ -1,12 +1,11 @@
 import type { Account } from '../limiter/account';
-import type { Outage } from './downTime';
 import { JobSource } from './jobSource';
-import { type BatchContext, type BatchOptions, type BatchResult, runBatch } from './runBatch';
+import { type BatchContext, runBatch } from './runBatch';
 import { RunBounds } from './runBounds';
-import type { Attempt, Job } from './types';
+import type { Attempt, BatchOptions, BatchResult, Job } from './types';
 
 /** What the batches of one run came to, see `BatchResult`. */
-export type BatchesResult = Pick<BatchResult, 'heldMs' | 'sessionMs'> & { outages: Outage[] };
+export type BatchesResult = Omit<BatchResult, 'aborted'>;
 
 /**
  * One batch for each account that the jobs of a run belong to: limits, sessions and refusals are an account's own, places
@@ -61,6 +60,7 @@ export class AccountBatches<J extends Job<T>, T> {
 			heldMs: Math.max(0, ...results.map(({ heldMs }) => heldMs)),
 			sessionMs: Math.max(0, ...results.map(({ sessionMs }) => sessionMs)),
 			outages: results.flatMap(({ outages }) => outages),
+			enoughAtOnce: results.find(({ enoughAtOnce }) => enoughAtOnce)?.enoughAtOnce,
 		};
 	}
 

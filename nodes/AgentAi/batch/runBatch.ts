@@ -2,22 +2,15 @@ import type { Failure, NotSentReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker } from '../limiter/obstacles';
 import { Pauses, withPauses } from '../limiter/pauses';
-import type { Applicant, Denial, Ticket } from '../limiter/turns';
+import type { Denial, Ticket } from '../limiter/turns';
+import { Application, type Granted } from './application';
+import { Brake } from './brake';
 import { DownTime, type Outage } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
 import { beginTry, effortOf, nextTry } from './retry';
 import { type Member, RunBounds } from './runBounds';
-import type { Attempt, Job, RetryOptions, Settled } from './types';
-
-export interface BatchOptions extends RetryOptions {
-	/** Most attempts in flight at once, 1 or more. */
-	maxConcurrency: number;
-	/** Jobs failing one after another, in order of finishing, that end the batch; 0 for never. */
-	stopAfterFailures: number;
-	/** Whether the first failure ends the batch. */
-	stopOnFailure: boolean;
-}
+import type { Attempt, BatchOptions, BatchResult, Job, Settled } from './types';
 
 export interface BatchContext<J, T> {
 	/** Whose pace, session lines and obstacles hold. */
@@ -32,16 +25,6 @@ export interface BatchContext<J, T> {
 	onMore?: (look: () => void) => void;
 	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
 	onOutage?: (outage: Outage, isOver: boolean) => void;
-}
-
-export interface BatchResult {
-	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
-	heldMs: number;
-	/** Time in which a job waited for another run's request of its session, in ms. */
-	sessionMs: number;
-	/** What was down meanwhile, in the order in which it was met. */
-	outages: Outage[];
-	aborted: boolean;
 }
 
 /**
@@ -63,20 +46,14 @@ export async function runBatch<J extends Job<T>, T>(
 	return await new Batch(jobs[Symbol.iterator](), attempt, options, context).run();
 }
 
-class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
-	readonly live: boolean;
-
-	readonly node?: string;
-
+class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 	readonly asksAtOnce?: boolean;
 
-	readonly maxConcurrency: number;
-
-	readonly requestsPerMinute: number;
-
-	readonly maxLimitWaitMs: number;
-
 	readonly begunAt: number;
+
+	private readonly application: Application;
+
+	private readonly brake: Brake;
 
 	private readonly queue: Queue<J, T>;
 
@@ -92,11 +69,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	private defect?: { error: unknown };
 
-	private heldMs = 0;
-
-	/** Since when a start has been asked for; `undefined` while none is. */
-	private acquiringSince?: number;
-
 	private wake: () => void = () => {};
 
 	constructor(
@@ -105,16 +77,13 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<J, T>,
 	) {
-		this.live = options.live;
-		this.node = options.node;
 		this.asksAtOnce = options.asksAtOnce;
-		this.maxConcurrency = options.maxConcurrency;
-		this.requestsPerMinute = options.requestsPerMinute;
-		this.maxLimitWaitMs = options.maxLimitWaitMs;
+		this.application = new Application(context.account, options, this);
 		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
 		context.onMore?.(() => this.wake());
 		const { sessionLocks, clock } = context.account;
 		this.begunAt = clock.now();
+		this.brake = new Brake(options.maxConcurrency, this.begunAt);
 		this.downTime = new DownTime(options.maxDownWaitMs, clock, context.onOutage);
 		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
 	}
@@ -136,17 +105,22 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 			signal?.removeEventListener('abort', onAbort);
 			endChanges();
 			leaveRun();
-			this.leaveTurns();
+			this.application.leave();
 			this.queue.close();
 		}
 		if (this.defect) throw this.defect.error;
-		const outages = this.downTime.end();
-		return { heldMs: this.heldMs, sessionMs: this.queue.behindOthersMs, outages, aborted: signal?.aborted ?? false };
+		const { clock, windows } = this.context.account;
+		return {
+			heldMs: this.application.heldMs,
+			sessionMs: this.queue.behindOthersMs,
+			outages: this.downTime.end(),
+			aborted: signal?.aborted ?? false,
+			enoughAtOnce: this.brake.enoughAtOnce(clock.now(), windows.perMinute),
+		};
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
 	acquired(start: () => Ticket): void {
-		this.endHeld();
 		// another batch of the run has taken the last place meanwhile
 		if (!this.bounds.free) return this.wake();
 		for (let task = this.queue.next(); task; task = this.queue.next()) {
@@ -159,7 +133,6 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
 	refused(denial: Denial): void {
-		this.endHeld();
 		const task = this.queue.next();
 		if (task) {
 			this.queue.release(task);
@@ -189,17 +162,15 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 
 	/** Looks for a task that may start, and asks for its start when there is room; gives what `Queue.look` gives. */
 	private lookForWork(pauses: Pauses): boolean | undefined {
-		const { clock, turns } = this.context.account;
-		if (clock.now() >= this.downTime.lookAt) this.lookAgain();
-		while (!this.halted && this.acquiringSince === undefined && this.bounds.free) {
+		if (this.context.account.clock.now() >= this.downTime.lookAt) this.lookAgain();
+		while (!this.halted && !this.application.isOpen && this.bounds.free) {
 			const found = this.queue.look(
 				(task) => this.settledEarly(task),
 				(task) => this.blocked(task),
 				pauses,
 			);
 			if (!found || this.halted) return found;
-			this.acquiringSince = clock.now();
-			turns.acquire(this);
+			this.application.open();
 		}
 		return false;
 	}
@@ -265,6 +236,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 			const result = await this.attempt(task.job);
 			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
+			this.brake.note(task.latencyMs);
 			this.inFlight--;
 			this.bounds.end(this);
 			endOf(result.ok ? 'answered' : result.failure);
@@ -319,20 +291,9 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	halt(reason: NotSentReason): void {
 		if (this.halted) return;
 		this.halted = reason;
-		this.leaveTurns();
+		this.application.leave();
 		this.queue.close();
 		this.wake();
-	}
-
-	private leaveTurns(): void {
-		if (this.acquiringSince === undefined) return;
-		this.endHeld();
-		this.context.account.turns.leave(this);
-	}
-
-	private endHeld(): void {
-		if (this.acquiringSince !== undefined) this.heldMs += this.context.account.clock.now() - this.acquiringSince;
-		this.acquiringSince = undefined;
 	}
 
 	/** Ends what a halt left over: what had been tried keeps its own failure, the rest was never sent. */
@@ -355,7 +316,7 @@ class Batch<J extends Job<T>, T> implements Applicant, Asker, Member {
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.acquiringSince !== undefined || !this.bounds.free;
+		const waits = this.halted !== undefined || this.application.isOpen || !this.bounds.free;
 		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - this.context.account.clock.now()) : Infinity;
 		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;

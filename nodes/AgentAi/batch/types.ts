@@ -1,5 +1,6 @@
 import type { Failure, NotSentReason } from '../failures/failure';
 import type { LimitReport } from '../limiter/limitReport';
+import type { Outage } from './downTime';
 
 /** One piece of work. Jobs of one lane run one after another, in the order in which they came; without a lane a job is free. */
 export interface Job<T> {
@@ -70,4 +71,26 @@ export interface RetryOptions {
 	asksAtOnce?: boolean;
 	/** Whether somebody waits for the answers in front of a screen: they go before those of batches. */
 	live: boolean;
+}
+
+export interface BatchOptions extends RetryOptions {
+	/** Most attempts in flight at once, 1 or more. */
+	maxConcurrency: number;
+	/** Jobs failing one after another, in order of finishing, that end the batch; 0 for never. */
+	stopAfterFailures: number;
+	/** Whether the first failure ends the batch. */
+	stopOnFailure: boolean;
+}
+
+/** What a batch came to. */
+export interface BatchResult {
+	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
+	heldMs: number;
+	/** Time in which a job waited for another run's request of its session, in ms. */
+	sessionMs: number;
+	/** What was down meanwhile, in the order in which it was met. */
+	outages: Outage[];
+	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
+	enoughAtOnce?: number;
+	aborted: boolean;
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Asked } from '../failures/classify';
 import type { WebhookAddress } from '../transport/webhookAddress';
 
 /** Which files of an answer are wanted. */
@@ -33,8 +34,10 @@ export interface ActionRequest {
 	downloads?: Downloads;
 	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
 	jsonMode?: 'off' | 'keep' | 'fail';
-	/** The person asked to see the gateway's token in the answer. */
-	answersWithToken?: boolean;
+	/** What answers it; agent.ai itself where this says nothing. */
+	asked?: Asked;
+	/** The answer holds secrets, which its failures never show: of an answer they are taken out (`hidden`), or they are what was asked for. */
+	answersWithSecrets?: 'hidden' | 'shown';
 	/** What the person should know, although the request can be sent. */
 	hint?: string;
 }

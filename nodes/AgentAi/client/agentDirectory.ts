@@ -1,7 +1,7 @@
 import { unwrap } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ActionRequest } from './actionRequest';
-import { AGENTS_A_PAGE, agentsIn, type AgentSearch, describedSchema, describeRequest, type FoundAgent, searchRequest } from './agents';
+import { AGENTS_A_PAGE, type AgentSearch, agentsIn, describedSchema, describeRequest, type FoundAgent, searchRequest } from './agents';
 import type { AgentAiClient } from './client';
 import { systemClock } from './systemClock';
 import { TtlCache } from './ttlCache';

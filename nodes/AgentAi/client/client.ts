@@ -2,8 +2,8 @@ import { hash } from 'crypto';
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
-	IN8nHttpFullResponse,
 	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
 	ISupplyDataFunctions,
 } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
@@ -11,20 +11,19 @@ import { assertCredentialAllowsUrl } from 'n8n-workflow';
 import { askOnce } from '../batch/askOnce';
 import { resultOf } from '../batch/ends';
 import type { Attempt, RetryOptions } from '../batch/types';
-import type { Asked } from '../failures/classify';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
 import { ServerClock } from '../limiter/serverClock';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
+import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
 import type { WebhookAddress } from '../transport/webhookAddress';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
-import { CHAT_COMPLETION, GET_DETAILS, TOOLS_INVOKE } from './openclaw';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
 import { type CallWebhook, runWebhook } from './webhook';
@@ -39,9 +38,6 @@ export interface AgentAiCredential {
 	/** The gateway token of that instance; sent with that instance only. */
 	authToken: string;
 }
-
-/** What goes through the OpenClaw gateway; all other actions are agent.ai's own. */
-const ASKED: Partial<Record<string, Asked>> = { [CHAT_COMPLETION]: 'chat', [TOOLS_INVOKE]: 'tool' };
 
 /** agent.ai's documented limit, in force on its own hosts until its answers name one. */
 const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
@@ -66,8 +62,6 @@ export class AgentAiClient {
 	readonly id: string;
 
 	private readonly perMinuteUnlessTold: number;
-
-	private readonly redactors = new Map<string, Redactor>();
 
 	private constructor(
 		readonly credential: AgentAiCredential,
@@ -140,9 +134,9 @@ export class AgentAiClient {
 			body: Object.keys(request.body).length === 0 ? '{}' : request.body,
 			timeoutSeconds: request.timeoutSeconds,
 			stream: request.stream,
-			asked: ASKED[request.action] ?? 'other',
-			answersWithSecrets: request.action === GET_DETAILS,
-			redact: this.redactor(request.secrets, request.answersWithToken),
+			asked: request.asked ?? 'other',
+			answersWithSecrets: request.answersWithSecrets !== undefined,
+			redact: this.redactor(request.secrets, request.answersWithSecrets === 'shown'),
 			serverClock: this.account.serverClock,
 			...(signal ? { stopped: signal } : {}),
 			...(onDelta ? { onDelta } : {}),
@@ -176,14 +170,8 @@ export class AgentAiClient {
 
 	/** Takes the credential's tokens, and the given secrets, out of a text. */
 	redactor(secrets: string[], keepAuthToken = false): Redactor {
-		// items nearly always share their secrets, so their redactor is made once
-		const id = JSON.stringify([keepAuthToken, ...secrets]);
-		const known = this.redactors.get(id);
-		if (known) return known;
 		const { apiToken, authToken } = this.credential;
-		const redactor = createRedactor([apiToken, ...(keepAuthToken ? [] : [authToken]), ...secrets]);
-		this.redactors.set(id, redactor);
-		return redactor;
+		return createRedactor([apiToken, ...(keepAuthToken ? [] : [authToken]), ...secrets]);
 	}
 }
 
@@ -243,11 +231,7 @@ function usableCredential(context: CallingContext, data: ICredentialDataDecrypte
 function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string): void {
 	if (data.allowedHttpRequestDomains !== 'domains') return;
 	const { hostname } = new URL(url);
-	const allowed = (typeof data.allowedDomains === 'string' ? data.allowedDomains : '')
-		.split(',')
-		.map((domain) => domain.trim().toLowerCase());
-	const matches = (domain: string) => (domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain);
-	if (allowed.some((domain) => domain !== '' && matches(domain))) return;
+	if (typeof data.allowedDomains === 'string' && isAmongDomains(hostname, data.allowedDomains)) return;
 	throw new InputError(
 		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
 		'Add it to the allowed domains in the credential, or correct the Base URL. Nothing was sent',

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { fetchFile, type Fetched, type PlainRequest } from '../transport/fetchFile';
+import { type Fetched, fetchFile, type PlainRequest } from '../transport/fetchFile';
 import { isAmongDomains, isPublicHost } from '../transport/publicHost';
 
 /**
@@ -24,7 +24,7 @@ function refusalOf({ protocol, hostname, username, password }: URL, domains: str
 	if (protocol !== 'https:') return 'only https addresses are fetched';
 	if (username || password) return 'its address holds a user name';
 	if (!isPublicHost(hostname)) return 'its host is not on the internet';
-	if (!isAmongDomains(hostname, domains)) return `its domain ${hostname} is not among the Allowed Domains`;
+	if (domains.trim() !== '' && !isAmongDomains(hostname, domains)) return `its domain ${hostname} is not among the Allowed Domains`;
 	return undefined;
 }
 

@@ -7,6 +7,7 @@ import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
+import type { ActionRequest } from './actionRequest';
 import { agentSchema } from './agentDirectory';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
@@ -102,14 +103,14 @@ const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
 async function askForInstance(client: AgentAiClient, waits: Waits & { signal: AbortSignal }): Promise<Result<Instance>> {
-	const request = {
+	const request: ActionRequest = {
 		action: GET_DETAILS,
 		body: getDetailsBody('openclaw'),
 		timeoutSeconds: 60,
 		stream: false,
 		secrets: [],
 		// the token is what is asked for
-		answersWithToken: true,
+		answersWithSecrets: 'shown',
 	};
 	const outcome = await client.stoppedBy(waits.signal).requestInTurn(request, waits);
 	return outcome.ok ? instanceIn(outcome.value, client) : outcome;

@@ -23,8 +23,6 @@ export interface Denial {
 export interface Applicant {
 	/** Somebody waits in front of a screen. */
 	readonly live: boolean;
-	/** Most requests that it has under way at once. */
-	readonly maxConcurrency: number;
 	/** Its node's own limit on its starts in any 60 s, over all its runs; 0 for none. */
 	readonly requestsPerMinute: number;
 	/** Names the node for that limit; an applicant without a name has its limit for itself. */
@@ -90,7 +88,6 @@ export class Turns {
 		const line = this.lineOf(applicant);
 		if (line.some((waiting) => waiting.applicant === applicant)) return;
 		line.push({ applicant, since: this.clock.now() });
-		this.windows.wants(applicant.maxConcurrency);
 		this.pump();
 	}
 

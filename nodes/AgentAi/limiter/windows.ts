@@ -9,9 +9,9 @@ export type { Ticket };
 
 /** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
 const OBEYED_MS = 300_000;
-/** Until a server has answered once, nobody knows its limits: so many requests go out first at least. */
+/** Until a server has answered once, nobody knows its limits: so many requests go out first. */
 const FIRST_IN_FLIGHT = 10;
-/** Who refuses does so at once: where nothing has come back for so long, one more request may start, in ms. */
+/** Who refuses does so at once: where nothing has come back for so long, more requests may start, in ms. */
 const QUIET_MS = 1_000;
 /** The same where an answer has said that nothing is left, and not until when, in ms. */
 const USED_UP_QUIET_MS = 5_000;
@@ -60,8 +60,8 @@ export class Windows {
 	/** A hold longer than five minutes, and when it is asked again. */
 	private belief?: Belief<LimitedBy>;
 
-	/** How many go out before the first answer: what one run wants at once, and not that for each of them. */
-	private firstInFlight = FIRST_IN_FLIGHT;
+	/** When the first request started. */
+	private begunAt?: number;
 
 	/** When the last refusal came that was not told to others at the same time. */
 	private refusedAt = -1;
@@ -88,15 +88,10 @@ export class Windows {
 		return this.underWay.size === 0;
 	}
 
-	/** Fewest requests a minute that a window allows, `undefined` while none is known. */
+	/** Fewest requests a minute that a window shorter than a day allows, `undefined` while none is known. */
 	get perMinute(): number | undefined {
-		const rates = this.windows.flatMap(({ perMinute }) => perMinute ?? []);
+		const rates = this.windows.flatMap(({ isDay, perMinute }) => (isDay ? [] : (perMinute ?? [])));
 		return rates.length === 0 ? undefined : Math.min(...rates);
-	}
-
-	/** Notes how many requests a run wants to have under way at once. */
-	wants(maxConcurrency: number): void {
-		this.firstInFlight = Math.max(this.firstInFlight, maxConcurrency);
 	}
 
 	/** What holds one more request now; nothing where `waitMs` is 0. */
@@ -123,6 +118,7 @@ export class Windows {
 		this.underWay.add(ticket);
 		this.starts.add(now);
 		this.lastStartAt = now;
+		this.begunAt ??= now;
 		for (const window of this.windows) window.started(ticket);
 		return ticket;
 	}
@@ -217,7 +213,15 @@ export class Windows {
 		const unlessTold =
 			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
 		if (this.probeAt !== undefined) return Math.max(unlessTold, this.probeAt === Infinity ? 0 : this.probeAt + QUIET_MS - now);
-		return Math.max(unlessTold, this.heard || this.underWay.size < this.firstInFlight ? 0 : this.quietMs(now, QUIET_MS));
+		return Math.max(unlessTold, this.heard ? 0 : this.unheardMs(now));
+	}
+
+	/** Before the first answer: one more a second after those that go out first, then two, then three, and so on. */
+	private unheardMs(now: number): number {
+		const further = this.underWay.size - FIRST_IN_FLIGHT;
+		if (further < 0) return 0;
+		const seconds = Math.floor((Math.sqrt(8 * further + 1) - 1) / 2) + 1;
+		return Math.max(0, (this.begunAt ?? now) + seconds * QUIET_MS - now);
 	}
 
 	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */

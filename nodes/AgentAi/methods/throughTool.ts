@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
 import { loadEnvironment } from '../client/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
@@ -33,12 +34,13 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 	const client = unwrap(await AgentAiClient.open(context));
 	const instance = await chosenInstance(context, client);
 	return async (tool, key, args = {}) => {
-		const request = {
+		const request: ActionRequest = {
 			action: TOOLS_INVOKE,
 			body: toolsInvokeBody(instance, { tool, argsJson: JSON.stringify(args), outputName: 'tool_result' }),
 			timeoutSeconds: TIMEOUT_S,
 			stream: false,
 			secrets: [instance.authToken],
+			asked: 'tool',
 		};
 		const answer = unwrap(await client.requestInTurn(request));
 		const { response } = unwrap(invokeTool.judge?.(answer, request) ?? { ok: true, value: answer });

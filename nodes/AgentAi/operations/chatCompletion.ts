@@ -185,6 +185,7 @@ export const chatCompletion: Operation = {
 			...(sessionKey ? { session: sessionLane(instance.instanceIp, sessionKey) } : {}),
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
+			asked: 'chat',
 			outputName,
 			jsonMode: readJsonMode(options),
 			...(lostMessages(options) ? { hint: `Earlier Messages in Options holds no message, and none was sent. ${LISTS}` } : {}),

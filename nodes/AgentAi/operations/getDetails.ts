@@ -47,12 +47,12 @@ export const getDetails: Operation = {
 			stream: false,
 			secrets: [],
 			outputName,
-			answersWithToken: flag(options.includeAuthToken, 'Include Auth Token'),
+			answersWithSecrets: flag(options.includeAuthToken, 'Include Auth Token') ? 'shown' : 'hidden',
 		};
 	},
 
 	judge(answer: ActionResponse, request: ActionRequest): Result<ActionResponse> {
-		if (request.answersWithToken) return { ok: true, value: answer };
+		if (request.answersWithSecrets === 'shown') return { ok: true, value: answer };
 		// wherever it stands, and whatever its field is called
 		const { auth_token: token, ...response } = isObject(answer.response) ? answer.response : { auth_token: undefined };
 		const shown = isObject(answer.response) ? response : answer.response;

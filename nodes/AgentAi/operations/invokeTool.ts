@@ -12,6 +12,7 @@ import { toolSessionKey } from '../parameters/agentSession';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { typedObject } from '../parameters/json';
+import { argumentNotices } from '../parameters/knownTools';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { sessionKeyProperty } from '../parameters/resourceLocators';
@@ -44,6 +45,7 @@ const properties: INodeProperties[] = [
 			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. sessions_list' },
 		],
 	},
+	...argumentNotices,
 	{
 		displayName: ARGUMENTS,
 		name: 'args_json',
@@ -133,6 +135,7 @@ export const invokeTool: Operation = {
 			stream: false,
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
+			asked: 'tool',
 			outputName,
 		};
 	},

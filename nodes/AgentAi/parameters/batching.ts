@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { BatchOptions } from '../batch/runBatch';
+import type { BatchOptions } from '../batch/types';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';

@@ -21,13 +21,14 @@ export type Strangers = 'refuse' | 'drop' | 'send';
  * @throws InputError that names the input and what was found
  */
 export function checkInputs(owner: string, { fields }: ObjectSchema, given: Record<string, unknown>, strangers: Strangers): IDataObject {
-	const strange = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
+	const own = new Set(fields.map(({ name }) => name));
+	const strange = Object.keys(given).filter((name) => !own.has(name));
 	const [stranger] = strange;
 	if (strangers === 'refuse' && stranger !== undefined) {
-		const names = fields.map(({ name }) => name).join(', ');
+		const names = [...own].join(', ');
 		throw new InputError(`${owner} has no input ${found(stranger)}`, names ? `Its inputs are ${names}` : 'It has no inputs at all');
 	}
-	const known = fields.map((field) => [field.name, checkedInput(owner, field, own(given, field.name))] as const);
+	const known = fields.map((field) => [field.name, checkedInput(owner, field, ownValue(given, field.name))] as const);
 	const further = (strangers === 'send' ? strange : []).map((name) => [name, exact(name, given[name])] as const);
 	return Object.fromEntries([...known, ...further].filter(([, value]) => !isEmpty(value))) as IDataObject;
 }
@@ -38,7 +39,7 @@ function checkedInput(owner: string, field: SchemaField, given: unknown): unknow
 	return field.required ? field.default : undefined;
 }
 
-const own = (given: Record<string, unknown>, name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
+const ownValue = (given: Record<string, unknown>, name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
 

@@ -2,7 +2,7 @@ import { readJson } from '../failures/json';
 
 /**
  * Reads JSON from the text of an agent: the whole text or, with its `<think>` parts passed over, the last fenced block
- * that holds JSON and nothing else. Every step walks over the text once, however it is built.
+ * that holds JSON and nothing else. However the text is built, it takes time in proportion to its length.
  *
  * @returns the data, or why there is none
  */
@@ -42,86 +42,50 @@ function withoutThinking(text: string): string {
 const beginsLine = (text: string, at: number) => at === 0 || /[\n\r]/.test(text[at - 1] as string);
 const endsLine = (text: string, at: number) => at === text.length || /[\n\r]/.test(text[at] as string);
 
-/** Blocks that are tried, from the last on; trying to read what is no JSON is slow. */
-const MAX_TRIED = 100;
+/** So many fences, from the last on, are looked at. */
+const MAX_FENCES = 1000;
+/** As much is tried, in UTF-16 code units altogether: trying to read what is no JSON is slow. */
+const MAX_TRIED = 16 * 1024 * 1024;
 
-/** The value of the last fenced block that is JSON from its first to its last character. */
-function lastJsonBlock(text: string): { ok: true; data: unknown } | undefined {
-	for (const block of fencedBlocks(text).slice(-MAX_TRIED).reverse()) {
-		const read = readJson(block);
-		if (read.ok) return read;
-	}
-	return undefined;
-}
-
-/** What stands in the fenced blocks, those left out that are no JSON at first sight. */
-function fencedBlocks(text: string): string[] {
-	const blocks: string[] = [];
-	const fence = /(`{3,}|~{3,})[^\n\r`{["]*/g;
-	for (let opening = fence.exec(text); opening; opening = fence.exec(text)) {
-		const [, ticks = ''] = opening;
-		// behind the language: on the next line, or on the same one
-		const content = fence.lastIndex;
-		const value = valueEnd(text, content);
-		const block = value === undefined ? closingFence(text, content, ticks) : blockEnd(text, value, ticks);
-		const inside = text.slice(content, block.valueEnd);
-		if (value !== undefined || SCALAR.test(inside)) blocks.push(inside);
-		fence.lastIndex = Math.max(block.next, fence.lastIndex);
-	}
-	return blocks;
-}
-
-/** A text, a number or a word of JSON alone. */
-const SCALAR = /^\s*(?:true|false|null|-?\d[\d.eE+-]*|"[^\n\r]*")\s*$/;
-
-interface Block {
-	/** Where the JSON ends. */
-	valueEnd: number;
-	/** Where the search goes on. */
-	next: number;
-}
-
-/** The block whose JSON object or list ends at `end`: only a fence or the end of the text may follow. */
-function blockEnd(text: string, end: number, ticks: string): Block {
-	const after = /\s*/y;
-	after.lastIndex = end;
-	after.exec(text);
-	const rest = text.slice(after.lastIndex, after.lastIndex + ticks.length);
-	if (rest === ticks) return { valueEnd: end, next: after.lastIndex + ticks.length };
-	const closing = closingFence(text, end, ticks);
-	// a block that nobody closed ends with its JSON
-	return closing.next === text.length && closing.valueEnd === text.length ? { valueEnd: end, next: text.length } : closing;
-}
-
-/** The end of a block by its closing fence, or the end of the text. */
-function closingFence(text: string, from: number, ticks: string): Block {
-	const at = text.indexOf(ticks, from);
-	if (at === -1) return { valueEnd: text.length, next: text.length };
-	let next = at + ticks.length;
-	while (text[next] === ticks[0]) next++;
-	return { valueEnd: at, next };
-}
+/** The first and the last character of a JSON value. */
+const ENDS_OF_VALUE = /^(?:\{\}|\[\]|""|[-\d]\d|te|fe|nl)$/;
 
 /**
- * The end of the JSON object or list that begins at `start`, white space aside; `undefined` when none does, or when it does not end
- * before something that JSON cannot hold. Strings are passed over, and with them the fences inside.
+ * The value of the last fenced block that is JSON from its first to its last character. Fences may stand in its strings too:
+ * of the blocks that a fence may close it is the first that is JSON, from the nearest opening on.
  */
-function valueEnd(text: string, start: number): number | undefined {
-	const begin = /\s*[[{]/y;
-	begin.lastIndex = start;
-	if (!begin.test(text)) return undefined;
-	let depth = 1;
-	let inString = false;
-	for (let at = begin.lastIndex; at < text.length; at++) {
-		const character = text[at] as string;
-		if (inString) {
-			if (character === '\\') at++;
-			else if (character === '"') inString = false;
-			else if (character === '\n') return undefined;
-		} else if (character === '"') inString = true;
-		else if (character === '`') return undefined;
-		else if (character === '{' || character === '[') depth++;
-		else if ((character === '}' || character === ']') && --depth === 0) return at + 1;
+function lastJsonBlock(text: string): { ok: true; data: unknown } | undefined {
+	// what a language or JSON follows closes nothing
+	const fences = [...text.matchAll(/(`{3,}|~{3,})([\w{["])?/g)].slice(-MAX_FENCES).map(({ 1: ticks = '', 2: next, index }) => {
+		return { ticks, opens: next !== undefined, end: index, start: contentStart(text, index + ticks.length) };
+	});
+	const [first, last] = [fences[0], fences.at(-1)];
+	if (!first || !last) return undefined;
+	// a block that nobody closed ends with its JSON
+	const unclosed = { ...first, opens: false, end: Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1 };
+	fences.reverse();
+	let tried = 0;
+	for (const closing of unclosed.end > last.end ? [unclosed, ...fences] : fences) {
+		const { end } = closing;
+		const final = text.slice(0, end).trimEnd().at(-1) ?? '';
+		if (closing.opens || !/[}\]"\del]/.test(final)) continue;
+		for (const opening of fences) {
+			const mayBe = closing === unclosed ? opening.opens || opening === first : closing.ticks.startsWith(opening.ticks);
+			const { start } = opening;
+			if (!mayBe || start >= end || !ENDS_OF_VALUE.test(`${text[start] as string}${final}`)) continue;
+			const read = readJson(text.slice(start, end));
+			if (read.ok) return read;
+			tried += end - start;
+			if (tried > MAX_TRIED) return undefined;
+		}
 	}
 	return undefined;
+}
+
+/** Where the content of a block begins: behind the language, on the next line or on the same one. */
+function contentStart(text: string, from: number): number {
+	const opening = /[^\n\r`~{["]*\s*/y;
+	opening.lastIndex = from;
+	opening.test(text);
+	return opening.lastIndex;
 }

@@ -4,7 +4,6 @@ import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { usageOf } from '../transport/usage';
 import type { OutputSettings, RequestInfo } from './output';
-import { withJson } from './parseResponse';
 
 /** What says how the action went, around an answer and what comes beside it. */
 const ENVELOPE = ['status', 'error', 'response'];
@@ -44,13 +43,12 @@ function carries(value: unknown): boolean {
  * @param info left out unless *Include Request Info* is on
  */
 export function responseItem(
-	received: ActionResponse,
+	answer: ActionResponse,
 	name: string | undefined,
 	settings: OutputSettings,
 	row: IDataObject,
 	info: RequestInfo | undefined,
 ): IDataObject {
-	const answer = settings.jsonMode === 'off' ? received : withJson(received).answer;
 	const { response, beside } = openResponse(answer);
 	const request = info ? { request: withUsage(info, answer) } : {};
 	const named = { [name ?? 'response']: copyOf(unnested(response, name)) };

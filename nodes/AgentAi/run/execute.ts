@@ -124,8 +124,11 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
-		if (item.known) settle(item, knownEnd(item.known));
-		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
+		if (item.known) {
+			// its files are not kept with it
+			if (item.known.ok) await files.fetch(item.index, item.known.value, item.ready?.request.downloads);
+			settle(item, knownEnd(item.known));
+		} else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
 		if (pauses.due) await pauses.take();
 	}

@@ -4,6 +4,7 @@ import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
 import { rowOf } from '../parameters/itemParameters';
 import type { OutputSettings } from '../parameters/output';
+import { withJson } from '../parameters/parseResponse';
 import { openResponse, recordItem, responseItem } from '../parameters/responseItem';
 import { cutBy } from '../transport/answer';
 import type { ItemFiles } from './files';
@@ -42,13 +43,13 @@ export function itemsOf(
 }
 
 function jsonsOf(
-	{ result, settings, outputName, info, unsent }: ItemResult,
+	{ result, settings, outputName, info, unsent, redact }: ItemResult,
 	row: IDataObject,
 	index: number,
 	form: ItemForm,
 ): IDataObject[] {
 	if (result.ok) {
-		const answer = result.value;
+		const answer = settings.jsonMode === 'off' ? result.value : withJson(result.value, redact).answer;
 		const { textOf, records } = form.operation;
 		if (records) return records.of(answer).map((record) => recordItem(record, records.simplified, settings, row, info));
 		if (!form.isTool || !isPlain(settings)) return [responseItem(answer, outputName, settings, row, info)];

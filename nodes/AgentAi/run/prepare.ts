@@ -125,8 +125,6 @@ export class ItemReader {
 		const readAt = systemClock.now();
 		const request = await operation.readRequest(parameters, await environmentOf(client));
 		refuseObjectText(request.body, parameters.row, run.node);
-		// a secret that cannot be searched for is this item's failure, before it is sent
-		client.redactor(request.secrets);
 		return { client, request, readAt };
 	}
 }

@@ -18,7 +18,7 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
 /** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
 export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs, sessionMs, outages } = tally;
+	const { failed, notSent, retried, reused, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
@@ -26,6 +26,7 @@ export function batchHint(tally: Tally, total: number): NodeExecutionHint | unde
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
+		...(enoughAtOnce ? [`Max Concurrency was the brake: ${enoughAtOnce} at once would use the whole rate limit`] : []),
 	];
 	return {
 		message: parts.join('; '),

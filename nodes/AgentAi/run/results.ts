@@ -7,6 +7,7 @@ import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
+import type { Redactor } from '../transport/redact';
 import type { Leftover } from './keptAnswers';
 import { DEFAULT_SETTINGS, type Prepared } from './prepare';
 
@@ -22,6 +23,8 @@ export interface ItemResult {
 	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
+	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
+	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
 	unsent?: true;
 }
@@ -41,6 +44,8 @@ export interface Tally {
 	sessionMs: number;
 	/** What was down meanwhile. */
 	outages: Outage[];
+	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
+	enoughAtOnce?: number;
 }
 
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
@@ -82,7 +87,9 @@ export class Results {
 		const { tally } = this;
 		const result = resultOf(settled);
 		const { request, client } = ready ?? {};
-		const item = { settings, key, account: client?.id, outputName: request?.outputName, info: requestInfo(settings, settled), result };
+		const redact = settings.jsonMode === 'off' || !request ? undefined : client?.redactor(request.secrets);
+		const info = requestInfo(settings, settled);
+		const item = { settings, key, account: client?.id, outputName: request?.outputName, info, redact, result };
 		if (settled.tries > 1) tally.retried++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;

@@ -5,7 +5,7 @@ import { header } from './wireResponse';
 
 /** Largest file, in bytes: it is in memory until n8n has taken it. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
-/** Time for one file, redirects included, in ms. */
+/** Time for one file, in ms. */
 const FILE_TIME_MS = 60_000;
 const MOST_REDIRECTS = 5;
 
@@ -20,18 +20,20 @@ export type Fetched = { bytes: Uint8Array; type: string; name: string } | { refu
  *
  * @param refusal why an address must not be asked, `undefined` where it may be; asked before each request, redirects included
  * @param stopped ends the reading
+ * @param ms time for the file, redirects included, in ms
  */
 export async function fetchFile(
 	http: PlainRequest,
 	address: string,
 	refusal: (url: URL) => Promise<string | undefined>,
 	stopped: AbortSignal | undefined,
+	ms = FILE_TIME_MS,
 ): Promise<Fetched> {
-	const deadline = new Deadline(FILE_TIME_MS, stopped);
+	const deadline = new Deadline(ms, stopped);
 	try {
 		return await follow(http, address, refusal, deadline);
 	} catch (error) {
-		if (deadline.expired) return { refused: `it took longer than ${FILE_TIME_MS / 1000} seconds` };
+		if (deadline.expired) return { refused: `it took longer than ${ms / 1000} seconds` };
 		const { code } = error as { code?: unknown };
 		return { refused: `the connection failed${typeof code === 'string' ? ` (${code})` : ''}` };
 	} finally {
@@ -62,7 +64,7 @@ async function follow(
 				ignoreHttpStatusErrors: true,
 				// each is looked at first
 				disableFollowRedirect: true,
-				timeout: FILE_TIME_MS,
+				timeout: deadline.ms,
 				abortSignal: leave.signal,
 			}),
 		);

@@ -36,13 +36,10 @@ function isPublicIpv6(address: string): boolean {
 
 /**
  * Whether a host is in a list of domains as people type it: separated by commas, `*.` in front for all below a domain, as in
- * n8n's *Allowed HTTP Request Domains*. An empty list holds all.
+ * n8n's *Allowed HTTP Request Domains*. An empty list holds none.
  */
-export function isAmongDomains(hostname: string, typed: string): boolean {
-	const domains = typed
+export const isAmongDomains = (hostname: string, typed: string): boolean =>
+	typed
 		.split(',')
 		.map((domain) => domain.trim().toLowerCase())
-		.filter((domain) => domain !== '');
-	const holds = (domain: string) => (domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain);
-	return domains.length === 0 || domains.some(holds);
-}
+		.some((domain) => domain !== '' && (domain.startsWith('*.') ? hostname.endsWith(domain.slice(1)) : hostname === domain));

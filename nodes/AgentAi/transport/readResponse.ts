@@ -4,7 +4,7 @@ import { type Failure, failure, goesOnAfter, sentences, timeAfter } from '../fai
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { remoteError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
-import { limitReader, type LimitReader } from '../limiter/limitHeaders';
+import { type LimitReader, limitReader } from '../limiter/limitHeaders';
 import type { LimitReport } from '../limiter/limitReport';
 import type { Deadline } from './deadline';
 import { frontOf, redirectTarget } from './front';

@@ -1,0 +1,84 @@
+import { actionResponse, cutBy, finishOf, holdsImages, namedReason, readMessage } from '../../nodes/AgentAi/transport/answer.ts';
+import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
+import { isEmptyAnswer } from '../../nodes/AgentAi/transport/silence.ts';
+import { StreamedResponse } from '../../nodes/AgentAi/transport/streamedResponse.ts';
+
+const ADDRESS = 'https://images.example/cat.png';
+const SOURCE = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } };
+
+/** Messages that hold images, as servers of chat completions send them. */
+const WITH_IMAGES: [what: string, message: object, images: unknown[]][] = [
+	['OpenAI’s part', { content: [{ type: 'image_url', image_url: { url: ADDRESS } }] }, [ADDRESS]],
+	['an address alone', { content: [{ type: 'output_image', image_url: ADDRESS }] }, [ADDRESS]],
+	['Anthropic’s part, which holds the image', { content: [SOURCE] }, [SOURCE]],
+	['OpenRouter’s list beside the text', { content: 'A cat', images: [{ type: 'image_url', image_url: { url: ADDRESS } }] }, [ADDRESS]],
+	[
+		'two, around a text',
+		{ content: [{ type: 'image_url', image_url: ADDRESS }, { type: 'text', text: 'A cat' }, SOURCE] },
+		[ADDRESS, SOURCE],
+	],
+];
+
+describe('images', () => {
+	const textIn = (message: { content: unknown }) => (JSON.stringify(message.content).includes('A cat') ? 'A cat' : undefined);
+
+	test.each(WITH_IMAGES)('%s: stand under response.images, plain and streamed', (_what, message, images) => {
+		const plain = actionResponse({ choices: [{ index: 0, message, finish_reason: 'stop' }] });
+		expect(plain?.response).toMatchObject({ images, finish_reason: 'stop' });
+		const stream = new StreamedResponse(createRedactor([]), 'chat', 200);
+		stream.take({ event: 'message', data: JSON.stringify({ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }) });
+		const { result } = stream.finish();
+		expect(result.ok && result.value.response).toEqual({ response_text: textIn(message as never) ?? '', finish_reason: 'stop', images });
+		for (const answer of [plain, result.ok ? result.value : undefined]) {
+			expect(answer && holdsImages(answer)).toBe(true);
+			// an image is an answer, also without a word
+			expect(answer && isEmptyAnswer(answer)).toBe(false);
+		}
+	});
+
+	test('an answer without any has no field for them', () => {
+		const answer = actionResponse({ choices: [{ message: { content: [{ type: 'text', text: 'A cat' }] } }] });
+		expect(answer?.response).not.toHaveProperty('images');
+	});
+});
+
+describe('parts of a message', () => {
+	test.each<[string, object, object]>([
+		[
+			'thinking and results of tools are none of the text',
+			{
+				content: [
+					{ type: 'thinking', thinking: 'Hm' },
+					{ type: 'tool_result', text: '5' },
+					{ type: 'text', text: 'Five' },
+				],
+			},
+			{ text: 'Five' },
+		],
+		['words of a refusal are', { content: null, refusal: 'I cannot help with that' }, { text: 'I cannot help with that' }],
+		['also as a part', { content: [{ type: 'refusal', refusal: 'No' }] }, { text: 'No' }],
+		['a text as Assistants write it', { content: [{ type: 'text', text: { value: 'Yes', annotations: [] } }] }, { text: 'Yes' }],
+		['no content', { content: null }, {}],
+		['a content in a form that nobody knows', { content: { nested: 'Yes' } }, { unreadable: true }],
+	])('%s', (_what, message, said) => expect(readMessage(message)).toEqual({ images: [], ...said }));
+});
+
+describe('reasons to finish', () => {
+	test.each([
+		['finished', ['stop', 'STOP', ' end_turn ', 'length', 'SAFETY', 'content_filter', 'MAX_TOKENS']],
+		['goesOn', ['tool_calls', 'tool_use', 'function_call']],
+		[undefined, ['', 'null', 'thinking', 'whatever', undefined, null, 0]],
+	])('%s', (meaning, reasons) => expect(reasons.map(finishOf)).toEqual(reasons.map(() => meaning)));
+
+	test.each([
+		['its length', ['length', 'MAX_TOKENS', 'model_context_window_exceeded']],
+		['a content filter', ['content_filter', 'SAFETY', 'RECITATION']],
+		[undefined, ['stop', 'tool_calls', '', undefined]],
+	])('an answer is cut by %s', (by, reasons) =>
+		expect(reasons.map((reason) => cutBy({ response: { finish_reason: reason } }))).toEqual(reasons.map(() => by)),
+	);
+
+	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>
+		expect(namedReason({ finish_reason: reason })).toBeUndefined(),
+	);
+});

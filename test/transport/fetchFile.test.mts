@@ -1,0 +1,45 @@
+import { fetchFile, type PlainRequest } from '../../nodes/AgentAi/transport/fetchFile.ts';
+
+const never = new Promise<never>(() => undefined);
+
+/** A server whose body begins and does not go on. */
+async function* silentAfter(first: string) {
+	yield Buffer.from(first);
+	yield await never;
+}
+
+test('a file has its time, however far it has come: the name, the headers, the body', async () => {
+	const answer = { statusCode: 200, headers: {}, body: silentAfter('begun') };
+	const STAGES: [stage: string, http: PlainRequest, refusal: () => Promise<undefined>][] = [
+		['its host is being looked up', () => never, () => never],
+		['no headers have come', () => never, () => Promise.resolve(undefined)],
+		['the body has fallen silent', () => Promise.resolve(answer as never), () => Promise.resolve(undefined)],
+	];
+	for (const [stage, http, refusal] of STAGES) {
+		expect([stage, await fetchFile(http, 'https://cdn.example.com/1.png', refusal, undefined, 20)]).toEqual([
+			stage,
+			{ refused: 'it took longer than 0.02 seconds' },
+		]);
+	}
+});
+
+test('the time is a minute unless told, for all redirects together, and what is left unread is closed', async () => {
+	const asked: { timeout: unknown; signal: AbortSignal }[] = [];
+	const http: PlainRequest = (options) => {
+		asked.push({ timeout: options.timeout, signal: options.abortSignal as AbortSignal });
+		const answer = options.url.endsWith('/there')
+			? { statusCode: 200, headers: {}, body: bytes('it') }
+			: { statusCode: 302, headers: { location: '/there' }, body: silentAfter('moved') };
+		return Promise.resolve(answer as never);
+	};
+	const file = await fetchFile(http, 'https://cdn.example.com/1', () => Promise.resolve(undefined), undefined);
+	expect(file).toEqual({ bytes: new Uint8Array(Buffer.from('it')), type: '', name: 'there' });
+	expect(asked.map(({ timeout, signal }) => [timeout, signal.aborted])).toEqual([
+		[60_000, true],
+		[60_000, true],
+	]);
+});
+
+async function* bytes(text: string) {
+	yield await Promise.resolve(Buffer.from(text));
+}
