@@ -1,5 +1,6 @@
 import type { Place, SessionLocks } from '../../nodes/AgentAi/limiter/sessionLocks.ts';
-import type { Applicant, Denial, Ticket, Turns } from '../../nodes/AgentAi/limiter/turns.ts';
+import type { Applicant, Denial, Turns } from '../../nodes/AgentAi/limiter/turns.ts';
+import type { Ticket } from '../../nodes/AgentAi/limiter/window.ts';
 
 /** Runs a wait that a signal can end; `stop` undoes what `begin` has begun. Gives `undefined` when it was ended so. */
 async function stoppable<T>(signal: AbortSignal | undefined, begin: (done: (value: T) => void) => () => void): Promise<T | undefined> {

@@ -1,8 +1,8 @@
 import type { Account } from '../limiter/account';
 import { JobSource } from './jobSource';
-import { type BatchContext, runBatch } from './runBatch';
+import { runBatch } from './runBatch';
 import { RunBounds } from './runBounds';
-import type { Attempt, BatchOptions, BatchResult, Job } from './types';
+import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
 /** What the batches of one run came to, see `BatchResult`. */
 export type BatchesResult = Omit<BatchResult, 'aborted'>;

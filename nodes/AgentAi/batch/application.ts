@@ -1,5 +1,6 @@
 import type { Account } from '../limiter/account';
-import type { Applicant, Denial, Ticket } from '../limiter/turns';
+import type { Applicant, Denial } from '../limiter/turns';
+import type { Ticket } from '../limiter/window';
 import type { BatchOptions } from './types';
 
 /** What a batch does with the answer to its application. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../failures/failure';
-import type { Clock } from '../limiter/clock';
-import type { Block } from '../limiter/obstacles';
+import type { Account } from '../limiter/account';
+import type { Asker, Block } from '../limiter/obstacles';
 
 /** A time in which jobs waited for what was down; `from` and `to` on the clock. */
 export interface Outage {
@@ -12,7 +12,7 @@ export interface Outage {
 	lost: number;
 }
 
-/** How long a batch has waited for what is down, all its jobs together, and what it has lost by that. */
+/** What stands in front of the jobs of a batch, how long all of them together have waited for what is down, and what was lost by that. */
 export class DownTime {
 	/** When to look at what is held again, on the clock. */
 	lookAt = Infinity;
@@ -30,13 +30,30 @@ export class DownTime {
 	/** @param maxMs longest time in all, in ms */
 	constructor(
 		private readonly maxMs: number,
-		private readonly clock: Clock,
+		private readonly account: Account,
+		private readonly asker: Asker,
 		private readonly onOutage: (outage: Outage, isOver: boolean) => void = () => {},
 	) {}
 
-	/** Whether a job may wait for what stands in front of it; notes that it does. */
-	mayWait({ failure, since, unansweredSince, until = Infinity }: Block): boolean {
-		const now = this.clock.now();
+	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
+	get isUnheard(): boolean {
+		return this.asker.asksAtOnce === true && !this.account.obstacles.heard;
+	}
+
+	/** What stands in front of a job now, and whether it may wait for that; notes that it does. */
+	inFrontOf(instance: string | undefined): { failure: Failure; waits: boolean } | undefined {
+		const block = this.isUnheard ? undefined : this.account.obstacles.inFrontOf(instance, this.asker);
+		return block && { failure: block.failure, waits: block.until !== undefined && this.mayWait(block) };
+	}
+
+	/** Whether a job that has failed waits for what it goes to, which is down; notes that it does. */
+	waitsFor(instance: string | undefined): boolean {
+		const block = this.isUnheard ? undefined : this.account.obstacles.downFor(instance, this.asker);
+		return block !== undefined && this.mayWait(block);
+	}
+
+	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block): boolean {
+		const now = this.account.clock.now();
 		const isDown = failure.shared?.as === 'down';
 		const leftMs = this.maxMs - this.spentMs - (this.current ? now - this.current.waitingSince : 0);
 		if (isDown && leftMs <= 0) return false;
@@ -56,7 +73,7 @@ export class DownTime {
 
 	/** A job has ended of which nobody knows whether it was done. */
 	noteLost(): void {
-		this.lostAt.push(this.clock.now());
+		this.lostAt.push(this.account.clock.now());
 		if (this.current) this.current.outage.lost++;
 	}
 
@@ -64,7 +81,7 @@ export class DownTime {
 	over(): void {
 		if (!this.current) return;
 		const { outage, waitingSince } = this.current;
-		outage.to = this.clock.now();
+		outage.to = this.account.clock.now();
 		this.spentMs += outage.to - waitingSince;
 		this.outages.push(outage);
 		this.current = undefined;

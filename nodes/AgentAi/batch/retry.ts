@@ -81,3 +81,9 @@ export const effortOf = ({ tries, latencyMs, waitedMs, limitWaitMs, sessionWaitM
 	limitWaitMs,
 	sessionWaitMs,
 });
+
+/** What an attempt tells of the account's limits. A gateway that restarts orders a second of waiting all the time, and for itself alone (measured, openclaw 2026.9.6). */
+export function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
+	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
+	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
+}

@@ -1,31 +1,16 @@
 import type { Failure, NotSentReason } from '../failures/failure';
-import type { Account } from '../limiter/account';
 import type { Asker } from '../limiter/obstacles';
 import { Pauses, withPauses } from '../limiter/pauses';
-import type { Denial, Ticket } from '../limiter/turns';
+import type { Denial } from '../limiter/turns';
+import type { Ticket } from '../limiter/window';
 import { Application, type Granted } from './application';
 import { Brake } from './brake';
-import { DownTime, type Outage } from './downTime';
+import { DownTime } from './downTime';
 import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
-import { beginTry, effortOf, nextTry } from './retry';
+import { beginTry, effortOf, limitsOf, nextTry } from './retry';
 import { type Member, RunBounds } from './runBounds';
-import type { Attempt, BatchOptions, BatchResult, Job, Settled } from './types';
-
-export interface BatchContext<J, T> {
-	/** Whose pace, session lines and obstacles hold. */
-	account: Account;
-	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
-	signal?: AbortSignal;
-	/** What it shares with the other batches of its run; nothing, unless given. */
-	bounds?: RunBounds;
-	/** Called once for each job, the moment it is settled; no more after an abort. */
-	onSettled: (job: J, settled: Settled<T>) => void;
-	/** Receives what is to be called when a job has come that was not there yet. */
-	onMore?: (look: () => void) => void;
-	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
-	onOutage?: (outage: Outage, isOver: boolean) => void;
-}
+import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
 /**
  * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
@@ -84,7 +69,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		const { sessionLocks, clock } = context.account;
 		this.begunAt = clock.now();
 		this.brake = new Brake(options.maxConcurrency, this.begunAt);
-		this.downTime = new DownTime(options.maxDownWaitMs, clock, context.onOutage);
+		this.downTime = new DownTime(options.maxDownWaitMs, context.account, this, context.onOutage);
 		this.queue = new Queue(jobs, sessionLocks, clock, () => this.wake());
 	}
 
@@ -186,22 +171,11 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 
 	/** Whether something stands in front of a task: then it is held, or ended where nobody waits for that any longer. */
 	private blocked(task: Task<J>): boolean {
-		const block = this.isUnheard ? undefined : this.context.account.obstacles.inFrontOf(task.job.instance, this);
+		const block = this.downTime.inFrontOf(task.job.instance);
 		if (!block) return false;
-		if (block.until !== undefined && this.downTime.mayWait(block)) this.queue.hold(task);
+		if (block.waits) this.queue.hold(task);
 		else this.giveUp(task, block.failure);
 		return true;
-	}
-
-	/** Whether a task that has failed waits for what it goes to. */
-	private waitsFor({ job }: Task<J>): boolean {
-		const block = this.isUnheard ? undefined : this.context.account.obstacles.downFor(job.instance, this);
-		return block !== undefined && this.downTime.mayWait(block);
-	}
-
-	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
-	private get isUnheard(): boolean {
-		return this.asksAtOnce === true && !this.context.account.obstacles.heard;
 	}
 
 	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */
@@ -261,7 +235,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		const { failure } = result;
 		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
 		if (failure.delivery === 'uncertain') this.downTime.noteLost();
-		const isDown = failure.shared?.as === 'down' && this.waitsFor(task);
+		const isDown = failure.shared?.as === 'down' && this.downTime.waitsFor(task.job.instance);
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, this.context.account.clock, isDown);
 		if (next.again === 'whenAllowed') this.queue.putBack(task);
 		else if (next.again === 'whenBack') this.queue.hold(task);
@@ -269,7 +243,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		else {
 			// nobody was answered all this time: the others would only wait as long for the same refusal
 			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure });
-			if (this.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
+			if (this.downTime.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
 			this.fail(task, failure);
 		}
 	}
@@ -324,10 +298,4 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		await Promise.race([woken, this.context.account.clock.sleep(dueMs, timer.signal)]);
 		timer.abort();
 	}
-}
-
-/** A gateway that restarts orders a second of waiting all the time, and for itself alone (measured, openclaw 2026.9.6). */
-function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
-	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
-	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
 }

@@ -1,6 +1,8 @@
 import type { Failure, NotSentReason } from '../failures/failure';
+import type { Account } from '../limiter/account';
 import type { LimitReport } from '../limiter/limitReport';
 import type { Outage } from './downTime';
+import type { RunBounds } from './runBounds';
 
 /** One piece of work. Jobs of one lane run one after another, in the order in which they came; without a lane a job is free. */
 export interface Job<T> {
@@ -80,6 +82,22 @@ export interface BatchOptions extends RetryOptions {
 	stopAfterFailures: number;
 	/** Whether the first failure ends the batch. */
 	stopOnFailure: boolean;
+}
+
+/** What surrounds a batch. */
+export interface BatchContext<J, T> {
+	/** Whose pace, session lines and obstacles hold. */
+	account: Account;
+	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
+	signal?: AbortSignal;
+	/** What it shares with the other batches of its run; nothing, unless given. */
+	bounds?: RunBounds;
+	/** Called once for each job, the moment it is settled; no more after an abort. */
+	onSettled: (job: J, settled: Settled<T>) => void;
+	/** Receives what is to be called when a job has come that was not there yet. */
+	onMore?: (look: () => void) => void;
+	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
+	onOutage?: (outage: Outage, isOver: boolean) => void;
 }
 
 /** What a batch came to. */

@@ -2,9 +2,8 @@ import type { LimitedBy } from '../failures/delivery';
 import type { Clock } from './clock';
 import type { LimitReport } from './limitReport';
 import { RecentStarts } from './recentStarts';
-import type { Hold, Ticket, Windows } from './windows';
-
-export type { Ticket };
+import type { Ticket } from './window';
+import type { Hold, Windows } from './windows';
 
 /** Live requests that may go one after another while a batch waits: a batch gets at least one request in four. */
 const LIVE_IN_A_ROW = 3;

@@ -5,8 +5,6 @@ import { RecentStarts } from './recentStarts';
 import { refusedDelayMs } from './refusedDelay';
 import { LimitWindow, type Ticket } from './window';
 
-export type { Ticket };
-
 /** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
 const OBEYED_MS = 300_000;
 /** Until a server has answered once, nobody knows its limits: so many requests go out first. */
