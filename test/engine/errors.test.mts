@@ -1,7 +1,10 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { Fault } from '../../sandbox/faults.mts';
-import { type OnError, runNode, type RunResult } from '../support/engine.mts';
+import { type OnError, retryData, runNode, type RunResult } from '../support/engine.mts';
 import { closedPort } from '../support/port.mts';
-import { startSandbox } from '../support/sandbox.mts';
+import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
 jest.mock('../../nodes/AgentAi/transport/timeoutMargin.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
@@ -206,5 +209,41 @@ describe('429', () => {
 		expect(result.error).toBeUndefined();
 		expect(result.items[0]?.json.request).toMatchObject({ tries: 2 });
 		expect(sandbox.agent.runs).toHaveLength(1);
+	});
+});
+
+describe('n8n’s own help with an expression', () => {
+	/** A node that does nothing but read its message: what it fails with is n8n's own. */
+	class Reader extends AgentAi {
+		override execute(this: IExecuteFunctions) {
+			return Promise.resolve([[{ json: { read: this.getNodeParameter('message', 0) as string } }]]);
+		}
+	}
+
+	/** Rows whose expression asks for what is not there: the node before has lost its items. */
+	async function ask(message: string, nodeType?: AgentAi) {
+		const sandbox = await startSandbox({ fault: () => '400' });
+		const credential = credentialFor(sandbox);
+		const first = await runNode({ credential, parameters: { message: '={{ $json.row }}' }, items: ITEMS });
+		const sent = sandbox.requests.length;
+		const data = retryData(first.run.data);
+		data.resultData.runData.Rows?.[0]?.data?.main?.[0]?.splice(0);
+		const { node } = data.executionData!.nodeExecutionStack[0]!;
+		node.parameters = { ...node.parameters, message };
+		const { error } = await runNode({ credential, parameters: { message }, retryOf: data, nodeType });
+		expect(sandbox.requests).toHaveLength(sent);
+		return error;
+	}
+
+	test.each([
+		['a lost item link', "={{ $('Rows').item.json.row }}"],
+		['a node that has not run', "={{ $('After').item.json.row }}"],
+		['a node that is not there', "={{ $('Nope').item.json.row }}"],
+	])('%s keeps it', async (_what, message) => {
+		const theirs = await ask(message, new Reader());
+		const ours = await ask(message);
+		expect(ours?.message).toContain(theirs?.message);
+		expect(ours?.context?.descriptionKey).toBe(theirs?.context?.descriptionKey);
+		expect(ours?.context?.nodeCause).toBe(theirs?.context?.nodeCause);
 	});
 });

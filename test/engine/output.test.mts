@@ -222,24 +222,6 @@ describe('linked items', () => {
 		});
 		expect(downstream.map(({ json }) => json.read)).toEqual(['a → You said: a', ' → failed', 'c → You said: c']);
 	});
-
-	test('Include Input Fields keeps the row beside an error in Continue, and the single key on the error output', async () => {
-		const sandbox = await startSandbox();
-		const run = async (onError: 'continueRegularOutput' | 'continueErrorOutput') =>
-			await runNode({
-				credential: credentialFor(sandbox),
-				parameters: { message: '={{ "" }}', options: { includeInputFields: true } },
-				items: [{ row: 'a' }],
-				onError,
-			});
-		expect((await run('continueRegularOutput')).items[0]?.json).toEqual({
-			row: 'a',
-			error: expect.objectContaining({ message: 'Message is empty' }) as object,
-		});
-		const routed = await run('continueErrorOutput');
-		expect(routed.items).toHaveLength(0);
-		expect(routed.errorItems[0]?.json).toMatchObject({ row: 'a', error: { message: 'Message is empty' } });
-	});
 });
 
 test('no input items give no output items and no request', async () => {

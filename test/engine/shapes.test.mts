@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runNode, type RunResult } from '../support/engine.mts';
+import { type OnError, runNode, type RunResult } from '../support/engine.mts';
 import { WireServer } from '../support/wireServer.mts';
 
 const ANSWER = { body: '{"status":200,"response":{"response_text":"hi"}}' };
@@ -21,6 +21,7 @@ async function act(
 	parameters: IDataObject,
 	rows: IDataObject[],
 	more: IDataObject = {},
+	onError?: OnError,
 ): Promise<RunResult & { sent: IDataObject[] }> {
 	const catalogue = JSON.stringify([{ name: 'save', description: 'x', parameters: { properties, ...more } }]);
 	const server = await WireServer.start((body) => (body === '' ? { body: catalogue } : ANSWER));
@@ -28,6 +29,7 @@ async function act(
 		credential: { apiToken: 'token-of-a', baseUrl: server.baseUrl },
 		parameters: { resource: 'action', operation: 'run', actionName: 'save', ...parameters },
 		items: rows,
+		onError,
 	});
 	return Object.assign(result, { sent: server.requests.filter((body) => body !== '').map((body) => JSON.parse(body) as IDataObject) });
 }
@@ -167,4 +169,17 @@ test.each([
 	const { sent, error } = await act({ text: { type: 'string' } }, { inputs }, [{}]);
 	expect(error).toBeUndefined();
 	expect(sent).toEqual([{ text: 'a' }]);
+});
+
+test('Simplify as 0.1.0 saved it, among the options, is heard', async () => {
+	const { items } = await chat({ parameters: { message: 'hi', options: { simplify: true } } });
+	expect(items[0]?.json).toEqual({ openclaw_result: { response_text: 'hi' } });
+});
+
+test('half of an emoji in a secret input harms no row', async () => {
+	const json = { inputsMode: 'json', inputsJson: '={{ $json.inputs }}', options: { maxConcurrency: 1 } };
+	const rows = ['secret-0', `half-${'😀'.slice(0, 1)}-secret`, 'secret-2'].map((password) => ({ inputs: { password } }));
+	const { sent, items } = await act({ password: { type: 'string' } }, json, rows, {}, 'continueRegularOutput');
+	expect(items.map(({ json: { error } }) => error)).toEqual([undefined, undefined, undefined]);
+	expect(sent).toHaveLength(3);
 });

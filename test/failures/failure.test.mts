@@ -1,4 +1,5 @@
 import { failure, notSent, sentences, timeAfter, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
+import { thrownFailure } from '../../nodes/AgentAi/failures/failureError.ts';
 import type { FailureRow } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { type FailureKind, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
 import { eachRow } from '../support/eachRow.mts';
@@ -101,4 +102,23 @@ test('a refused item whose limit lifts too late says so before everything else',
 
 test.each([Number.MAX_VALUE, Infinity, 8.64e15])('a wait of %s ms still ends at a date', (ms) => {
 	expect(timeAfter(ms)).toBe('+275760-09-13T00:00:00.000Z');
+});
+
+test('what n8n says of an expression is kept, with what it finds its own help by', () => {
+	const thrown = (fields: object) => thrownFailure({ message: 'Invalid expression', ...fields }, 'unreadable', (text) => text);
+	const cases: [object, string][] = [
+		[{ description: 'Said', context: { causeDetailed: 'Cause' } }, 'Said.'],
+		[{ context: { causeDetailed: 'No item link', messageTemplate: 'No path back' } }, 'No item link.'],
+		[{ context: { messageTemplate: 'No path back' } }, 'No path back.'],
+		[{ context: { messageTemplate: 'Under ‘%%PARAMETER%%’' } }, 'Check the expressions in the parameters of this item.'],
+		[{ context: null }, 'Check the expressions in the parameters of this item.'],
+	];
+	for (const [fields, description] of cases)
+		expect([fields, thrown(fields)]).toMatchObject([fields, { message: 'Invalid expression', description }]);
+	expect(thrown({ context: { descriptionKey: 'nodeNotFound', nodeCause: 'A' } }).help).toEqual({
+		descriptionKey: 'nodeNotFound',
+		nodeCause: 'A',
+	});
+	expect(thrown({ context: {} }).help).toBeUndefined();
+	expect(thrownFailure(null, 'unreadable', (text) => text).message).toBe('The parameters could not be read');
 });

@@ -12,14 +12,19 @@ interface Sent {
 }
 
 /** The panel of a node, with an instance whose tools answer as told; `undefined` is a tool that the policy forbids. */
-function panel(answer: (sent: Sent) => object | undefined, parameters: IDataObject = {}, catalogue: unknown[] = []) {
+function panel(
+	answer: (sent: Sent) => object | undefined,
+	parameters: IDataObject = {},
+	catalogue: unknown[] = [],
+	credential: IDataObject = {},
+) {
 	const sent: Sent[] = [];
 	const tokens = crypto.randomUUID();
 	const context = {
 		getNode: () => ({ name: 'Agent.ai', type: 'agentAi' }),
 		getCurrentNodeParameter: (name: string) => ({ instance: 'automatic', ...parameters })[name],
 		getCredentials: () =>
-			Promise.resolve({ apiToken: tokens, baseUrl: 'http://127.0.0.1:1/v1', instanceIp: '10.0.0.1', authToken: tokens }),
+			Promise.resolve({ apiToken: tokens, baseUrl: 'http://127.0.0.1:1/v1', instanceIp: '10.0.0.1', authToken: tokens, ...credential }),
 		helpers: {
 			httpRequestWithAuthentication: (_type: string, { url, body }: { url: string; body: IDataObject | string }) => {
 				if (url.endsWith('/functions')) return Promise.resolve({ statusCode: 200, headers: {}, body: catalogue });
@@ -174,5 +179,15 @@ test.each([
 ])('%s: the list says what it needs', async (_what, parameters, message) => {
 	const { context, sent } = panel(() => ({}), parameters);
 	await expect(searchOpenClawAgents.call(context)).rejects.toThrow(message);
+	expect(sent).toHaveLength(0);
+});
+
+test('a credential whose token is an expression has none without an item: the list says so, and sends nothing', async () => {
+	const { context, sent } = panel(() => ({}), {}, [], { apiToken: '' });
+	const failed: unknown = await searchOpenClawAgents.call(context).catch((error: unknown) => error);
+	expect(failed).toMatchObject({
+		message: 'API Token in the Agent.ai credential is empty',
+		description: expect.stringContaining('lists in the panel have none') as string,
+	});
 	expect(sent).toHaveLength(0);
 });

@@ -74,12 +74,6 @@ test.each([[{ a: 1 }], [['a']]])('the named answer is a copy: an edit of one lea
 	expect(built.request).toEqual(info);
 });
 
-test('a row that comes with this node’s own error, and is answered now, leaves without it', () => {
-	const own = { message: 'm', description: 'd', httpCode: null, itemIndex: 3 };
-	expect(responseItem(CHAT, 'named', ROW, { row: 1, error: own }, undefined)).not.toHaveProperty('error');
-	expect(responseItem(CHAT, 'named', ROW, { row: 1, error: 'of another node' }, undefined).error).toBe('of another node');
-});
-
 test('what comes beside a response is kept where it says something', () => {
 	expect(
 		openResponse({ status: 200, response: 1, error: 'no', metadata: {}, a: 0, b: false, c: [], d: {}, e: '', f: null, g: [0] }),

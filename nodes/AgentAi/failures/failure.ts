@@ -25,6 +25,8 @@ export interface Failure {
 	partialText?: string;
 	/** Of an unexpected error: where it was thrown, for n8n's log. */
 	stack?: string;
+	/** By what n8n finds its own help for an error of an expression, and the node that this names; both from its error's `context`. */
+	help?: { descriptionKey: string; nodeCause?: string };
 	/** When it makes sense to go on, as ISO text in UTC, where that is known. */
 	resetsAt?: string;
 }

@@ -30,11 +30,15 @@ export function unwrap<T>(result: Result<T>): T {
  */
 export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
-	const { message, description } = fieldsOf(error);
-	return failure(kind, {
-		...(message ? { message: redact(message) } : {}),
-		...(description ? { advice: redact(description) } : {}),
-	});
+	const of = textsOf(error);
+	const ofContext = textsOf((error as { context?: unknown } | null | undefined)?.context);
+	const [message, template, descriptionKey] = [of('message'), ofContext('messageTemplate'), ofContext('descriptionKey')];
+	// a template with a gap is for n8n's panel, which fills it
+	const advice = of('description') ?? ofContext('causeDetailed') ?? (/%%|\{\{/.test(template ?? '') ? undefined : template);
+	return {
+		...failure(kind, { ...(message ? { message: redact(message) } : {}), ...(advice ? { advice: redact(advice) } : {}) }),
+		...(descriptionKey ? { help: { descriptionKey, nodeCause: ofContext('nodeCause') } } : {}),
+	};
 }
 
 /**
@@ -45,18 +49,18 @@ export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable',
  */
 export function unexpectedFailure(error: unknown, redact: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
-	const { name = 'Error', message = '', stack = '' } = fieldsOf(error);
-	const said = excerpt(redact(`${name}: ${message}`));
+	const of = textsOf(error);
+	const said = excerpt(redact(`${of('name') ?? 'Error'}: ${of('message') ?? ''}`));
 	// the first lines of a stack repeat the message, uncut
-	const frames = redact(stack).match(/^ {4}at .{1,300}/gm) ?? [];
+	const frames = redact(of('stack') ?? '').match(/^ {4}at .{1,300}/gm) ?? [];
 	return failure('unexpected', { said, stack: [said, ...frames.slice(0, MAX_FRAMES)].join('\n') });
 }
 
 /** What stands below in a stack is n8n's own. */
 const MAX_FRAMES = 15;
 
-function fieldsOf(error: unknown): { name?: string; message?: string; description?: string; stack?: string } {
-	const fields = (typeof error === 'object' && error !== null ? error : { message: error }) as Record<string, unknown>;
-	const text = (field: string) => (typeof fields[field] === 'string' ? fields[field] : undefined);
-	return { name: text('name'), message: text('message'), description: text('description'), stack: text('stack') };
+/** Gives the text that something thrown has under a name. */
+function textsOf(thrown: unknown): (name: string) => string | undefined {
+	const fields = (typeof thrown === 'object' && thrown !== null ? thrown : { message: thrown }) as Record<string, unknown>;
+	return (name) => (typeof fields[name] === 'string' ? fields[name] : undefined);
 }

@@ -1,5 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { found, InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
+import { rowOf } from './itemParameters';
 
 /** What a parameter that takes JSON holds, and the text that goes out for it. */
 export interface TypedJson<T> {
@@ -28,9 +31,9 @@ export function typedJson(value: unknown, label: string, advice: string): TypedJ
 	return { value: read.data, text: value };
 }
 
-/** What an expression gave as JSON has it: dates are texts. */
+/** What an expression gave as JSON has it: dates are texts. A whole item is its row. */
 function asJson(value: unknown): TypedJson<unknown> {
-	const text = JSON.stringify(value);
+	const text = JSON.stringify(isObject(value) ? rowOf(value as IDataObject) : value);
 	return { value: JSON.parse(text) as unknown, text };
 }
 

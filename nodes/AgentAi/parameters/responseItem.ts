@@ -89,16 +89,10 @@ function copyOf(response: unknown): IDataObject {
 }
 
 function besideNamed(answer: ActionResponse, beside: IDataObject, settings: OutputSettings, row: IDataObject): IDataObject {
-	if (settings.includeInputFields) return { ...beside, ...withoutOwnError(row) };
+	if (settings.includeInputFields) return { ...beside, ...row };
 	if (settings.simplify) return beside;
 	const { error, ...rest } = answer as IDataObject;
 	return carries(error) ? { ...rest, error } : rest;
-}
-
-/** A failed item that is sent again is answered: the error that this node has put beside its row is no part of it. */
-function withoutOwnError({ error, ...row }: IDataObject): IDataObject {
-	const own = isObject(error) && ['message', 'description', 'itemIndex'].every((name) => Object.hasOwn(error, name));
-	return own || error === undefined ? row : { ...row, error };
 }
 
 function withUsage(info: RequestInfo, answer: ActionResponse): RequestInfo {

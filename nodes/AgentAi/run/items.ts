@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
+import { rowOf } from '../parameters/itemParameters';
 import type { OutputSettings } from '../parameters/output';
 import { withJson } from '../parameters/parseResponse';
 import { openResponse, recordItem, responseItem } from '../parameters/responseItem';
@@ -31,9 +32,10 @@ export function itemsOf(
 	form: ItemForm,
 	files: ItemFiles | undefined,
 ): INodeExecutionData[] {
-	const row = result.settings.includeInputFields ? input.binary : undefined;
+	const withRow = result.result.ok ? result.settings.includeInputFields : !form.isTool;
+	const row = withRow ? input.binary : undefined;
 	const binary = row || files?.binary ? { binary: { ...files?.binary, ...row } } : {};
-	return jsonsOf(result, input.json, index, form).map((json) => ({
+	return jsonsOf(result, rowOf(input.json), index, form).map((json) => ({
 		json: files?.missing.length ? { ...json, files_not_downloaded: files.missing } : json,
 		...binary,
 		pairedItem: { item: index },
@@ -56,8 +58,10 @@ function jsonsOf(
 		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
 	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
-	// the error comes first, so that n8n's table shows it first; on the error output any key beside `error` sends the item to the success branch (measured)
-	return [settings.includeInputFields && !form.errorOutput ? { ...failed, ...row, ...failed } : failed];
+	// n8n adds the row on the error output; any key of ours beside `error` would send the item to the success branch (measured)
+	if (form.isTool || form.errorOutput) return [failed];
+	// the row is there to be sent again; the error comes first, so that n8n's table shows it first
+	return [{ ...failed, ...row, ...failed }];
 }
 
 /** Nobody asked for another form of the answer: an agent gets it without the envelope, which would cost it tokens. */

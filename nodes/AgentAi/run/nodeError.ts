@@ -7,7 +7,7 @@ import type { RequestInfo } from '../parameters/output';
 import { maskedNode } from './maskedNode';
 
 /**
- * What the error branch receives under the single key `error`, the message first.
+ * What a failed item has under its key `error`, the message first. By this form `rowOf` knows it again.
  *
  * @param unsent the item was never sent, because of another's failure or the limit
  */
@@ -33,10 +33,14 @@ const maySendAgain = ({ kind, delivery, shared }: Failure) =>
  * masked node alone: no raw error, which would hold the request and its tokens. */
 export function nodeError(failedNode: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
 	const node = maskedNode(failedNode);
-	const { description, httpCode, kind } = failure;
+	const { description, httpCode, kind, help } = failure;
 	const message = kind === 'aborted' ? failure.message : uncanceled(differing(failure));
 	const { cause, ofInput } = failureRow(kind);
-	if (ofInput) return new NodeOperationError(node, message, { description, itemIndex });
+	if (ofInput) {
+		const error = new NodeOperationError(node, message, { description, itemIndex });
+		Object.assign(error.context, help);
+		return error;
+	}
 	const response: JsonObject = { message, description, ...(httpCode ? { httpCode } : {}) };
 	return new NodeApiError(node, response, {
 		message,

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { ItemParameters } from '../parameters/itemParameters';
+import { type ItemParameters, rowOf } from '../parameters/itemParameters';
 import type { RunContext } from './runContext';
 
 /** Reads the parameters of the items of a run through n8n. */
@@ -23,7 +23,7 @@ export class ParameterReader {
 		return {
 			get: (name) => read(name, ''),
 			options: read('options', {}) as IDataObject,
-			row: (this.run.items[index] as INodeExecutionData).json,
+			row: rowOf((this.run.items[index] as INodeExecutionData).json),
 		};
 	}
 }
