@@ -3,6 +3,7 @@ import type { IDataObject, INodeType } from 'n8n-workflow';
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 const fromList = (value: string, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
@@ -297,7 +298,7 @@ describe('the tool form of Get Many and Get', () => {
 	const nodeType: INodeType = new AgentAi();
 	nodeType.description = { ...nodeType.description, name: 'agentAiTool' };
 
-	test.each<[what: string, form: IDataObject, searched: string[], described: string[]]>([
+	needs('toolForm').each<[what: string, form: IDataObject, searched: string[], described: string[]]>([
 		['the chosen fields', SELECTED, ['id', 'inputs'], ['id', 'inputs']],
 		['the ten that matter', { output: 'simplified' }, TEN_SEARCHED, TEN_DESCRIBED],
 		['all as it came', { output: 'raw' }, ['type', 'function'], ['agent', 'inputs', 'outputs']],
@@ -311,7 +312,7 @@ describe('the tool form of Get Many and Get', () => {
 		expect(Object.keys(items[0]?.json ?? {})).toEqual(described);
 	});
 
-	test('refuses to give no field at all', async () => {
+	needs('toolForm')('refuses to give no field at all', async () => {
 		const { run, bodies } = await agents();
 		for (const operation of [{ operation: 'getAll' }, { operation: 'get', agent: typed('sc0ut01') }]) {
 			const { items } = await run({ ...operation, ...SELECTED, fields: [] }, { nodeType });

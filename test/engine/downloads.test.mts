@@ -7,6 +7,8 @@ import nock from 'nock';
 import { retryData, runNode, type RunOptions } from '../support/engine.mts';
 
 const CDN = 'https://cdn.example.com';
+/** Older engines have no filter of outgoing requests: there such a name has no certificate, and here no connection. */
+const FILTERED = process.env.ENGINE_DIR === undefined ? /n8n’s protection/ : /n8n’s protection|the connection failed/;
 const PNG = Buffer.from('iVBORw0KGgo=', 'base64');
 
 /** What the names of the tests lead to; n8n's own filter looks them up. */
@@ -160,7 +162,7 @@ test('an answer that was kept is not asked for again, and its files are fetched 
 });
 
 describe('files that are not fetched', () => {
-	const REFUSED: [url: string, why: string][] = [
+	const REFUSED: [url: string, why: string | RegExp][] = [
 		['http://cdn.example.com/1.png', 'only https'],
 		['https://127.0.0.1/1.png', 'not on the internet'],
 		['https://10.0.0.7/1.png', 'not on the internet'],
@@ -171,7 +173,7 @@ describe('files that are not fetched', () => {
 		['https://localhost/1.png', 'not on the internet'],
 		['https://printer.local/1.png', 'not on the internet'],
 		['https://intranet/1.png', 'not on the internet'],
-		['https://leads-inside.example.com/1.png', 'n8n’s protection'],
+		['https://leads-inside.example.com/1.png', FILTERED],
 		['https://user:pass@cdn.example.com/1.png', 'user name'],
 	];
 
@@ -183,9 +185,9 @@ describe('files that are not fetched', () => {
 			expect(items[0]?.binary).toBeUndefined();
 			expect(items[0]?.json).toMatchObject({
 				response: url,
-				files_not_downloaded: [{ url, reason: expect.stringContaining(why) as string }],
+				files_not_downloaded: [{ url, reason: expect.stringMatching(why) as string }],
 			});
-			expect(hints.join()).toContain(why);
+			expect(hints.join()).toMatch(why);
 		}
 	});
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { IDataObject } from 'n8n-workflow';
 
 import { type OnError, runNode, type RunOptions, type RunResult } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { portOf } from '../support/port.mts';
 import { textOf } from '../support/sandbox.mts';
 
@@ -414,17 +415,21 @@ describe('n8n ends the execution', () => {
 		expect(errors(result)).toHaveLength(9_996);
 	}, 20_000);
 
-	test('where the workflow’s timeout can be read, the node ends before it: an error that Retry goes on from', async () => {
-		const site = await Site.start();
-		site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
-		const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4 });
-		expect(result.run.status).toBe('success');
-		expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
-		expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The time limit of the workflow is nearly used up'));
-		const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError: 'stopWorkflow' });
-		expect(stopped.run.status).toBe('error');
-		expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
-	}, 20_000);
+	needs('workflowSettings')(
+		'where the workflow’s timeout can be read, the node ends before it: an error that Retry goes on from',
+		async () => {
+			const site = await Site.start();
+			site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
+			const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4 });
+			expect(result.run.status).toBe('success');
+			expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
+			expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The time limit of the workflow is nearly used up'));
+			const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError: 'stopWorkflow' });
+			expect(stopped.run.status).toBe('error');
+			expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
+		},
+		20_000,
+	);
 });
 
 test('an operation that this version does not have gives an error for each row in the Continue modes', async () => {

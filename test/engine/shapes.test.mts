@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { type OnError, runNode, type RunResult } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { WireServer } from '../support/wireServer.mts';
 
 const ANSWER = { body: '{"status":200,"response":{"response_text":"hi"}}' };
@@ -77,7 +78,7 @@ describe('Earlier Messages in another shape', () => {
 	];
 
 	// n8n hands none of them on, so that a hint is all that is possible
-	test.each([
+	needs('otherShapes').each([
 		['a list', turns],
 		['{ values }', { values: turns }],
 		['an expression', '={{ $json.turns }}'],

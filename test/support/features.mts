@@ -1,6 +1,40 @@
 import { ExecuteContext, WorkflowExecute } from 'n8n-core';
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { NodeHelpers } from 'n8n-workflow';
 
 const engineCode = WorkflowExecute.toString();
+
+const toolsOnly: INodeProperties = {
+	displayName: '',
+	name: '',
+	type: 'string',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
+
+/** A collection with a list of turns, as *Earlier Messages* has it. */
+const turns: INodeProperties[] = [
+	{
+		displayName: '',
+		name: 'turns',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: {},
+		options: [{ displayName: '', name: 'turn', values: [{ displayName: '', name: 'text', type: 'string', default: '' }] }],
+	},
+];
+
+/** Whether a workflow is loaded at all whose parameters have another shape than the panel gives them. */
+function loadsOtherShapes(): boolean {
+	try {
+		for (const other of [[{ text: 'a' }], { values: [{ text: 'a' }] }, '={{ $json.turns }}', 'a text']) {
+			NodeHelpers.getNodeParameters(turns, { turns: other as never }, false, false, null, null);
+		}
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** What an engine may lack, each asked of the engine itself. */
 const FEATURES = {
@@ -8,6 +42,12 @@ const FEATURES = {
 	streaming: 'sendChunk' in ExecuteContext.prototype,
 	/** *Retry On Fail* in the Continue modes takes the items of the second run; older engines run it and keep those of the first. */
 	retryInContinueModes: !engineCode.includes('didContinueOnFail'),
+	/** Shows parameters by whether the node is used as a tool. */
+	toolForm: NodeHelpers.displayParameter({}, toolsOnly, null, { name: 'aTool' } as INodeTypeDescription),
+	/** Loads a workflow whose parameters have another shape than the panel gives them. */
+	otherShapes: loadsOtherShapes(),
+	/** Tells a node the settings of its workflow, and with them its timeout. */
+	workflowSettings: 'getWorkflowSettings' in ExecuteContext.prototype,
 };
 
 /** Whether the engine under test has a feature. */
