@@ -133,7 +133,7 @@ export class N8nClient {
 	}
 
 	/** Waits for an execution to end. */
-	async finished(id: string, timeoutMs = 120_000): Promise<Execution> {
+	async finished(id: string, timeoutMs = 240_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const execution = await this.execution(id).catch((error: unknown) => {
