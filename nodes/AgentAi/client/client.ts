@@ -127,7 +127,7 @@ export class AgentAiClient {
 	 * @param signal ends the request, as stopping the execution does
 	 */
 	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
-		if (request.webhook) return await this.callWebhook(request, request.webhook);
+		if (request.webhook) return await this.callWebhook(request, request.webhook, signal);
 		return await sendAction(this.http, {
 			url: actionUrl(this.credential.baseUrl, request.action),
 			// n8n's helper drops an empty object
@@ -144,14 +144,18 @@ export class AgentAiClient {
 	}
 
 	/** Runs an agent by its webhook, whose address is the secret: the account's token goes nowhere. */
-	private async callWebhook({ body, secrets, timeoutSeconds }: ActionRequest, address: WebhookAddress): Promise<Outcome> {
+	private async callWebhook(
+		{ body, secrets, timeoutSeconds }: ActionRequest,
+		address: WebhookAddress,
+		signal: AbortSignal | undefined,
+	): Promise<Outcome> {
 		const wire = {
 			stream: false,
 			asked: 'other',
 			redact: this.redactor(secrets),
 			// another server's
 			serverClock: new ServerClock(),
-			...(this.stopped ? { stopped: this.stopped } : {}),
+			...(signal ? { stopped: signal } : {}),
 		} as const;
 		const call: CallWebhook = async (method, url, seconds) =>
 			await sendAction(this.plainHttp, {
@@ -160,7 +164,7 @@ export class AgentAiClient {
 				timeoutSeconds: seconds,
 				...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
 			});
-		return await runWebhook(call, address, timeoutSeconds, this.stopped);
+		return await runWebhook(call, address, timeoutSeconds, signal);
 	}
 
 	/** The catalogue of all actions, as agent.ai sends it; asked once, at once. */
