@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../sandbox/server.mts';
 import { askModel } from '../support/askers.mts';
-import { runNode, type RunOptions } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
+import { messages, prompts, runRows } from '../support/rows.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 // hands the model through, which n8n would put into LangChain's clothes
@@ -10,19 +10,6 @@ jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: u
 const LIMIT = 20;
 const WINDOW_MS = 2_000;
 
-/** A run of the node over some rows, each with a prompt of its own. */
-async function runRows(sandbox: Sandbox, name: string, count: number, options: Partial<RunOptions> & { options?: object } = {}) {
-	const { options: nodeOptions = {}, parameters = {}, ...rest } = options;
-	return await runNode({
-		credential: credentialFor(sandbox),
-		parameters: { message: '={{ $json.prompt }}', options: nodeOptions, ...parameters },
-		items: prompts(name, count).map((prompt) => ({ prompt })),
-		...rest,
-	});
-}
-
-const prompts = (name: string, count: number) => Array.from({ length: count }, (_, row) => `${name} ${row}`);
-const messages = (sandbox: Sandbox) => sandbox.agent.runs.map(({ message }) => message);
 const started = (sandbox: Sandbox, name: string) => messages(sandbox).filter((message) => message.startsWith(name));
 
 /** Waits until the sandbox has been asked so many times. */

@@ -1,23 +1,8 @@
-import type { Sandbox } from '../../sandbox/server.mts';
-import { runNode, type RunOptions } from '../support/engine.mts';
-import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+import { messages, runRows } from '../support/rows.mts';
+import { startSandbox, textOf } from '../support/sandbox.mts';
 
 const LIMIT = 20;
 const WINDOW_MS = 2_000;
-
-/** A run of the node over some rows, each with a prompt of its own. */
-async function runRows(sandbox: Sandbox, name: string, count: number, options: Partial<RunOptions> & { options?: object } = {}) {
-	const { options: nodeOptions = {}, parameters = {}, ...rest } = options;
-	return await runNode({
-		credential: credentialFor(sandbox),
-		parameters: { message: '={{ $json.prompt }}', options: nodeOptions, ...parameters },
-		items: prompts(name, count).map((prompt) => ({ prompt })),
-		...rest,
-	});
-}
-
-const prompts = (name: string, count: number) => Array.from({ length: count }, (_, row) => `${name} ${row}`);
-const messages = (sandbox: Sandbox) => sandbox.agent.runs.map(({ message }) => message);
 
 test('ten batches and thirty single runs at once: few refusals, no answer missing, the limit used', async () => {
 	const sandbox = await startSandbox({ rateLimit: LIMIT, rateWindowMs: WINDOW_MS, latencyMs: 40 });
