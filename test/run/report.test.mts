@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '../../nodes/AgentAi/run/prepare.ts';
 import { batchHint, failuresHint, stoppedFailure } from '../../nodes/AgentAi/run/report.ts';
 import { Results, type Tally } from '../../nodes/AgentAi/run/results.ts';
 
-const QUIET: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
+const QUIET: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, repaired: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
 
 /** Results of a run whose items failed so; `undefined` for an item that is not settled. */
 function resultsOf(kinds: (FailureKind | undefined)[]): Results {
@@ -26,10 +26,20 @@ describe('the hint that counts', () => {
 	});
 
 	test('names what was answered, kept, repeated and waited for, and for whom', () => {
-		const tally = { answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000, outages: [] };
+		const tally = {
+			answered: 5,
+			failed: 1,
+			notSent: 2,
+			retried: 1,
+			repaired: 3,
+			reused: 2,
+			heldMs: 61_000,
+			sessionMs: 180_000,
+			outages: [],
+		};
 		expect(batchHint(tally, 10)).toEqual({
 			message:
-				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
+				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; 3 asked once more, because the answer did not fit Output Fields; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
 			type: 'warning',
 			location: 'outputPane',
 		});

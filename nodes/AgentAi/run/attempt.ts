@@ -9,6 +9,7 @@ import type { OnDelta } from '../transport/wireRequest';
 import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
+import { fitted, toAsk } from './unfit';
 
 /**
  * Sends a request once, and lets the operation judge the answer.
@@ -33,7 +34,8 @@ export async function attempt(
 }
 
 /**
- * Sends an item once, and shows its answer to whoever listens. A token that was refused because another has been saved
+ * Sends an item once, and shows its answer to whoever listens: with columns as a whole, because what does not fit them is asked
+ * once more, and what was shown cannot be taken back. A token that was refused because another has been saved
  * meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
  */
 export async function attemptItem(
@@ -46,8 +48,9 @@ export async function attemptItem(
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
-	const onDelta = listener && (async (delta: string) => await listener.delta(delta));
-	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped);
+	const inPieces = listener && !item.ready?.request.columns;
+	const onDelta = inPieces ? async (delta: string) => await listener.delta(delta) : undefined;
+	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, toAsk(item, request), onDelta, stopped);
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);
@@ -55,7 +58,8 @@ export async function attemptItem(
 			const renewed = await reader.renewed(index, ready);
 			if (renewed.client !== ready.client) result = await send((item.ready = renewed));
 		}
-		if (result.ok) {
+		if (result.ok) result = { ...fitted(item, result.value), limits: result.limits };
+		if (result.ok && !result.goesOn) {
 			await files.fetch(index, result.value, item.ready?.request.downloads);
 			await live.end(index, result.value);
 		}

@@ -5,7 +5,7 @@ import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Files } from './files';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure, unfitHint } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
 
@@ -71,6 +71,7 @@ function showHints(run: RunContext, results: Results, files: Files): void {
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 			filesHint(files.told),
 			cutHint(results, items.length),
+			unfitHint(results, items.length),
 			retryOnFailHint(node, items.length),
 			...noticeHints(results),
 		];

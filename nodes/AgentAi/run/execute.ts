@@ -110,7 +110,9 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, files, stopped);
+				const attempt = await attemptItem(reader, operation, item, live, files, stopped);
+				if (item.soFar) results.hold(item);
+				return attempt;
 			} finally {
 				ending.ends(item.index);
 			}
@@ -124,6 +126,7 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
+		if (item.soFar) results.hold(item);
 		if (item.known) {
 			// its files are not kept with it
 			if (item.known.ok) await files.fetch(item.index, item.known.value, item.ready?.request.downloads);

@@ -1,6 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { Job } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
@@ -10,7 +9,6 @@ import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
 import type { Redact } from '../failures/redaction';
-import type { ActionResponse } from '../failures/result';
 import type { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -19,9 +17,10 @@ import type { KeptAnswers } from './keptAnswers';
 import { ParameterReader } from './parameterReader';
 import type { RequestNames } from './requestNames';
 import type { RunContext } from './runContext';
+import { type Asked, resume } from './unfit';
 
 /** An item that has been read: ready to be sent, or with a result that is known already. */
-export interface Prepared extends Job<ActionResponse> {
+export interface Prepared extends Asked {
 	index: number;
 	settings: OutputSettings;
 	/** Absent when the parameters or the credential could not be read. */
@@ -112,9 +111,10 @@ export class ItemReader {
 			const ready = await this.request(parameters, client);
 			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
 			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
-			const known = answer && ({ ok: true, value: answer } as const);
 			const { session: lane, instance } = ready.request;
-			return { index, settings, ready, key, ...(known ? { known } : { lane, instance }) };
+			const item: Prepared = { index, settings, ready, key, lane, instance };
+			if (answer) resume(item, answer);
+			return item;
 		} catch (error) {
 			return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
 		}

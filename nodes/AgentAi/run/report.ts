@@ -18,11 +18,12 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
 /** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
 export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, repaired, reused, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
+		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
@@ -97,6 +98,18 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
 	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
+}
+
+/** The hint that says how many answers do not fit the columns: each is in its item as text. */
+export function unfitHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const count = Array.from({ length: total }, (_none, index) => results.get(index)).filter((item) => item?.unfit && item.result.ok).length;
+	if (count === 0) return undefined;
+	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
+	return {
+		message: `${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+		type: 'warning',
+		location: 'outputPane',
+	};
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {
