@@ -161,7 +161,9 @@ describe('asking once more', () => {
 			'question',
 		]);
 		expect(agent.asked[1]?.messages_json).toBeUndefined();
-		expect(outcome.hints[0]).toMatch(/^3 items: 3 answered, 0 failed; 3 asked once more, because the answer did not fit Output Fields$/);
+		expect(outcome.hints[0]).toMatch(
+			/^3 items: 3 answered, 0 failed; 3 asked once more, because the answer did not fit Output Fields; 6 requests, 30 tokens/,
+		);
 	});
 
 	test('a question that the limit refuses waits, and goes out again', async () => {
@@ -219,6 +221,33 @@ describe('asking once more', () => {
 		const outcome = await run(agent, {}, { executionTimeout: 1 });
 		expect(named(outcome)).toMatchObject({ response_text: BAD, employees: null });
 	});
+});
+
+describe('each question is a request that counts', () => {
+	test('Max Requests: what may not be asked any more keeps its text, and counts as not asked', async () => {
+		const agent = await scriptedAgent(({ message }) => (message.includes('could not be used') ? GOOD : BAD));
+		const items = ['a', 'b'].map((name) => ({ name }));
+		const options = { maxRequests: 3, maxConcurrency: 1 };
+		const outcome = await run(agent, options, { items, parameters: { message: '={{ $json.name }}' } });
+		expect(agent.asked).toHaveLength(3);
+		expect(named(outcome).employees).toBe(12);
+		expect(named(outcome, 1)).toMatchObject({ response_text: BAD, employees: null });
+		expect(named(outcome, 1).repairs).toBeUndefined();
+	});
+
+	test('1,000 items, 300 of them the same as another, one answer of ten unfit: 770 requests', async () => {
+		const agent = await scriptedAgent(({ message }) =>
+			!message.includes('could not be used') && /^row \d*0\n/.test(message) ? BAD : GOOD,
+		);
+		const items = Array.from({ length: 1000 }, (_, row) => ({ name: `row ${row < 700 ? row : row - 700}` }));
+		const options = { maxConcurrency: 50, sameRequestOnce: true };
+		const outcome = await run(agent, options, { items, parameters: { message: '={{ $json.name }}' } });
+		expect(agent.asked).toHaveLength(770);
+		expect(outcome.items.map((_item, index) => named(outcome, index).employees)).toEqual(items.map(() => 12));
+		expect(outcome.hints[0]).toMatch(
+			/^1000 items: 1000 answered, 0 failed; 300 requests saved, [^;]+; 70 asked once more, because the answer did not fit Output Fields; .*770 requests/,
+		);
+	}, 60_000);
 });
 
 describe('a retry', () => {

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Columns } from '../client/actionRequest';
 import { found } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
@@ -61,15 +60,10 @@ function breaksOff(text: string): boolean {
 	return last !== undefined && !jsonFromText(text.slice(last.index)).ok;
 }
 
-/**
- * The same answer with its columns beside the text. Where they do not fit, all are empty, and `response_json_error` says why.
- *
- * @param redact as in `readColumns`
- */
-export function withColumns(answer: ActionResponse, { read }: Columns, redact?: Redactor): ActionResponse {
-	const { columns, misfit } = read(answer, redact);
-	const beside = responseFields(answer);
-	return { ...answer, response: { ...columns, ...beside, ...columns, ...(misfit === undefined ? {} : { response_json_error: misfit }) } };
+/** The same answer with its columns beside the text, and in `response_json_error` why they are empty. */
+export function withColumns(answer: ActionResponse, { columns, misfit }: ReadColumns): ActionResponse {
+	const error = misfit === undefined ? {} : { response_json_error: misfit };
+	return { ...answer, response: { ...columns, ...responseFields(answer), ...columns, ...error } };
 }
 
 /** The fields of an answer's response; of one that is a text alone, that text under the name which texts have. */

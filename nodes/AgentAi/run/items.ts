@@ -44,22 +44,22 @@ export function itemsOf(
 }
 
 function jsonsOf(
-	{ result, settings, outputName, info, unsent, columns, unfit, redact }: ItemResult,
+	{ result, settings, outputName, info, unsent, read, redact }: ItemResult,
 	row: IDataObject,
 	index: number,
 	form: ItemForm,
 ): IDataObject[] {
 	if (result.ok) {
 		const withData = settings.jsonMode === 'off' ? result.value : withJson(result.value, redact).answer;
-		const answer = columns ? withColumns(withData, columns, redact) : withData;
+		const answer = read ? withColumns(withData, read) : withData;
 		const { textOf, records } = form.operation;
 		if (records) return records.of(answer).map((record) => recordItem(record, records.simplified, settings, row, info));
 		if (!form.isTool || !isPlain(settings)) return [responseItem(answer, outputName, settings, row, info)];
 		const { response, beside } = openResponse(answer);
 		const cut = cutBy(answer);
 		// an agent reads the columns, and the text only where they are empty
-		const read = columns && (unfit ? response : columns.read(result.value, redact).columns);
-		return [{ response: read ?? textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
+		const plain = read ? (read.misfit === undefined ? read.columns : response) : textOf?.(answer);
+		return [{ response: plain ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
 	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
 	// n8n adds the row on the error output; any key of ours beside `error` would send the item to the success branch (measured)

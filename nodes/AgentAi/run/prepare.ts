@@ -29,6 +29,8 @@ export interface Prepared extends Asked {
 	sent?: true;
 	/** Names the request among the kept answers. */
 	key?: string;
+	/** All with this key are one request. */
+	shared?: true;
 }
 
 /** How long a credential that was read is believed, in ms: a person may have saved another. */
@@ -112,7 +114,8 @@ export class ItemReader {
 			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
 			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
 			const { session: lane, instance } = ready.request;
-			const item: Prepared = { index, settings, ready, key, lane, instance };
+			const shared = names.shares(ready.request) ? ({ shared: true } as const) : {};
+			const item: Prepared = { index, settings, ready, key, ...shared, lane, instance };
 			if (answer) resume(item, answer);
 			return item;
 		} catch (error) {

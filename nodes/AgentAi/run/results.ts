@@ -24,10 +24,8 @@ export interface ItemResult {
 	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
-	/** Columns that are read from the answer's text. */
-	columns?: Columns;
-	/** The answer does not fit them. */
-	unfit?: boolean;
+	/** The columns of an answer, where any are wanted. */
+	read?: ReturnType<Columns['read']>;
 	/** An answer of a failed item that the next try goes on from. */
 	leftover?: ActionResponse;
 	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
@@ -47,6 +45,12 @@ export interface Tally {
 	repaired: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
+	/** Items that ended with the request of another. */
+	saved: number;
+	/** Requests that were sent. */
+	requests: number;
+	/** Tokens that the answers to these name. */
+	tokens: number;
 	/** Time in which the account's limit held the batch back, in ms. */
 	heldMs: number;
 	/** Time in which an item waited for another run's request of its session, in ms. */
@@ -59,7 +63,20 @@ export interface Tally {
 
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
-	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, repaired: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
+	readonly tally: Tally = {
+		answered: 0,
+		failed: 0,
+		notSent: 0,
+		retried: 0,
+		repaired: 0,
+		reused: 0,
+		saved: 0,
+		requests: 0,
+		tokens: 0,
+		heldMs: 0,
+		sessionMs: 0,
+		outages: [],
+	};
 
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();
@@ -102,8 +119,8 @@ export class Results {
 		const { columns, outputName } = request ?? {};
 		const redact = request && (columns || settings.jsonMode !== 'off') ? client?.redactor(request.secrets) : undefined;
 		const info = requestInfo(settings, settled);
-		const isUnfit = unfit !== undefined && !unfit.fits;
-		const item = { settings, key, account: client?.id, outputName, info, columns, unfit: isUnfit, leftover, redact, result };
+		const read = result.ok ? columns?.read(result.value, redact) : undefined;
+		const item = { settings, key, account: client?.id, outputName, info, read, leftover, redact, result };
 		const asked = unfit?.asked ?? 0;
 		if (settled.tries > 1 + asked) tally.retried++;
 		if (asked > 0) tally.repaired++;

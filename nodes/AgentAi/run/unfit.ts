@@ -17,8 +17,6 @@ export interface Unfit {
 	turns: [Turn, ...Turn[]];
 	/** Questions that the agent has answered, or may have. */
 	asked: number;
-	/** The last answer fits. */
-	fits?: true;
 }
 
 type Ready = NonNullable<Asked['ready']>;
@@ -50,7 +48,7 @@ export function fitted(item: Asked, answer: ActionResponse): Attempt<ActionRespo
 	const asked = before ? before.asked + 1 : 0;
 	if (!turn) {
 		if (!before) return { ok: true, value: answer };
-		item.unfit = { ...before, asked, fits: true };
+		item.unfit = { ...before, asked };
 		return { ok: true, value: withFields(answer, { first_response_text: answerTextOf(before.first), repairs: asked }) };
 	}
 	const unfit: Unfit = before ? { ...before, turns: [...before.turns, turn], asked } : { first: answer, turns: [turn], asked };
