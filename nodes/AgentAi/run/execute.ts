@@ -13,6 +13,7 @@ import type { ActionResponse } from '../failures/result';
 import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
+import { handOverOf } from './answerHandOver';
 import { attemptItem } from './attempt';
 import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
@@ -61,7 +62,8 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
-		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
+		if (ended) await handOverRest(results, ending);
+		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
 		logDefects(run, results);
 		await live.finish(results);
@@ -78,7 +80,20 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		return undefined;
 	} catch (error) {
 		return unexpectedFailure(error, (text) => text);
+	} finally {
+		await work.results.handedOver?.end();
 	}
+}
+
+/** How long the last answers may take to be handed over before a timeout, in ms: the node's own output must be in time. */
+const LAST_HAND_OVER_MS = 2_000;
+
+/** Hands over what is left of a run that was ended: all of it after Stop, whose output n8n discards, and what can be before a timeout. */
+async function handOverRest({ handedOver }: Results, ending: Ending): Promise<void> {
+	if (!handedOver) return;
+	const rest = handedOver.end();
+	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
+	else if (!ending.mayBeTimeout) await rest;
 }
 
 /** Most rows that are read and wait to be sent: their requests are in memory. */
@@ -90,6 +105,8 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
 	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
+	results.handedOver = handOver;
 	const asking = { ...batching, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
@@ -106,6 +123,7 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 	const logProgress = createProgressLog(run, results);
 	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
 		results.settle(item, settled);
+		handOver?.add(item);
 		logProgress();
 		same.ended(item, settled);
 		results.tally.saved = same.saved;

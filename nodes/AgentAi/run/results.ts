@@ -61,6 +61,18 @@ export interface Tally {
 	enoughAtOnce?: number;
 }
 
+/** What was handed over to another workflow while the run went on. */
+export interface HandedOver {
+	/** How many answers were handed over in this run. */
+	readonly given: number;
+	/** How many were not, and why. */
+	readonly left: { count: number; problem?: string };
+	/** Names what was handed over, for the next try of this run. */
+	readonly marks: string[];
+	/** Hands over what is left. Never throws. */
+	end(): Promise<void>;
+}
+
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
 	readonly tally: Tally = {
@@ -80,6 +92,9 @@ export class Results {
 
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();
+
+	/** Where the answers are handed over, if they are. */
+	handedOver?: HandedOver;
 
 	private readonly items: (ItemResult | undefined)[];
 
@@ -138,6 +153,11 @@ export class Results {
 	/** Takes items that are refused before anything is sent. */
 	refuse(prepared: Prepared, failure: Failure): void {
 		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** The output items of one item that is settled. */
+	itemsOf(index: number): INodeExecutionData[] {
+		return this.output[index] ?? [];
 	}
 
 	/** The output items in input order; every item is settled by now. */
@@ -211,7 +231,7 @@ export class Results {
 				? [item.account]
 				: [],
 		);
-		return { answers, refused: [...new Set(refused)] };
+		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.marks ?? [] };
 	}
 }
 
