@@ -32,7 +32,7 @@ export interface Prepared extends Job<ActionResponse> {
 	key?: string;
 }
 
-/** How long a credential that was read is believed, in ms: a person may have saved another. */
+/** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
 
 /** A request with the credential that n8n gives for its item. */
@@ -64,6 +64,9 @@ export interface Reading {
 export class ItemReader {
 	private readonly parameters: ParameterReader;
 
+	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
+	private changedAt = -Infinity;
+
 	constructor(private readonly reading: Reading) {
 		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
 	}
@@ -81,8 +84,8 @@ export class ItemReader {
 	 */
 	async toSend(item: Prepared): Promise<ReadyRequest> {
 		const ready = item.ready as ReadyRequest;
-		const isYoung = systemClock.now() - ready.readAt < BELIEVED_MS;
-		if (item.sent || !isYoung) item.ready = await this.renewed(item.index, ready);
+		const isBelieved = ready.readAt > this.changedAt && systemClock.now() - ready.readAt < BELIEVED_MS;
+		if (item.sent || !isBelieved) item.ready = await this.renewed(item.index, ready);
 		item.sent = true;
 		return item.ready as ReadyRequest;
 	}
@@ -95,7 +98,9 @@ export class ItemReader {
 	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
 		const client = await this.reading.clients.of(index);
 		const readAt = systemClock.now();
-		return client === before ? { client, request, readAt } : await this.request(this.parameters.of(index), client);
+		if (client === before) return { client, request, readAt };
+		this.changedAt = readAt;
+		return await this.request(this.parameters.of(index), client);
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
