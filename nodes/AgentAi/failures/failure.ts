@@ -88,6 +88,8 @@ export type NotSentReason =
 	/** The run ends at its first failure. */
 	| { why: 'stopped'; failure: Failure }
 	| { why: 'failuresInARow'; count: number; failure: Failure }
+	/** The run has sent as many requests as it may. */
+	| { why: 'maxRequests'; count: number }
 	/** A limit lifts later than the item may wait: in `resetInMs`, where that is known; asked again in `askedInMs`. */
 	| { why: LimitedBy; resetInMs?: number; askedInMs?: number }
 	| { why: 'aborted' };
@@ -103,6 +105,8 @@ export function notSent(reason: NotSentReason): Failure {
 				message: `Not sent, because ${reason.count} items had failed in a row`,
 				advice: sentences(failureRow('failuresInARow').advice, `The last failure was: ${reason.failure.message}`),
 			});
+		case 'maxRequests':
+			return failure('maxRequests', { message: `Not sent, because the run has sent ${reason.count} requests: Max Requests in Options` });
 		case 'aborted':
 			return failure('aborted');
 		default: {

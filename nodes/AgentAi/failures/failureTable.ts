@@ -101,6 +101,12 @@ export const FAILURES = {
 		advice: RETRY_UNCERTAIN,
 		delivery: 'uncertain',
 	},
+	maxRequests: {
+		message: 'Not sent, because the run has sent as many requests as Max Requests in Options allows',
+		advice: 'Retry of the execution goes on with the items that were not sent, or raise Max Requests. This cost nothing',
+		delivery: 'notDelivered',
+		ofInput: true,
+	},
 	notAnActionResponse: {
 		message: 'The answer is not one that agent.ai gives',
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1',

@@ -4,6 +4,7 @@ import type { BatchOptions } from '../batch/types';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
+import { handOverToOption } from './handOver';
 import { flag } from './text';
 
 /** What a chat model waits for the limits at most unless a person says otherwise, in seconds: n8n's fallback model shall get its turn. */
@@ -11,6 +12,13 @@ export const CHAT_LIMIT_WAIT_S = 60;
 
 /** The whole numbers among the options. */
 const NUMBERS = {
+	handOverEvery: {
+		displayName: 'Hand Over Every',
+		default: 10,
+		min: 1,
+		max: 10_000,
+		description: 'How many answers are handed over at once. After a minute those that are there are handed over in any case.',
+	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
 		default: 5,
@@ -25,6 +33,14 @@ const NUMBERS = {
 		max: 86_400,
 		description:
 			'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, for a single item and where somebody waits). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
+	},
+	maxRequests: {
+		displayName: 'Max Requests',
+		default: 0,
+		min: 0,
+		max: 1_000_000,
+		description:
+			'How many requests one run may send at most, repeated ones and questions after an answer that does not fit included. The items beyond are not sent: Retry goes on with them. 0 for no limit.',
 	},
 	maxTries: {
 		displayName: 'Max Tries',
@@ -53,6 +69,9 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 
+/** Those that only operations have whose items each cost a request of their own. */
+const OF_LARGE_BATCHES: NumberName[] = ['handOverEvery', 'maxRequests'];
+
 /** Options whose defaults are others for a chat model. */
 type Defaults = Partial<Record<NumberName, number>>;
 
@@ -64,7 +83,7 @@ export function numberOption(name: NumberName, otherDefault?: number): INodeProp
 
 /** Batching options, for the options collection of every action that runs per item. */
 export const batchingOptions: INodeProperties[] = [
-	...(Object.keys(NUMBERS) as NumberName[]).map((name) => numberOption(name)),
+	...(Object.keys(NUMBERS) as NumberName[]).filter((name) => !OF_LARGE_BATCHES.includes(name)).map((name) => numberOption(name)),
 	{
 		displayName: 'Retry Uncertain Failures',
 		name: 'retryUncertainFailures',
@@ -75,8 +94,27 @@ export const batchingOptions: INodeProperties[] = [
 	},
 ];
 
+/** Further batching options, for operations that people run over large tables. */
+export const largeBatchOptions: INodeProperties[] = [
+	handOverToOption,
+	...OF_LARGE_BATCHES.map((name) => numberOption(name)),
+	{
+		displayName: 'Send Same Request Once',
+		name: 'sameRequestOnce',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether items of one run whose request and credential are the same share one request: each gets the answer, or the failure. Items with a session are always sent.',
+	},
+];
+
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
+	/** How many answers are handed over at once. */
+	handOverEvery: number;
+	/** Equal requests of the run are sent once. */
+	sameRequestOnce: boolean;
+};
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
@@ -106,10 +144,13 @@ export function readBatching(
 		return read(fallback, name, (value) => readWhole(value, fallback, name));
 	};
 	const settings = {
+		handOverEvery: whole('handOverEvery'),
 		maxConcurrency: whole('maxConcurrency'),
+		maxRequests: whole('maxRequests'),
 		maxTries: whole('maxTries'),
 		requestsPerMinute: whole('requestsPerMinute'),
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
+		sameRequestOnce: read(false, 'sameRequestOnce', (value) => flag(value, 'Send Same Request Once')),
 		stopAfterFailures: whole('stopAfterFailures'),
 		maxLimitWaitMs: 1000 * whole('maxRateLimitWait'),
 		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readWhole(value, downWaitSeconds, 'maxRateLimitWait')),

@@ -1,11 +1,12 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { systemClock } from '../client/systemClock';
 import { failure, inOneText } from '../failures/failure';
 import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Files } from './files';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import { batchHint, cutHint, failuresHint, filesHint, handOverHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
 
@@ -67,9 +68,10 @@ function showHints(run: RunContext, results: Results, files: Files): void {
 	if (typeof context.addExecutionHints !== 'function') return;
 	try {
 		const hints = [
-			batchHint(results.tally, items.length),
+			batchHint(results.tally, items.length, systemClock.now() - run.begunAt, results.handedOver?.given),
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 			filesHint(files.told),
+			handOverHint(results.handedOver),
 			cutHint(results, items.length),
 			retryOnFailHint(node, items.length),
 			...noticeHints(results),

@@ -13,6 +13,7 @@ import type { ActionResponse } from '../failures/result';
 import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
+import { handOverOf } from './answerHandOver';
 import { attemptItem } from './attempt';
 import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
@@ -26,6 +27,8 @@ import { createOutageLog, createProgressLog } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { SameRequests } from './sameRequests';
+import { TrySpending } from './spending';
 import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
@@ -59,7 +62,8 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
-		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
+		if (ended) await handOverRest(results, ending);
+		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
 		logDefects(run, results);
 		await live.finish(results);
@@ -76,7 +80,20 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		return undefined;
 	} catch (error) {
 		return unexpectedFailure(error, (text) => text);
+	} finally {
+		await work.results.handedOver?.end();
 	}
+}
+
+/** How long the last answers may take to be handed over before a timeout, in ms: the node's own output must be in time. */
+const LAST_HAND_OVER_MS = 2_000;
+
+/** Hands over what is left of a run that was ended: all of it after Stop, whose output n8n discards, and what can be before a timeout. */
+async function handOverRest({ handedOver }: Results, ending: Ending): Promise<void> {
+	if (!handedOver) return;
+	const rest = handedOver.end();
+	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
+	else if (!ending.mayBeTimeout) await rest;
 }
 
 /** Most rows that are read and wait to be sent: their requests are in memory. */
@@ -88,6 +105,8 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
 	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
+	results.handedOver = handOver;
 	const asking = { ...batching, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
@@ -98,19 +117,31 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
 		),
 		kept,
-		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic),
+		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic, batching.sameRequestOnce),
 		problem,
 	});
 	const logProgress = createProgressLog(run, results);
 	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
 		results.settle(item, settled);
+		handOver?.add(item);
 		logProgress();
+		same.ended(item, settled);
+		results.tally.saved = same.saved;
 	};
-	const batches = new AccountBatches<Prepared, ActionResponse>(
+	// files of an answer are the row's own, and not kept with it
+	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
+		const wanted = item.ready?.request.downloads;
+		if (end.state === 'answered' && wanted) await files.fetch(item.index, end.value, wanted);
+		settle(item, end);
+	};
+	const late: Promise<void>[] = [];
+	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
+	const more = () => batches.bounds.spend();
+	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, files, stopped);
+				return await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
 			} finally {
 				ending.ends(item.index);
 			}
@@ -120,19 +151,18 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 	);
 	const pauses = new Pauses(systemClock);
 	const items = continues
-		? reader.all(() => batches.bounds.halted !== undefined)
+		? reader.all(() => batches.bounds.halted !== undefined && !batching.sameRequestOnce)
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
-		if (item.known) {
-			// its files are not kept with it
-			if (item.known.ok) await files.fetch(item.index, item.known.value, item.ready?.request.downloads);
-			settle(item, knownEnd(item.known));
-		} else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
+		if (item.known) await settleAnswered(item, knownEnd(item.known));
+		else if (same.follows(item)) continue;
+		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
 		if (pauses.due) await pauses.take();
 	}
 	Object.assign(results.tally, await batches.end());
+	await Promise.all(late);
 }
 
 /** Asks once for each key, and gives the same answer again. */

@@ -3,30 +3,42 @@ import type { INode, NodeExecutionHint } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
-import type { Results, Tally } from './results';
+import type { HandedOver, Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
 /** Shorter waits are not worth a word, in ms. */
 const SHORTEST_NAMED_MS = 500;
 
+const requests = (count: number) => (count === 1 ? '1 request' : `${count} requests`);
+/** What a run came to, e.g. “1200 requests, 3400000 tokens, 65 min”. */
+const sums = ({ requests: sent, tokens }: Tally, tookMs: number) =>
+	[requests(sent), ...(tokens > 0 ? [`${tokens} tokens`] : []), ...(tookMs >= SHORTEST_NAMED_MS ? [duration(tookMs)] : [])].join(', ');
 const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
 
 function counts({ answered, failed, notSent, reused }: Tally): string {
 	return [`${answered + reused} answered`, `${failed} failed`, ...(notSent > 0 ? [`${notSent} not sent`] : [])].join(', ');
 }
 
-/** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
-export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
+/**
+ * The hint after a run of several items: answered, failed, tried again, the time the rate limit took, and what all of it came to.
+ *
+ * @param tookMs how long the run took
+ * @param handedOver how many answers were handed over to another workflow
+ */
+export function batchHint(tally: Tally, total: number, tookMs: number, handedOver = 0): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
+		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
+		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
 		...(enoughAtOnce ? [`Max Concurrency was the brake: ${enoughAtOnce} at once would use the whole rate limit`] : []),
+		...(tally.requests > 0 ? [sums(tally, tookMs)] : []),
 	];
 	return {
 		message: parts.join('; '),
@@ -111,6 +123,20 @@ export function filesHint(told: string[]): NodeExecutionHint | undefined {
 	if (told.length === 0) return undefined;
 	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
 	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
+}
+
+/** The hint on answers that could not be handed over to another workflow: they are in the output all the same. */
+export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionHint | undefined {
+	const { count = 0, problem } = handedOver?.left ?? {};
+	if (count === 0) return undefined;
+	const [answers, they] = count === 1 ? ['1 answer was', 'It is'] : [`${count} answers were`, 'They are'];
+	const why = problem === undefined ? 'The run ended before that' : `The last time it said: ${problem}`;
+	const message = sentences(
+		`${answers} not handed over to the workflow in Hand Over Answers To`,
+		why,
+		`${they} in the output of this node`,
+	);
+	return { message, type: 'warning', location: 'outputPane' };
 }
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */

@@ -38,6 +38,12 @@ export interface Tally {
 	retried: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
+	/** Items that ended with the request of another. */
+	saved: number;
+	/** Requests that were sent. */
+	requests: number;
+	/** Tokens that the answers to these name. */
+	tokens: number;
 	/** Time in which the account's limit held the batch back, in ms. */
 	heldMs: number;
 	/** Time in which an item waited for another run's request of its session, in ms. */
@@ -48,12 +54,39 @@ export interface Tally {
 	enoughAtOnce?: number;
 }
 
+/** What was handed over to another workflow while the run went on. */
+export interface HandedOver {
+	/** How many answers were handed over in this run. */
+	readonly given: number;
+	/** How many were not, and why. */
+	readonly left: { count: number; problem?: string };
+	/** Names what was handed over, for the next try of this run. */
+	readonly marks: string[];
+	/** Hands over what is left. Never throws. */
+	end(): Promise<void>;
+}
+
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
-	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
+	readonly tally: Tally = {
+		answered: 0,
+		failed: 0,
+		notSent: 0,
+		retried: 0,
+		reused: 0,
+		saved: 0,
+		requests: 0,
+		tokens: 0,
+		heldMs: 0,
+		sessionMs: 0,
+		outages: [],
+	};
 
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();
+
+	/** Where the answers are handed over, if they are. */
+	handedOver?: HandedOver;
 
 	private readonly items: (ItemResult | undefined)[];
 
@@ -100,6 +133,11 @@ export class Results {
 	/** Takes items that are refused before anything is sent. */
 	refuse(prepared: Prepared, failure: Failure): void {
 		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** The output items of one item that is settled. */
+	itemsOf(index: number): INodeExecutionData[] {
+		return this.output[index] ?? [];
 	}
 
 	/** The output items in input order; every item is settled by now. */
@@ -168,7 +206,7 @@ export class Results {
 				? [item.account]
 				: [],
 		);
-		return { answers, refused: [...new Set(refused)] };
+		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.marks ?? [] };
 	}
 }
 
