@@ -105,6 +105,12 @@ describe('the error that ends a run', () => {
 		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
 	});
 
+	test('says how many items Retry sends again, where not all answers could be kept', () => {
+		const { description } = stoppedFailure(failure('badRequest'), withAnswers(5, ['badRequest']), 8, 2);
+		expect(description).toContain('2 of 5 answers are kept, the others are too large');
+		expect(description).toMatch(/Retry of this execution sends what has no answer yet, and 3 items again\.$/);
+	});
+
 	test('warns that Retry sends an item again that may have run', () => {
 		const { description } = stoppedFailure(failure('timeout'), withAnswers(2, ['timeout']), 5, 2);
 		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);

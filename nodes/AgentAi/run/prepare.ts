@@ -33,7 +33,7 @@ export interface Prepared extends Asked {
 	shared?: true;
 }
 
-/** How long a credential that was read is believed, in ms: a person may have saved another. */
+/** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
 
 /** A request with the credential that n8n gives for its item. */
@@ -65,6 +65,9 @@ export interface Reading {
 export class ItemReader {
 	private readonly parameters: ParameterReader;
 
+	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
+	private changedAt = -Infinity;
+
 	constructor(private readonly reading: Reading) {
 		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
 	}
@@ -82,8 +85,8 @@ export class ItemReader {
 	 */
 	async toSend(item: Prepared): Promise<ReadyRequest> {
 		const ready = item.ready as ReadyRequest;
-		const isYoung = systemClock.now() - ready.readAt < BELIEVED_MS;
-		if (item.sent || !isYoung) item.ready = await this.renewed(item.index, ready);
+		const isBelieved = ready.readAt > this.changedAt && systemClock.now() - ready.readAt < BELIEVED_MS;
+		if (item.sent || !isBelieved) item.ready = await this.renewed(item.index, ready);
 		item.sent = true;
 		return item.ready as ReadyRequest;
 	}
@@ -96,7 +99,9 @@ export class ItemReader {
 	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
 		const client = await this.reading.clients.of(index);
 		const readAt = systemClock.now();
-		return client === before ? { client, request, readAt } : await this.request(this.parameters.of(index), client);
+		if (client === before) return { client, request, readAt };
+		this.changedAt = readAt;
+		return await this.request(this.parameters.of(index), client);
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
