@@ -241,7 +241,7 @@ describe('the node on a real OpenClaw with several agents', () => {
 			rows,
 			'continueErrorOutput',
 		);
-		assert.deepEqual(texts, [said('fine')]);
+		assert.deepEqual(texts, [said('fine')], JSON.stringify(errors, null, 1));
 		const [failed = '', cut = '', key = '', money = '', empty = ''] = errors;
 		assert.match(failed, /upstream provider error/);
 		assert.match(cut, /upstream provider timeout/);
@@ -265,7 +265,9 @@ describe('the node on a real OpenClaw with several agents', () => {
 		assert.equal(first.errors.length, 40);
 		assert.match(first.errors[0] ?? '', /did not accept its auth token/);
 		assert.ok(first.sent <= 4, `${first.sent} wrong tokens were sent`);
-		assert.equal((await send('not-the-token')).sent, 0, 'the next run does not try it again at once');
+		// a run that a person starts asks once again, at most every ten seconds
+		const again = await send('not-the-token');
+		assert.ok(again.sent <= 1, `${again.sent} wrong tokens were sent by the next run`);
 		// others fill the gateway's count: the node itself leaves an instance alone long before
 		let token = 0;
 		await until('the gateway to lock the bridge out', async () => {
