@@ -77,7 +77,7 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		await answerItems(work);
 		return undefined;
 	} catch (error) {
-		return unexpectedFailure(error, (text) => text);
+		return unexpectedFailure(error);
 	}
 }
 

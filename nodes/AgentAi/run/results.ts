@@ -23,7 +23,7 @@ export interface ItemResult {
 	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
-	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
+	/** Takes the request's secrets out of texts; absent where none was read. */
 	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
 	unsent?: true;
@@ -105,7 +105,7 @@ export class Results {
 		const { tally } = this;
 		const result = resultOf(settled);
 		const { request, client } = ready ?? {};
-		const redact = settings.jsonMode === 'off' || !request ? undefined : client?.redactor(request.secrets);
+		const redact = client?.redactor(request?.secrets ?? []);
 		const info = requestInfo(settings, settled);
 		const item = { settings, key, account: client?.id, outputName: request?.outputName, info, redact, result };
 		if (settled.tries > 1) tally.retried++;
@@ -131,13 +131,8 @@ export class Results {
 		try {
 			this.output[index] = this.build(this.items[index] as ItemResult, index);
 		} catch (error) {
-			this.output[index] = this.build(
-				this.overrule(
-					index,
-					unexpectedFailure(error, (text) => text),
-				),
-				index,
-			);
+			const failed = unexpectedFailure(error, this.items[index]?.redact);
+			this.output[index] = this.build(this.overrule(index, failed), index);
 		}
 	}
 
