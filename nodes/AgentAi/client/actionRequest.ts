@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Asked } from '../failures/classify';
-import type { WebhookAddress } from '../transport/webhookAddress';
+import type { WebhookAddress } from './webhook';
 
 /** Which files of an answer are wanted. */
 export interface Downloads {

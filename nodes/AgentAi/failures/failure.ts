@@ -1,4 +1,4 @@
-import type { Delivery, LimitedBy, Shared } from './delivery';
+import type { Delivery, LimitedBy, Shared } from './failureRow';
 import { type FailureKind, failureRow } from './failureTable';
 
 export type { FailureKind } from './failureTable';

@@ -1,6 +1,5 @@
-import { excerpt } from './excerpt';
+import { excerpt, type Redact } from './excerpt';
 import { type Failure, failure } from './failure';
-import type { Redact } from './redaction';
 import type { Result } from './result';
 
 /** A failure on its way up to the item that it belongs to. */
