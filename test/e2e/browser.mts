@@ -71,5 +71,7 @@ export async function openPage(browser: Browser): Promise<Page> {
 	});
 	const page = await context.newPage();
 	page.setDefaultTimeout(30_000);
+	// the first page of a fresh n8n, on a busy machine
+	page.setDefaultNavigationTimeout(120_000);
 	return page;
 }
