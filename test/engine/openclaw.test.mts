@@ -152,7 +152,7 @@ describe('Invoke Tool', () => {
 		['a tool’s own error', { tool: 'web_search', args_json: '{}' }, /^The tool reported an error$/, /query required/],
 		['a tool that is not there', { tool: 'exec' }, /^The tool is not available/, /Tool not available: exec/],
 		['broken arguments', { tool: 'web_search', args_json: '{"query"' }, /^Arguments \(JSON\) is not valid JSON/, /JSON object such as/],
-		['a list as arguments', { tool: 'web_search', args_json: '[1]' }, /must be an object, but a list was found/, /JSON object/],
+		['a list as arguments', { tool: 'web_search', args_json: '[1]' }, /must be an object, not a list/, /JSON object/],
 		['no tool', { tool: '={{ "" }}' }, /^Tool is empty$/, /Choose a tool/],
 	])('%s', async (_what, parameters, message, description) => {
 		const { error } = await invoke(parameters);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../failures/classify';
+import type { Asked } from '../failures/delivery';
 import type { WebhookAddress } from '../transport/webhookAddress';
 
 /** Which files of an answer are wanted. */

@@ -70,8 +70,8 @@ export async function automaticInstance(client: AgentAiClient, waits: Waits): Pr
 	}
 	if (authToken === '') {
 		throw new InputError(
-			'The Agent.ai credential holds an OpenClaw instance but no token for it',
-			'Enter OpenClaw Auth Token in the credential, or empty OpenClaw Instance IP to let agent.ai name both',
+			'The Agent.ai credential has an OpenClaw Instance IP but no OpenClaw Auth Token',
+			'Fill in both, or clear both to use the instance connected to your agent.ai account',
 		);
 	}
 	return { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken };

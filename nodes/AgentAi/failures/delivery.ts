@@ -1,3 +1,6 @@
+/** What a request asks for: an agent of an instance, a tool of one, or something of agent.ai itself. */
+export type Asked = 'chat' | 'tool' | 'other';
+
 /**
  * Whether the work of a failed attempt may have been done:
  * `notDelivered` the request provably never arrived, or was turned away before anything ran; `rateLimited` the limit refused

@@ -26,12 +26,14 @@ import { createOutageLog, createProgressLog } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { situationsOf } from './situation';
 import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
 interface Work {
 	run: RunContext;
 	operation: Operation;
+	options: ReturnType<typeof readBatching>;
 	results: Results;
 	kept: KeptAnswers;
 	live: LiveAnswers;
@@ -50,14 +52,17 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	if (run.items.length === 0) return [];
 	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const files = new Files(context);
-	const results = new Results(run.items.length, (result, index) =>
-		itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+	const live = new LiveAnswers(run, operation.textOf);
+	const options = readOptions(run, operation, live);
+	const results = new Results(
+		run.items.length,
+		(result, index) => itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+		situationsOf(run, operation, options.settings, live),
 	);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
-	const live = new LiveAnswers(run, operation.textOf);
 	const ending = new Ending(run);
 	try {
-		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
@@ -82,12 +87,12 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 /** Most rows that are read and wait to be sent: their requests are in memory. */
 const MOST_AHEAD = 300;
 
-async function answerItems({ run, operation, results, kept, live, files, ending }: Work): Promise<void> {
+async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const { settings: batching, problem } = options;
 	const asking = { ...batching, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
@@ -133,6 +138,12 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		if (pauses.due) await pauses.take();
 	}
 	Object.assign(results.tally, await batches.end());
+}
+
+/** The batching options of a run; what only reads may be sent again whatever became of it. */
+function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
+	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
+	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
 }
 
 /** Asks once for each key, and gives the same answer again. */

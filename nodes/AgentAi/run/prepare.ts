@@ -145,8 +145,8 @@ function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): voi
 	const field = Object.keys(body).find((name) => holds(body[name]));
 	if (field === undefined || holds(row) || holds(node.parameters)) return;
 	throw new InputError(
-		`An expression in ${found(field)} gives “${OBJECT_TEXT}”: it puts an object into a text`,
-		'Pick a field of the object, or write JSON.stringify() around it in the expression',
+		`An expression in ${found(field)} returns “${OBJECT_TEXT}”: it inserts an object into text`,
+		'Use a field of the object, or JSON.stringify() in the expression',
 	);
 }
 

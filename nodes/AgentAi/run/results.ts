@@ -3,7 +3,8 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { resultOf } from '../batch/ends';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
-import type { Failure } from '../failures/failure';
+import type { Situation } from '../failures/advice';
+import { type Failure, inSituation } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
@@ -48,6 +49,9 @@ export interface Tally {
 	enoughAtOnce?: number;
 }
 
+/** What is true where the failure of an item is read, whose request has cost so much. */
+export type SituationOf = (item: Prepared, effort: Effort) => Situation;
+
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
 	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
@@ -62,10 +66,12 @@ export class Results {
 	/**
 	 * @param count how many items the run has
 	 * @param build makes the output items of a result
+	 * @param situationOf what is true where the failure of an item is read
 	 */
 	constructor(
 		count: number,
 		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
+		private readonly situationOf?: SituationOf,
 	) {
 		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
 		this.output = new Array<INodeExecutionData[]>(count);
@@ -82,10 +88,11 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, ready, key, known }: Prepared, settled: Settled<ActionResponse>): void {
+	settle(prepared: Prepared, settled: Settled<ActionResponse>): void {
+		const { index, settings, ready, key, known } = prepared;
 		if (this.items[index]) return;
 		const { tally } = this;
-		const result = resultOf(settled);
+		const result = this.advised(resultOf(settled), prepared, settled);
 		const { request, client } = ready ?? {};
 		const redact = settings.jsonMode === 'off' || !request ? undefined : client?.redactor(request.secrets);
 		const info = requestInfo(settings, settled);
@@ -95,6 +102,11 @@ export class Results {
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 		this.buildItem(index);
+	}
+
+	private advised(result: Result<ActionResponse>, prepared: Prepared, effort: Effort): Result<ActionResponse> {
+		if (result.ok || !this.situationOf) return result;
+		return { ok: false, failure: inSituation(result.failure, this.situationOf(prepared, effort)) };
 	}
 
 	/** Takes items that are refused before anything is sent. */

@@ -1,4 +1,4 @@
-import type { Asked } from '../failures/classify';
+import type { Asked } from '../failures/delivery';
 import { type Failure, failure } from '../failures/failure';
 import { isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
