@@ -119,7 +119,7 @@ test('a stream that falls silent ends at the timeout, and keeps the text so far'
 		},
 	}).finally(() => timeout.mockRestore());
 	expect(error).toBeUndefined();
-	expect(items[0]?.json.error).toMatchObject({ message: 'No answer came within 3600 seconds', partialText: 'You ' });
+	expect(items[0]?.json.error).toMatchObject({ message: 'No response within 3600 seconds', partialText: 'You ' });
 	// breaking off closes the connection
 	while (sandbox.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 	expect(sandbox.disconnected).toBe(1);

@@ -116,14 +116,19 @@ export class ItemReader {
 			const { session: lane, instance } = ready.request;
 			return { index, settings, ready, key, ...(known ? { known } : { lane, instance }) };
 		} catch (error) {
-			return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+			return {
+				index,
+				settings,
+				known: { ok: false, failure: thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index)) },
+			};
 		}
 	}
 
 	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
 		const { operation, environmentOf, run } = this.reading;
 		const readAt = systemClock.now();
-		const request = await operation.readRequest(parameters, await environmentOf(client));
+		const environment = await environmentOf(client);
+		const request = { hint: environment.notice, ...(await operation.readRequest(parameters, environment)) };
 		refuseObjectText(request.body, parameters.row, run.node);
 		return { client, request, readAt };
 	}
