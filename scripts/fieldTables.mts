@@ -8,7 +8,7 @@ import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
 import { sentences } from '../nodes/AgentAi/failures/sentences.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
-import { batchingOptions } from '../nodes/AgentAi/parameters/batching.ts';
+import { batchingOptions, largeBatchOptions } from '../nodes/AgentAi/parameters/batching.ts';
 import { outputOptions } from '../nodes/AgentAi/parameters/output.ts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
@@ -21,7 +21,7 @@ const OWN_NAMES = ['instance', 'messages', 'inputs', 'options', 'simplify'];
 
 /** All tables: one for each operation, their common options, the chat model, the credential and the failures. */
 export function tables(): Tables {
-	const common = commonOptions();
+	const common = new Set([...commonOptions(), ...largeBatchOptions.map(({ name }) => name)]);
 	const operations = OPERATIONS.map(({ resource, option, properties }): [string, string] => [
 		`operation ${resource} ${option.value}`,
 		fieldTables(properties, common),
@@ -29,6 +29,7 @@ export function tables(): Tables {
 	return {
 		...Object.fromEntries(operations),
 		'batch options': plainTable(batchingOptions),
+		'large batch options': plainTable(largeBatchOptions),
 		'answer options': plainTable(outputOptions.filter(({ name }) => common.has(name))),
 		'chat model': fieldTables(new LmChatAgentAi().description.properties, new Set()),
 		credential: plainTable(new AgentAiApi().properties),
@@ -66,7 +67,7 @@ export function missingTables(documents: string[], made: Tables): string[] {
 const AGAIN: Record<Delivery, string> = {
 	final: 'no',
 	notDelivered: 'up to *Max Tries*',
-	rateLimited: 'until the limit lifts',
+	rateLimited: 'until the limit resets',
 	uncertain: 'only with *Retry Uncertain Failures*',
 };
 

@@ -45,7 +45,11 @@ const OURS = [
 	'maxConcurrency',
 	'maxRateLimitWait',
 	'requestsPerMinute',
+	'handOverEvery',
+	'handOverTo',
+	'maxRequests',
 	'maxTries',
+	'sameRequestOnce',
 	'retryUncertainFailures',
 	'stopAfterFailures',
 ];

@@ -108,8 +108,8 @@ const TRIALS: Record<string, Trial> = {
 	},
 };
 
-/** Examples with an end-to-end test of their own, because they need more than one n8n, or a person in a browser. */
-const ELSEWHERE = ['fan-out-', 'human-review'];
+/** Examples with an end-to-end test of their own, because they need more than one n8n, a restart, or a person in a browser. */
+const ELSEWHERE = ['batch-beyond-limit', 'fan-out-', 'human-review'];
 
 describe('every example, imported from its file', () => {
 	let stage: Stage;

@@ -22,7 +22,9 @@ describe('a batch', () => {
 		expect(sandbox.requests).toHaveLength(51);
 		expect(sandbox.agent.runs).toHaveLength(50);
 		expect(hints).toEqual([
-			expect.stringMatching(/^50 items: 50 answered, 0 failed; 1 sent more than once; waited 1 s for the rate limit$/),
+			expect.stringMatching(
+				/^50 items: 50 answered, 0 failed; 1 sent more than once; waited 1 s for the rate limit; 51 requests, \d+ tokens, \d s$/,
+			),
 		]);
 	});
 
@@ -67,7 +69,7 @@ describe('a batch', () => {
 		expect(items.filter(({ json }) => textOf(json))).toHaveLength(4);
 		expect((items[19]?.json.error as IDataObject).description).toMatch(/^This item was not sent/);
 		expect(hints).toEqual([
-			'20 items: 4 answered, 1 failed, 15 not sent',
+			expect.stringMatching(/^20 items: 4 answered, 1 failed, 15 not sent; 5 requests, \d+ tokens/),
 			expect.stringMatching(
 				/^Failed, items counted from 0: 1 × The agent\.ai account has no credits left \(item 4\)\. It is the item with a field “error”/,
 			) as string,

@@ -3,7 +3,19 @@ import { DEFAULT_SETTINGS } from '../../nodes/AgentAi/run/prepare.ts';
 import { batchHint, failuresHint, stoppedFailure } from '../../nodes/AgentAi/run/report.ts';
 import { Results, type Tally } from '../../nodes/AgentAi/run/results.ts';
 
-const QUIET: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
+const QUIET: Tally = {
+	answered: 0,
+	failed: 0,
+	notSent: 0,
+	retried: 0,
+	reused: 0,
+	saved: 0,
+	requests: 0,
+	tokens: 0,
+	heldMs: 0,
+	sessionMs: 0,
+	outages: [],
+};
 
 /** Results of a run whose items failed so; `undefined` for an item that is not settled. */
 function resultsOf(kinds: (FailureKind | undefined)[]): Results {
@@ -22,12 +34,12 @@ function withAnswers(answered: number, kinds: FailureKind[]): Results {
 
 describe('the hint that counts', () => {
 	test('a run of one item needs none', () => {
-		expect(batchHint({ ...QUIET, answered: 1 }, 1)).toBeUndefined();
+		expect(batchHint({ ...QUIET, answered: 1 }, 1, 0)).toBeUndefined();
 	});
 
 	test('names what was answered, kept, repeated and waited for, and for whom', () => {
-		const tally = { answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000, outages: [] };
-		expect(batchHint(tally, 10)).toEqual({
+		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
+		expect(batchHint(tally, 10, 0)).toEqual({
 			message:
 				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
 			type: 'warning',
@@ -36,13 +48,23 @@ describe('the hint that counts', () => {
 	});
 
 	test('says where Max Concurrency was the brake', () => {
-		expect(batchHint({ ...QUIET, answered: 30, enoughAtOnce: 14 }, 30)?.message).toBe(
+		expect(batchHint({ ...QUIET, answered: 30, enoughAtOnce: 14 }, 30, 0)?.message).toBe(
 			'30 items: 30 answered, 0 failed; Max Concurrency was the brake: 14 at once would use the whole rate limit',
 		);
 	});
 
+	test('sums requests, tokens and time, and says what was saved', () => {
+		const tally = { ...QUIET, answered: 9, failed: 1, saved: 4, requests: 6, tokens: 1_234 };
+		expect(batchHint(tally, 10, 180_000)?.message).toBe(
+			'10 items: 9 answered, 1 failed; 4 requests saved, because another item had sent the same; 6 requests, 1234 tokens, 3 min',
+		);
+	});
+
 	test('a run in which nothing happened but answers says only that', () => {
-		expect(batchHint({ ...QUIET, answered: 3, heldMs: 20 }, 3)).toMatchObject({ message: '3 items: 3 answered, 0 failed', type: 'info' });
+		expect(batchHint({ ...QUIET, answered: 3, heldMs: 20 }, 3, 0)).toMatchObject({
+			message: '3 items: 3 answered, 0 failed',
+			type: 'info',
+		});
 	});
 });
 

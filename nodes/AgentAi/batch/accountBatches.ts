@@ -30,7 +30,7 @@ export class AccountBatches<J extends Job<T>, T> {
 		private readonly options: BatchOptions,
 		private readonly context: Omit<BatchContext<J, T>, 'account' | 'bounds' | 'onMore'>,
 	) {
-		this.bounds = new RunBounds(options.maxConcurrency);
+		this.bounds = new RunBounds(options.maxConcurrency, options.maxRequests);
 	}
 
 	/**

@@ -64,7 +64,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 	) {
 		this.asksAtOnce = options.asksAtOnce;
 		this.application = new Application(context.account, options, this);
-		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency);
+		this.bounds = context.bounds ?? new RunBounds(options.maxConcurrency, options.maxRequests);
 		context.onMore?.(() => this.wake());
 		const { sessionLocks, clock } = context.account;
 		this.begunAt = clock.now();

@@ -8,7 +8,7 @@ export interface Member {
 	halt(reason: NotSentReason): void;
 }
 
-/** What the batches of one run share, one for each account that its rows belong to: the places, and what ends all of them. */
+/** What the batches of one run share, one for each account that its rows belong to: the places, the requests that may be sent, and what ends all of them. */
 export class RunBounds {
 	/** Jobs that failed one after another, in order of finishing. */
 	failuresInARow = 0;
@@ -17,10 +17,18 @@ export class RunBounds {
 
 	private underWay = 0;
 
+	private requests = 0;
+
 	private reason?: NotSentReason;
 
-	/** @param maxConcurrency most attempts in flight at once, 1 or more */
-	constructor(private readonly maxConcurrency: number) {}
+	/**
+	 * @param maxConcurrency most attempts in flight at once, 1 or more
+	 * @param maxRequests most requests in all, 0 for no limit
+	 */
+	constructor(
+		private readonly maxConcurrency: number,
+		private readonly maxRequests = 0,
+	) {}
 
 	/** Whether one more attempt may begin. */
 	get free(): boolean {
@@ -39,8 +47,18 @@ export class RunBounds {
 		return () => this.members.delete(member);
 	}
 
+	/** Notes that an attempt begins, with its first request. */
 	begin(): void {
 		this.underWay++;
+		this.spend();
+	}
+
+	/** Takes one of the requests that may be sent: the last ends the run. Whether there was one. */
+	spend(): boolean {
+		if (this.maxRequests === 0) return true;
+		if (this.requests === this.maxRequests) return false;
+		if (++this.requests === this.maxRequests) this.halt({ why: 'maxRequests', count: this.requests });
+		return true;
 	}
 
 	/** Frees the place of a member. The others look first, so that places go round. */

@@ -78,6 +78,8 @@ export interface RetryOptions {
 export interface BatchOptions extends RetryOptions {
 	/** Most attempts in flight at once, 1 or more. */
 	maxConcurrency: number;
+	/** Most requests of the run, tries and further requests of a job included; 0 or none for no limit. */
+	maxRequests?: number;
 	/** Jobs failing one after another, in order of finishing, that end the batch; 0 for never. */
 	stopAfterFailures: number;
 	/** Whether the first failure ends the batch. */

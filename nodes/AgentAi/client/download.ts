@@ -28,13 +28,17 @@ function refusalOf({ protocol, hostname, username, password }: URL, domains: str
 	return undefined;
 }
 
+type Filter = ReturnType<IExecuteFunctions['helpers']['getSecureEgressFilter']>;
+
 /**
- * n8n's own filter, in the mode in which it is in force: its default lets everything through. A name that it cannot look up is
- * left to the request, which may go by a proxy that can.
+ * n8n's own filter, in the mode in which it is in force: its default lets everything through. Some versions have the question
+ * and, where the filter is off, nothing that answers it (2.33). A name that it cannot look up is left to the request, which may
+ * go by a proxy that can.
  */
 async function refusedByN8n({ helpers }: IExecuteFunctions, url: URL): Promise<string | undefined> {
-	if (typeof helpers.getSecureEgressFilter !== 'function') return undefined;
-	const looked = await Promise.allSettled([helpers.getSecureEgressFilter('enforced').validateUrl(url)]);
-	const refused = looked.some((end) => end.status === 'fulfilled' && !end.value.ok && /^Ssrf/.test(end.value.error.name));
+	const filter: Partial<Filter> | undefined = (helpers as Partial<typeof helpers>).getSecureEgressFilter?.('enforced');
+	const [looked] = await Promise.allSettled([filter?.validateUrl?.(url)]);
+	const result = looked.status === 'fulfilled' ? looked.value : undefined;
+	const refused = result?.ok === false && /^Ssrf/.test(result.error.name);
 	return refused ? 'n8n’s protection of its network refuses the address' : undefined;
 }

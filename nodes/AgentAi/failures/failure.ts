@@ -123,6 +123,8 @@ export type NotSentReason =
 	/** The run ends at its first failure. */
 	| { why: 'stopped'; failure: Failure }
 	| { why: 'failuresInARow'; count: number; failure: Failure }
+	/** The run has sent as many requests as it may. */
+	| { why: 'maxRequests'; count: number }
 	/** A limit resets later than the item may wait: in `resetInMs`, where that is known; asked again in `askedInMs`. */
 	| { why: LimitedBy; resetInMs?: number; askedInMs?: number }
 	| { why: 'aborted' };
@@ -145,6 +147,8 @@ export function notSent(reason: NotSentReason): Failure {
 					`The last item failed with: ${reason.failure.message}`,
 				),
 			});
+		case 'maxRequests':
+			return failure('maxRequests', { message: `Not sent, because the run has sent ${reason.count} requests: Max Requests in Options` });
 		case 'aborted':
 			return failure('aborted');
 		default: {

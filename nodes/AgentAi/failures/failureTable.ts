@@ -99,6 +99,12 @@ export const FAILURES = {
 		message: 'The response arrived incomplete or damaged',
 		delivery: 'uncertain',
 	},
+	maxRequests: {
+		message: 'Not sent, because the run has sent as many requests as Max Requests in Options allows',
+		advice: 'Retry of the execution goes on with the items that were not sent, or raise Max Requests. This cost nothing',
+		delivery: 'notDelivered',
+		ofInput: true,
+	},
 	notAnActionResponse: {
 		message: 'The response is not in the format of agent.ai',
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1',

@@ -7,6 +7,7 @@ import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { agentProperty, type ChosenAgent, readAgent, visibilityBesideList } from '../parameters/agent';
 import { agentInputsProperties, readAgentInputs } from '../parameters/agentInputs';
+import { largeBatchOptions } from '../parameters/batching';
 import { downloadOptions, readDownloads } from '../parameters/downloads';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/options';
@@ -35,6 +36,7 @@ const properties: INodeProperties[] = [
 		},
 		timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
 		...downloadOptions,
+		...largeBatchOptions,
 	]),
 ];
 

@@ -10,6 +10,7 @@ import { isObject } from '../failures/json';
 import { remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
+import { largeBatchOptions } from '../parameters/batching';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
@@ -134,7 +135,7 @@ const properties: INodeProperties[] = [
 	),
 	outputNameProperty('openclaw_result', 'response_text'),
 	simplifyProperty,
-	optionsCollection([...chatOptions, ...parseOptions]),
+	optionsCollection([...chatOptions, ...parseOptions, ...largeBatchOptions]),
 ];
 
 /** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */

@@ -5,6 +5,7 @@ import type { CatalogueAction } from '../client/catalogue';
 import type { Environment } from '../client/environment';
 import { hasOwnOperation } from '../client/openclaw';
 import { found, InputError } from '../failures/inputError';
+import { largeBatchOptions } from '../parameters/batching';
 import { downloadOptions, readDownloads } from '../parameters/downloads';
 import { inputsProperties, readInputs, secretInputs } from '../parameters/inputs';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -40,7 +41,11 @@ const properties: INodeProperties[] = [
 	},
 	...inputsProperties({ noun: 'action', chosenBy: 'actionName', fieldsMethod: 'getActionInputs', example: EXAMPLE }),
 	simplifyProperty,
-	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'), ...downloadOptions]),
+	optionsCollection([
+		timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
+		...downloadOptions,
+		...largeBatchOptions,
+	]),
 ];
 
 /** POST /action/<name>: any action of agent.ai's catalogue. */

@@ -26,6 +26,14 @@ const NUMBERS = {
 		description:
 			'Maximum time to wait for the rate limit to reset or for a server that is down, in seconds. Items that would wait longer for the limit fail immediately and name the reset time. 0 never waits. Unless you set it, a single item, and any run that somebody is waiting for, waits 60 seconds for a server that is down.',
 	},
+	maxRequests: {
+		displayName: 'Max Requests',
+		default: 0,
+		min: 0,
+		max: 1_000_000,
+		description:
+			'How many requests one run may send at most, repeated ones and questions after an answer that does not fit included. The items beyond are not sent: Retry goes on with them. 0 for no limit.',
+	},
 	maxTries: {
 		displayName: 'Max Tries',
 		default: 4,
@@ -52,6 +60,9 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 
+/** Those that only operations have whose items each cost a request of their own. */
+const OF_LARGE_BATCHES: NumberName[] = ['maxRequests'];
+
 /** Options whose defaults are others for a chat model. */
 type Defaults = Partial<Record<NumberName, number>>;
 
@@ -63,7 +74,7 @@ export function numberOption(name: NumberName, otherDefault?: number): INodeProp
 
 /** Batching options, for the options collection of every action that runs per item. */
 export const batchingOptions: INodeProperties[] = [
-	...(Object.keys(NUMBERS) as NumberName[]).map((name) => numberOption(name)),
+	...(Object.keys(NUMBERS) as NumberName[]).filter((name) => !OF_LARGE_BATCHES.includes(name)).map((name) => numberOption(name)),
 	{
 		displayName: 'Retry Uncertain Failures',
 		name: 'retryUncertainFailures',
@@ -74,8 +85,24 @@ export const batchingOptions: INodeProperties[] = [
 	},
 ];
 
+/** Further batching options, for operations that people run over large tables. */
+export const largeBatchOptions: INodeProperties[] = [
+	...OF_LARGE_BATCHES.map((name) => numberOption(name)),
+	{
+		displayName: 'Send Same Request Once',
+		name: 'sameRequestOnce',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether items of one run whose request and credential are the same share one request: each gets the answer, or the failure. Items with a session are always sent.',
+	},
+];
+
 /** What a person can set about a batch; the rest follows from the node's error mode. */
-export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'>;
+export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
+	/** Equal requests of the run are sent once. */
+	sameRequestOnce: boolean;
+};
 
 /**
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
@@ -106,9 +133,11 @@ export function readBatching(
 	};
 	const settings = {
 		maxConcurrency: whole('maxConcurrency'),
+		maxRequests: whole('maxRequests'),
 		maxTries: whole('maxTries'),
 		requestsPerMinute: whole('requestsPerMinute'),
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
+		sameRequestOnce: read(false, 'sameRequestOnce', (value) => flag(value, 'Send Same Request Once')),
 		stopAfterFailures: whole('stopAfterFailures'),
 		maxLimitWaitMs: 1000 * whole('maxRateLimitWait'),
 		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readWhole(value, downWaitSeconds, 'maxRateLimitWait')),

@@ -1,20 +1,23 @@
 import type { Attempt } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
-import type { AgentAiClient } from '../client/client';
+import { type AgentAiClient, PANEL_WAITS } from '../client/client';
 import { forgetInstance } from '../client/environment';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
+import type { Outcome } from '../transport/readResponse';
 import type { OnDelta } from '../transport/wireRequest';
 import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
+import type { TrySpending } from './spending';
 
 /**
  * Sends a request once, and lets the operation judge the answer.
  *
  * @param onDelta receives the pieces of a streamed answer
  * @param signal ends the request, as stopping the execution does
+ * @param spending counts what is sent
  */
 export async function attempt(
 	client: AgentAiClient,
@@ -22,11 +25,13 @@ export async function attempt(
 	request: ActionRequest,
 	onDelta?: OnDelta,
 	signal?: AbortSignal,
+	spending?: TrySpending,
 ): Promise<Attempt<ActionResponse>> {
-	const send = async (one: ActionRequest) => await client.request(one, onDelta, signal);
-	const outcome = operation.send
-		? await operation.send(request, send, async (further) => await client.requestInTurn(further))
-		: await send(request);
+	const counted = async (sent: () => Promise<Outcome>) => await (spending ? spending.send(sent) : sent());
+	const send = async (one: ActionRequest) => await counted(async () => await client.request(one, onDelta, signal));
+	const next = async (further: ActionRequest) =>
+		await client.ask(async () => await counted(async () => await client.request(further)), PANEL_WAITS);
+	const outcome = operation.send ? await operation.send(request, send, next) : await send(request);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
@@ -42,12 +47,13 @@ export async function attemptItem(
 	item: Prepared,
 	live: LiveAnswers,
 	files: Files,
+	spending: TrySpending,
 	stopped: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
 	const onDelta = listener && (async (delta: string) => await listener.delta(delta));
-	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped);
+	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped, spending);
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { systemClock } from '../client/systemClock';
 import { failure, inOneText } from '../failures/failure';
 import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Files } from './files';
@@ -67,7 +68,7 @@ function showHints(run: RunContext, results: Results, files: Files): void {
 	if (typeof context.addExecutionHints !== 'function') return;
 	try {
 		const hints = [
-			batchHint(results.tally, items.length),
+			batchHint(results.tally, items.length, systemClock.now() - run.begunAt),
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 			filesHint(files.told),
 			cutHint(results, items.length),

@@ -27,6 +27,8 @@ import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
 import { situationsOf } from './situation';
+import { SameRequests } from './sameRequests';
+import { TrySpending } from './spending';
 import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
@@ -103,19 +105,30 @@ async function answerItems({ run, operation, options, results, kept, live, files
 			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
 		),
 		kept,
-		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic),
+		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic, batching.sameRequestOnce),
 		problem,
 	});
 	const logProgress = createProgressLog(run, results);
 	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
 		results.settle(item, settled);
 		logProgress();
+		same.ended(item, settled);
+		results.tally.saved = same.saved;
 	};
-	const batches = new AccountBatches<Prepared, ActionResponse>(
+	// files of an answer are the row's own, and not kept with it
+	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
+		const wanted = item.ready?.request.downloads;
+		if (end.state === 'answered' && wanted) await files.fetch(item.index, end.value, wanted);
+		settle(item, end);
+	};
+	const late: Promise<void>[] = [];
+	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
+	const more = () => batches.bounds.spend();
+	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, files, stopped);
+				return await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
 			} finally {
 				ending.ends(item.index);
 			}
@@ -125,19 +138,18 @@ async function answerItems({ run, operation, options, results, kept, live, files
 	);
 	const pauses = new Pauses(systemClock);
 	const items = continues
-		? reader.all(() => batches.bounds.halted !== undefined)
+		? reader.all(() => batches.bounds.halted !== undefined && !batching.sameRequestOnce)
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
-		if (item.known) {
-			// its files are not kept with it
-			if (item.known.ok) await files.fetch(item.index, item.known.value, item.ready?.request.downloads);
-			settle(item, knownEnd(item.known));
-		} else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
+		if (item.known) await settleAnswered(item, knownEnd(item.known));
+		else if (same.follows(item)) continue;
+		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
 		if (pauses.due) await pauses.take();
 	}
 	Object.assign(results.tally, await batches.end());
+	await Promise.all(late);
 }
 
 /** The batching options of a run; what only reads may be sent again whatever became of it. */

@@ -30,6 +30,8 @@ export interface Prepared extends Job<ActionResponse> {
 	sent?: true;
 	/** Names the request among the kept answers. */
 	key?: string;
+	/** All with this key are one request. */
+	shared?: true;
 }
 
 /** How long a credential that was read is believed, in ms: a person may have saved another. */
@@ -114,7 +116,8 @@ export class ItemReader {
 			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
 			const known = answer && ({ ok: true, value: answer } as const);
 			const { session: lane, instance } = ready.request;
-			return { index, settings, ready, key, ...(known ? { known } : { lane, instance }) };
+			const shared = names.shares(ready.request) ? ({ shared: true } as const) : {};
+			return { index, settings, ready, key, ...shared, ...(known ? { known } : { lane, instance }) };
 		} catch (error) {
 			return {
 				index,

@@ -9,24 +9,34 @@ import type { RunContext } from './runContext';
 /** Shorter waits are not worth a word, in ms. */
 const SHORTEST_NAMED_MS = 500;
 
+const requests = (count: number) => (count === 1 ? '1 request' : `${count} requests`);
+/** What a run came to, e.g. “1200 requests, 3400000 tokens, 65 min”. */
+const sums = ({ requests: sent, tokens }: Tally, tookMs: number) =>
+	[requests(sent), ...(tokens > 0 ? [`${tokens} tokens`] : []), ...(tookMs >= SHORTEST_NAMED_MS ? [duration(tookMs)] : [])].join(', ');
 const items = (count: number) => (count === 1 ? '1 item' : `${count} items`);
 
 function counts({ answered, failed, notSent, reused }: Tally): string {
 	return [`${answered + reused} answered`, `${failed} failed`, ...(notSent > 0 ? [`${notSent} not sent`] : [])].join(', ');
 }
 
-/** The hint after a run of several items: answered, failed, tried again, and the time the rate limit took. */
-export function batchHint(tally: Tally, total: number): NodeExecutionHint | undefined {
+/**
+ * The hint after a run of several items: answered, failed, tried again, the time the rate limit took, and what all of it came to.
+ *
+ * @param tookMs how long the run took
+ */
+export function batchHint(tally: Tally, total: number, tookMs: number): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
+		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
 		...(enoughAtOnce ? [`Max Concurrency was the brake: ${enoughAtOnce} at once would use the whole rate limit`] : []),
+		...(tally.requests > 0 ? [sums(tally, tookMs)] : []),
 	];
 	return {
 		message: parts.join('; '),

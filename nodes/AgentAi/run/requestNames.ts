@@ -12,29 +12,34 @@ const HOW = ['auth_token', 'output_variable_name', 'stream', 'timeout'];
 /**
  * Names requests by what decides their answers: the credential and its account, the action and its fields, spelled in one
  * way. A token that is corrected in the same credential, after it was refused, keeps the answers. Equal requests of one run get different names by
- * counting them, so that each has an answer of its own.
+ * counting them, so that each has an answer of its own, unless they shall share one.
  */
 export class RequestNames {
-	private readonly seen = new Map<string, number>();
+	/** How many requests have had a name, and the number of each of those that may be shared, by what the name leaves out. */
+	private readonly seen = new Map<string, { count: number; shared: Map<string, number> }>();
 
 	/**
 	 * @param credentialId n8n's id of the credential
 	 * @param automatic whether *OpenClaw Instance* is *Automatic*
+	 * @param sharesEqual whether equal requests without a session have one name
 	 */
 	constructor(
 		private readonly credentialId: string,
 		private readonly automatic: boolean,
+		private readonly sharesEqual: boolean,
 	) {}
+
+	/** Whether the request goes by the name of all that equal it. */
+	shares({ session }: ActionRequest): boolean {
+		return this.sharesEqual && session === undefined;
+	}
 
 	/**
 	 * @param formerIds accounts of the same credential whose token was refused since, see `AgentAiClient.id`
 	 * @returns the name, and those that it has for the former accounts
 	 */
-	next(
-		{ action, body, secrets, outputName, webhook, pages }: ActionRequest,
-		{ credential, id }: AgentAiClient,
-		formerIds: string[],
-	): [string, ...string[]] {
+	next(request: ActionRequest, { credential, id }: AgentAiClient, formerIds: string[]): [string, ...string[]] {
+		const { action, body, secrets, outputName, webhook, pages } = request;
 		const { instanceIp } = credential;
 		// agent.ai may move its instance between two tries: whose it is does not change
 		const named = this.automatic && instanceIp === '' ? 'automatic' : undefined;
@@ -45,10 +50,20 @@ export class RequestNames {
 		);
 		const nameFor = (account: string) => hash('sha256', account + spelled, 'base64url');
 		const name = nameFor(id);
-		const count = (this.seen.get(name) ?? 0) + 1;
-		this.seen.set(name, count);
+		const count = this.numberOf(name, request);
 		const counted = (each: string) => (count === 1 ? each : `${each}:${count}`);
 		return [counted(name), ...formerIds.map((former) => counted(nameFor(former)))];
+	}
+
+	/** The number of a request among those of its name. */
+	private numberOf(name: string, request: ActionRequest): number {
+		const seen = this.seen.get(name) ?? { count: 0, shared: new Map<string, number>() };
+		this.seen.set(name, seen);
+		// secrets are in no name, but other secrets make another request
+		const exact = this.shares(request) ? JSON.stringify([request.secrets, request.jsonMode]) : undefined;
+		const number = (exact === undefined ? undefined : seen.shared.get(exact)) ?? ++seen.count;
+		if (exact !== undefined) seen.shared.set(exact, number);
+		return number;
 	}
 }
 

@@ -39,6 +39,12 @@ export interface Tally {
 	retried: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
+	/** Items that ended with the request of another. */
+	saved: number;
+	/** Requests that were sent. */
+	requests: number;
+	/** Tokens that the answers to these name. */
+	tokens: number;
 	/** Time in which the account's limit held the batch back, in ms. */
 	heldMs: number;
 	/** Time in which an item waited for another run's request of its session, in ms. */
@@ -54,7 +60,19 @@ export type SituationOf = (item: Prepared, effort: Effort) => Situation;
 
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
-	readonly tally: Tally = { answered: 0, failed: 0, notSent: 0, retried: 0, reused: 0, heldMs: 0, sessionMs: 0, outages: [] };
+	readonly tally: Tally = {
+		answered: 0,
+		failed: 0,
+		notSent: 0,
+		retried: 0,
+		reused: 0,
+		saved: 0,
+		requests: 0,
+		tokens: 0,
+		heldMs: 0,
+		sessionMs: 0,
+		outages: [],
+	};
 
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();

@@ -1,5 +1,7 @@
 import type { IContextObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 
+import { systemClock } from '../client/systemClock';
+
 /** What is the same for all items of one run of the node. */
 export interface RunContext {
 	context: IExecuteFunctions;
@@ -13,6 +15,8 @@ export interface RunContext {
 	runIndex: number;
 	/** What n8n remembers of the node within the execution, over its runs and retries. */
 	memory: IContextObject;
+	/** On the clock of the process. */
+	begunAt: number;
 }
 
 /** Who asks, as the limits of an account tell users apart. */
@@ -36,6 +40,7 @@ export function readRunContext(context: IExecuteFunctions): RunContext {
 	return {
 		context,
 		node,
+		begunAt: systemClock.now(),
 		items: context.getInputData(),
 		continues: context.continueOnFail(),
 		isTool: isToolRun(context, node),

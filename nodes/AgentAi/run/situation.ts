@@ -33,7 +33,7 @@ export const instanceFrom = (automatic: boolean, credential: AgentAiCredential |
 /** Gives what is true where the failure of an item of a run is read. */
 export function situationsOf(run: RunContext, operation: Operation, settings: BatchingSettings, live: LiveAnswers): SituationOf {
 	const names = optionNames(operation.properties);
-	const automatic = run.context.getNodeParameter('instance', 0, '') !== 'defineBelow';
+	const automatic = run.node.parameters.instance !== 'defineBelow';
 	return ({ index, ready }, { tries }) => ({
 		options: advisedOptions(names, settings, ready?.request.timeoutSeconds, ready?.request.stream),
 		// an item that was not read asks for what its operation asks for

@@ -10,3 +10,11 @@ export function usageOf(answer: ActionResponse): IDataObject | undefined {
 	}
 	return undefined;
 }
+
+/** The tokens of an answer in all, 0 where it names none. */
+export function tokensIn(answer: ActionResponse): number {
+	const usage = usageOf(answer) ?? {};
+	const count = (...names: string[]) => names.map((name) => usage[name]).find((value) => typeof value === 'number' && value > 0) ?? 0;
+	const sum = Number(count('prompt_tokens', 'input_tokens')) + Number(count('completion_tokens', 'output_tokens'));
+	return Number(count('total_tokens')) || sum;
+}
