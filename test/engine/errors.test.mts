@@ -77,7 +77,7 @@ const CASES: Case[] = [
 	{ fault: 'body-error', message: /could not complete the request/, advice: /workflow step failed/, httpCode: '200' },
 	{ fault: 'html', message: /web page came back/, advice: /Base URL.*Sign in/, httpCode: '200' },
 	{ fault: 'truncated-json', message: /incomplete or damaged/, advice: /may already have done/, httpCode: '200' },
-	{ fault: 'empty-body', message: /empty response/, advice: /may already have done/, httpCode: '200' },
+	{ fault: 'empty-body', message: /empty answer/, advice: /may already have done/, httpCode: '200' },
 	{ fault: 'not-an-action-response', message: /not in the format of agent\.ai/, advice: /Base URL/, httpCode: '200' },
 	{ fault: 'empty-answer', message: /agent gave no answer/, advice: /Rephrase/, httpCode: '200' },
 	{ fault: 'gateway-no-answer', message: /agent gave no answer/, advice: /Please try again/, httpCode: '200' },

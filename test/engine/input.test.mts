@@ -74,7 +74,7 @@ describe('refused before any request', () => {
 			'a session of another agent',
 			{ agent_id: id('research'), session_key: id('agent:main:conv1') },
 			/Session Key belongs to the agent “main”, but Agent is “research”/,
-			/without “agent:…:”/,
+			/without the prefix “agent:…:”/,
 		],
 		['an empty address', { instance: 'defineBelow', instance_ip: '={{ "" }}', auth_token: 'x' }, /^Instance IP is empty$/, /Automatic/],
 		[

@@ -260,12 +260,7 @@ describe('Action: Run', () => {
 		['an OpenClaw action', json('openclaw_get_details', {}), /has its own operation/, /Resource to OpenClaw/],
 		['broken JSON', json('sandbox_weather', '{'), /Inputs \(JSON\) is not valid JSON/, /JSON object/],
 		['a reserved output name', json('sandbox_echo', { message: 'x', output_variable_name: 'error' }), /cannot be “error”/, /another name/],
-		[
-			'a wrong password',
-			json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }),
-			/“password” must be text/,
-			/Correct/,
-		],
+		['a wrong password', json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }), /“password” must be text/, /Correct/],
 	])('%s is refused before sending', async (_what, parameters, message, description) => {
 		const { error, sandbox } = await run(parameters);
 		expect(error?.message).toMatch(message);

@@ -86,7 +86,7 @@ describe('Earlier Messages in another shape', () => {
 	])('%s: a hint names the option', async (_what, messages) => {
 		const { sent, hints } = await chat({ parameters: { message: 'hi', options: { messages } }, items: [{ turns }, { turns }] });
 		expect(sent).toHaveLength(2);
-		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options holds no message'));
+		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options is empty'));
 		expect(said).toHaveLength(1);
 		expect(said[0]).toMatch(/Earlier Messages \(JSON\).*This concerns 2 items/);
 	});
@@ -148,7 +148,7 @@ describe('columns mapped automatically', () => {
 		['an input that is required has no column', { query: { type: 'string' } }, { required: ['query'] }],
 	])('where %s it is refused, and nothing is sent', async (_what, schema, more) => {
 		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
-		expect(error?.message).toMatch(/No field of the item is an input of save/);
+		expect(error?.message).toMatch(/No field of the item matches an input of save/);
 		expect(error?.description).toMatch(/Name the columns after the inputs: /);
 		expect(sent).toHaveLength(0);
 	});

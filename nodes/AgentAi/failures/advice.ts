@@ -100,9 +100,9 @@ export function adviceParts({ advice, elsewhere, steps = [], delivery }: Advised
 /** Names the fields that hold the address and the token of the instance. */
 function placed(advice: string, { instance }: Situation): string {
 	const fields = {
-		credential: ['OpenClaw Instance IP in the credential', 'OpenClaw Auth Token in the credential'],
+		credential: ['the OpenClaw Instance IP in the credential', 'the OpenClaw Auth Token in the credential'],
 		account: ['the instance’s address at agent.ai', 'the instance’s token at agent.ai'],
-		node: ['Instance IP', 'Auth Token'],
+		node: ['Instance IP in this node', 'Auth Token in this node'],
 	}[instance];
 	return advice.replace('{address}', fields[0] as string).replace('{token}', fields[1] as string);
 }

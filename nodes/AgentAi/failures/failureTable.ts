@@ -74,7 +74,7 @@ export const FAILURES = {
 		cause: 'quota-exhausted',
 	},
 	emptyBody: {
-		message: 'agent.ai sent an empty response',
+		message: 'agent.ai sent an empty answer',
 		delivery: 'uncertain',
 	},
 	failuresInARow: {

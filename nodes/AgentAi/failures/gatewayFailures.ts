@@ -49,7 +49,7 @@ export const GATEWAY_FAILURES = {
 	},
 	gatewayToken: {
 		message: 'The OpenClaw instance did not accept its auth token',
-		advice: 'The agent.ai token is fine: the OpenClaw gateway refused its own token. Correct {token}',
+		advice: 'The agent.ai token is fine: the gateway token was refused by the OpenClaw gateway. Correct {token}',
 		delivery: 'final',
 		shared: { scope: 'token', as: 'refused', doubted: true },
 		forgetsInstance: true,

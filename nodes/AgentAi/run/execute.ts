@@ -26,8 +26,8 @@ import { createOutageLog, createProgressLog } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
-import { situationsOf } from './situation';
 import { SameRequests } from './sameRequests';
+import { situationsOf } from './situation';
 import { TrySpending } from './spending';
 import { downWaitSeconds } from './waits';
 
