@@ -8,6 +8,7 @@ export default {
 	// where a wrong comparison costs somebody an answer, or money
 	mutate: [
 		'nodes/AgentAi/failures/classify.ts',
+		'nodes/AgentAi/limiter/otherUse.ts',
 		'nodes/AgentAi/limiter/window.ts',
 		'nodes/AgentAi/limiter/windows.ts',
 		'nodes/AgentAi/batch/retry.ts',
@@ -23,6 +24,7 @@ export default {
 		config: {
 			testMatch: [
 				'failures/classify',
+				'limiter/otherUse',
 				'limiter/window',
 				'batch/retry',
 				'run/keptAnswers',

@@ -12,6 +12,8 @@ export interface GatewaySettings {
 	lockout?: { maxAttempts: number; lockoutMs: number };
 	/** Further providers with a model `scripted`, besides `scripted` itself; an agent uses the provider of its own name. */
 	providers?: string[];
+	/** Which API a provider speaks, where it is not OpenAI's chat completions: `anthropic-messages`, `openai-responses` … */
+	apis?: Record<string, string>;
 }
 
 interface Place {
@@ -25,7 +27,7 @@ const AGENTS_BY_NAME = '2026.9';
 
 /** OpenClaw's configuration: everything on loopback, nothing looked up elsewhere. */
 export function openClawConfig(version: string, settings: GatewaySettings, { port, token, folder }: Place): object {
-	const { modelUrl, agents = ['main'], chatEndpoint = true, lockout, providers = [] } = settings;
+	const { modelUrl, agents = ['main'], chatEndpoint = true, lockout, providers = [], apis = {} } = settings;
 	const isCurrent = version.localeCompare(AGENTS_BY_NAME, 'en', { numeric: true }) >= 0;
 	const model = {
 		id: 'scripted',
@@ -36,7 +38,12 @@ export function openClawConfig(version: string, settings: GatewaySettings, { por
 		contextWindow: 128_000,
 		maxTokens: 8192,
 	};
-	const provider = { baseUrl: modelUrl, apiKey: 'sk-scripted', api: 'openai-completions', models: [model] };
+	const providerOf = (name: string) => ({
+		baseUrl: modelUrl,
+		apiKey: 'sk-scripted',
+		api: apis[name] ?? 'openai-completions',
+		models: [model],
+	});
 	const modelOf = (agent: string) => (providers.includes(agent) ? { model: { primary: `${agent}/scripted` } } : {});
 	return {
 		gateway: {
@@ -62,7 +69,7 @@ export function openClawConfig(version: string, settings: GatewaySettings, { por
 			},
 		},
 		...(isCurrent ? { tools: { toolSearch: false } } : {}),
-		models: { mode: 'replace', providers: Object.fromEntries(['scripted', ...providers].map((name) => [name, provider])) },
+		models: { mode: 'replace', providers: Object.fromEntries(['scripted', ...providers].map((name) => [name, providerOf(name)])) },
 	};
 }
 

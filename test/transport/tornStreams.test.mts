@@ -1,164 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { networkFailure } from '../../nodes/AgentAi/failures/networkFailure.ts';
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { SseParser } from '../../nodes/AgentAi/transport/sse.ts';
 import { StreamedResponse } from '../../nodes/AgentAi/transport/streamedResponse.ts';
+import { eachRow } from '../support/eachRow.mts';
 
-const chunk = (delta: object, finish: string | null = null, more: object = {}) =>
-	`data: ${JSON.stringify({ id: 'chatcmpl_5f1c', object: 'chat.completion.chunk', created: 1764600000, model: 'openclaw:main', choices: [{ index: 0, delta, finish_reason: finish }], ...more })}\n\n`;
-const DONE = 'data: [DONE]\n\n';
+/** A stream, and the text that it stands for; `null` for one that fails. See test/fixtures/streams/README.md. */
+interface Stream {
+	name: string;
+	bytes: string;
+	text: string | null;
+}
 
-/** Texts whose pieces tempt a reader that trusts their form. */
-const TEXTS: [what: string, pieces: string[]][] = [
-	['words', ['Do ', 'not ', 'pay']],
-	['JSON', ['{"a":', '"data: x"', '}\n']],
-	['lines', ['1\n\n', 'data: [DONE]\n', '2']],
-];
+const FIXTURES = join(__dirname, '../fixtures/streams');
+const STREAMS = ['openclaw', 'documented'].flatMap((folder): Stream[] => {
+	const texts = JSON.parse(readFileSync(join(FIXTURES, folder, 'texts.json'), 'utf8')) as Record<string, string | null>;
+	const files = readdirSync(join(FIXTURES, folder)).filter((file) => file.endsWith('.sse'));
+	return files.map((file) => ({
+		name: `${folder}/${file}`,
+		bytes: readFileSync(join(FIXTURES, folder, file), 'utf8'),
+		text: texts[file]!,
+	}));
+});
 
-const withType = (type: string, event: string) => event.replace('data: ', `event: ${type}\ndata: `);
-const crlf = (event: string) => event.replaceAll('\n', '\r\n');
-const USAGE = { usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 } };
-const short = (delta: object, finish: string | null = null, more: object = {}) =>
-	`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }], ...more })}\n\n`;
-const textOfAll = (pieces: string[]) => pieces.map((content) => short({ content }));
-
-/** The forms in which servers of chat completions send a text in pieces, each as recorded from one of them. */
-const FORMS = new Map<string, (pieces: string[]) => string[]>([
-	[
-		'a role in the first chunk, usage in one without choices',
-		(pieces) => [
-			short({ role: 'assistant', content: '' }),
-			...textOfAll(pieces),
-			short({}, 'stop'),
-			`data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [], ...USAGE })}\n\n`,
-			DONE,
-		],
-	],
-	[
-		'the role in every chunk',
-		(pieces) => [...pieces.map((content) => short({ role: 'assistant', content })), short({ content: '' }, 'stop'), DONE],
-	],
-	[
-		'tool calls, then the text',
-		(pieces) => [
-			short({
-				role: 'assistant',
-				content: null,
-				tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
-			}),
-			short({}, 'tool_calls'),
-			...textOfAll(pieces),
-			short({}, 'stop'),
-			DONE,
-		],
-	],
-	[
-		'reasoning, then the text',
-		(pieces) => [
-			short({ reasoning_content: 'Hm.', content: null }),
-			short({ reasoning: 'So.', content: '' }),
-			...textOfAll(pieces),
-			short({}, 'stop', USAGE),
-			DONE,
-		],
-	],
-	['a refusal', (pieces) => [...pieces.map((refusal) => short({ content: null, refusal })), short({}, 'stop'), DONE]],
-	['an empty reason in every chunk', (pieces) => [...pieces.map((content) => short({ content }, '')), short({}, 'STOP'), DONE]],
-	['cut by its length', (pieces) => [...textOfAll(pieces), short({}, 'length'), DONE]],
-	['lines that end with CRLF', (pieces) => [...textOfAll(pieces), short({}, 'stop'), DONE].map(crlf)],
-	['named events', (pieces) => [...textOfAll(pieces), short({}, 'end_turn'), DONE].map((event) => withType('message', event))],
-	[
-		'ids and comments between',
-		(pieces) => [
-			'retry: 3000\n\n',
-			...textOfAll(pieces).flatMap((event, index) => [`id: ${index}\n${event}`, ': OPENROUTER PROCESSING\n\n']),
-			short({}, 'stop'),
-			DONE,
-		],
-	],
-	['no [DONE]', (pieces) => [...textOfAll(pieces), short({}, 'stop')]],
-	[
-		'messages in the place of deltas',
-		(pieces) => [
-			...pieces.map(
-				(content) =>
-					`data: ${JSON.stringify({ choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: null }] })}\n\n`,
-			),
-			short({}, 'stop'),
-			DONE,
-		],
-	],
-	[
-		'agent.ai’s own form alone',
-		(pieces) => [
-			'data: {"status":"processing"}\n\n',
-			`data: ${JSON.stringify({ status: 200, response: { response_text: pieces.join(''), finish_reason: 'stop' } })}\n\n`,
-		],
-	],
-	[
-		'two choices',
-		(pieces) => [
-			...pieces.map(
-				(content, index) =>
-					`data: ${JSON.stringify({
-						choices: [
-							{ index: 1, delta: { content: `no ${index}` } },
-							{ index: 0, delta: { content } },
-						],
-					})}\n\n`,
-			),
-			short({}, 'stop'),
-			DONE,
-		],
-	],
-]);
-
-/** Streams as the OpenClaw gateway and other servers of chat completions send them: the text, and the event that holds each piece. */
-const STREAMS: Record<string, { text: string; events: string[] }> = {
-	'the gateway’s': {
-		text: 'Do not delete it. "Really"\n{no} naïve 🦞',
-		events: [
-			chunk({ role: 'assistant' }),
-			...['Do ', 'not ', 'delete it.', ' "Really"\n', '{no}', ' naïve 🦞'].map((content) => chunk({ content })),
-			chunk({}, 'stop'),
-			DONE,
-		],
-	},
-	'one with usage and keep-alives': {
-		text: 'One, two, three',
-		events: [
-			': keep-alive\n\n',
-			chunk({ role: 'assistant', content: '' }),
-			chunk({ content: 'One, ' }),
-			'event: ping\ndata: {"type":"ping"}\n\n',
-			chunk({ content: 'two, ' }),
-			chunk({ content: 'three' }),
-			chunk({}, 'stop', { usage: { prompt_tokens: 3, completion_tokens: 5 } }),
-			DONE,
-		],
-	},
-	'one whose content is parts': {
-		text: 'Yes, no',
-		events: [...['Yes, ', 'no'].map((text) => chunk({ content: [{ type: 'text', text }] })), chunk({}, 'stop'), DONE],
-	},
-	'one that names a reason with each piece': {
-		text: 'Good morning',
-		events: [chunk({ content: 'Good ' }, 'stop'), chunk({ content: 'morning' }, 'stop'), DONE],
-	},
-	'one that ends with agent.ai’s own form': {
-		text: 'Hello you',
-		events: [chunk({ content: 'Hello ' }), chunk({ content: 'you' }), 'data: {"status":200,"response":{"response_text":"Hello you"}}\n\n'],
-	},
-	...Object.fromEntries(
-		[...FORMS].map(([form, build], index) => {
-			const [what, pieces] = TEXTS[index % TEXTS.length]!;
-			return [`${form}, ${what}`, { text: pieces.join(''), events: build(pieces) }];
-		}),
-	),
-};
-
-/**
- * What a server or a proxy may do to one event at one place. What leaves no trace, such as an event that is lost whole, or one that comes twice, as an agent
- * that repeats itself, nobody can see.
- */
+/** What a server or a proxy may do to one event at one place. */
 const DAMAGES: Record<string, (event: string, at: number) => string> = {
 	'its end is lost': (event, at) => event.slice(0, at),
 	'its end is lost, but for the blank line': (event, at) => `${event.slice(0, at)}\n\n`,
@@ -170,32 +37,88 @@ const DAMAGES: Record<string, (event: string, at: number) => string> = {
 
 /**
  * Whether an event is gone without a trace: nothing is left of it, or an empty line of data, or its type or id, which the standard lets
- * stand alone.
+ * stand alone. That nobody can see; nor one that comes twice as a whole, as from an agent that repeats itself.
  */
 const leavesNoTrace = (spoiled: string) => /^\s*(?:(?:event|id): ?\w*\s+)?(?:[\s:]*|(?:data)?:?|(?:e|i)\w*(?:: ?\w*)?)\s*$/.test(spoiled);
 
-function read(stream: string): { text?: unknown; shown: string } {
+function read(stream: string, isReset = false): { text: string | null; shown: string } {
 	const parser = new SseParser(1_000_000);
 	const answer = new StreamedResponse(createRedactor([]), 'chat', 200);
 	let shown = '';
-	for (const event of [...parser.push(stream), ...parser.end()]) shown += answer.take(event);
-	const { result, rest } = answer.finish();
-	return result.ok ? { text: (result.value.response as { response_text: string }).response_text, shown: shown + rest } : { shown };
+	for (const event of [...parser.push(stream), ...(isReset ? [] : parser.end())]) shown += answer.take(event);
+	const { result, rest } = answer.finish(isReset ? RESET : undefined);
+	if (!result.ok) return { text: null, shown };
+	const { response_text: text } = result.value.response as { response_text: string };
+	return { text, shown: shown + rest };
 }
 
-describe.each(Object.entries(STREAMS))('%s', (_name, { text, events }) => {
-	test('is whole', () => expect(read(events.join(''))).toEqual({ text, shown: text }));
+const RESET = networkFailure(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), 60, createRedactor([]));
 
-	test.each(Object.entries(DAMAGES))('is never a success with another text where of any event, at any place, %s', (_damage, spoil) => {
-		const wrong: string[] = [];
-		for (const [index, event] of events.entries()) {
-			for (let at = 1; at < event.length; at++) {
-				const spoiled = spoil(event, at);
-				if (leavesNoTrace(spoiled)) continue;
-				const found = read([...events.slice(0, index), spoiled, ...events.slice(index + 1)].join(''));
-				if (found.text !== undefined && found.text !== text) wrong.push(`${JSON.stringify(spoiled)} gives ${JSON.stringify(found.text)}`);
+const eventsOf = (bytes: string) => bytes.split(/(?<=\r?\n\r?\n)/);
+
+/** Every place of a text that is short; of a longer one those at its ends, around what has a meaning in JSON, and some between. */
+function placesIn(text: string): number[] {
+	const structure = [...text.matchAll(/"content":|"text":|[}\]]|\\./g)].flatMap(({ 0: { length }, index }) => [index, index + length]);
+	const ends = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((step) => [step, text.length - step]);
+	const between = Array.from({ length: 4 }, (_each, step) => Math.floor((text.length * (step + 1)) / 5));
+	const places = text.length < 40 ? Array.from({ length: text.length }, (_each, place) => place) : [...ends, ...structure, ...between];
+	return [...new Set(places)].filter((place) => place > 0 && place < text.length);
+}
+
+/** The events of each form that a stream has: those that differ in their words alone stand for each other, but for two. */
+function differentEvents(events: string[]): number[] {
+	const seen = new Map<string, number>();
+	return events.flatMap((event, index) => {
+		const form = event.replace(/:(?:"(?:[^"\\]|\\.)*"|-?[\d.]+)/g, ':');
+		seen.set(form, (seen.get(form) ?? 0) + 1);
+		return seen.get(form)! <= 2 ? [index] : [];
+	});
+}
+
+const nameOf = ({ name }: Stream) => name;
+
+test('there are fifty streams and more', () => expect(STREAMS.length).toBeGreaterThan(50));
+
+test('each is read whole, and shown as it is read', () => {
+	eachRow(STREAMS, nameOf, ({ bytes, text }) => {
+		const found = read(bytes);
+		expect(found.text).toBe(text);
+		if (text !== null) expect(found.shown.trimEnd()).toBe(text.trimEnd());
+	});
+});
+
+describe.each(Object.entries(DAMAGES))('%s', (_damage, spoil) => {
+	test('of an event of any stream, and there is never a success with another text', () => {
+		eachRow(STREAMS, nameOf, ({ bytes, text }) => {
+			const events = eventsOf(bytes);
+			for (const index of differentEvents(events)) {
+				const event = events[index]!;
+				for (const spoiled of new Set(placesIn(event).map((at) => spoil(event, at)))) {
+					if (leavesNoTrace(spoiled)) continue;
+					const found = read([...events.slice(0, index), spoiled, ...events.slice(index + 1)].join(''));
+					if (found.text !== null && found.text !== text) throw new Error(`${JSON.stringify(spoiled)} gives ${JSON.stringify(found.text)}`);
+				}
+			}
+		});
+	});
+});
+
+/** Servers name a reason to finish with every piece, or with the last: where such a stream ends properly, it is complete. */
+const ENDS_ANYWHERE = ['documented/reason-with-each-piece.sse'];
+
+test.each([
+	['reset', true],
+	['ended', false],
+])('a connection that is %s in any event never makes a success with another text', (_how, isReset) => {
+	eachRow(STREAMS, nameOf, ({ name, bytes, text }) => {
+		if (!isReset && ENDS_ANYWHERE.includes(name)) return;
+		const events = eventsOf(bytes);
+		for (const index of differentEvents(events)) {
+			const before = events.slice(0, index).join('');
+			for (const at of [0, ...placesIn(events[index]!)]) {
+				const found = read(before + events[index]!.slice(0, at), isReset);
+				if (found.text !== null && found.text !== text) throw new Error(`${at} of event ${index} gives ${JSON.stringify(found.text)}`);
 			}
 		}
-		expect(wrong).toEqual([]);
 	});
 });

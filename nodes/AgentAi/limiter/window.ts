@@ -1,4 +1,5 @@
 import type { WindowReport } from './limitReport';
+import { OtherUse } from './otherUse';
 import type { RecentStarts } from './recentStarts';
 
 /** A started request; to be handed back when it has ended. */
@@ -66,11 +67,7 @@ export class LimitWindow {
 	/** Requests that the answer behind the claim may not have counted. */
 	private readonly uncounted: Set<Ticket>;
 
-	/** What was left first, and when: what is gone since and not own, others have used. */
-	private first?: { remaining: number; at: number };
-
-	/** What other processes and this one have used: in this window so far, and in the one before. */
-	private others = { now: 0, last: 0, ownLast: 0 };
+	private readonly others: OtherUse;
 
 	/**
 	 * @param starts when the requests of the account started
@@ -82,6 +79,7 @@ export class LimitWindow {
 		underWay: Iterable<Ticket>,
 	) {
 		this.uncounted = new Set(underWay);
+		this.others = new OtherUse(starts);
 	}
 
 	/** Length of the window, in ms, as far as it is known. */
@@ -184,7 +182,7 @@ export class LimitWindow {
 		const { limit, knownLengthMs: lengthMs } = this;
 		if (limit === undefined || lengthMs === undefined || lengthMs > LONGEST_COUNTED_MS) return undefined;
 		const over = Math.max(0, inFlight - this.starts.count(now - lengthMs));
-		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.last - over, lengthMs + margin(lengthMs));
+		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.inLastWindow - over, lengthMs + margin(lengthMs));
 	}
 
 	/** How much of what was used when a claim was made is own: if all, it has left a window of any kind a length later. */
@@ -213,8 +211,7 @@ export class LimitWindow {
 		const newEnd = isOther || claim?.since !== undefined ? endsAt : Math.min(endsAt ?? Infinity, claim?.endsAt ?? Infinity);
 		if (remaining === 0 && endsAt !== undefined) this.seeFrom(endsAt);
 		// answers of one moment may come in any order: the lowest counts
-		// whoever comes when all is used up takes others to use half of it, if they have more
-		this.first ??= remaining === 0 ? { remaining: (this.limit ?? 0) / 2, at: -Infinity } : { remaining, at: ticket.startedAt };
+		this.others.begin(remaining, ticket.startedAt, this.limit ?? 0);
 		const together = claim && !isOther && claim.since === undefined && ticket.startedAt <= claim.startedAt + WAY_MS;
 		if (together && remaining > claim.remaining) return;
 		this.claim = {
@@ -224,13 +221,12 @@ export class LimitWindow {
 			...(newEnd === undefined || newEnd === Infinity ? {} : { endsAt: newEnd }),
 		};
 		for (const other of this.uncounted) if (other.startedAt < ticket.startedAt - WAY_MS) this.uncounted.delete(other);
-		this.noteOthers(now, remaining);
+		this.others.note(now, remaining, this.begunAt(now) - slackMs);
 	}
 
 	/** The first window, if own requests have used it up alone, is as long as from the first of these to its end. */
 	private seeFrom(endsAt: number): void {
-		const hasEnded = this.first?.at === -Infinity;
-		const firstAt = this.limit === undefined || hasEnded || this.others.now > 0 ? undefined : this.starts.fromLast(this.limit);
+		const firstAt = this.limit === undefined || !this.others.isNone ? undefined : this.starts.fromLast(this.limit);
 		if (firstAt !== undefined && endsAt - firstAt <= LONGEST_COUNTED_MS) this.seenMs = Math.max(this.seenMs, endsAt - firstAt);
 	}
 
@@ -244,31 +240,23 @@ export class LimitWindow {
 	}
 
 	private endWindow(): void {
-		const { claim } = this;
+		const { claim, limit = 0, knownLengthMs: lengthMs = 0 } = this;
 		const endsAt = claim?.endsAt ?? 0;
-		const own = this.starts.count(endsAt - (this.knownLengthMs ?? 0) - SHORT_WAY_MS, endsAt - SHORT_WAY_MS);
-		this.others = { now: 0, last: this.others.now, ownLast: own };
-		this.first = { remaining: this.limit ?? 0, at: -Infinity };
+		const own = this.starts.count(endsAt - lengthMs - SHORT_WAY_MS, endsAt - SHORT_WAY_MS);
+		const seen = claim && lengthMs > 0 ? Math.min(1, Math.max(0, 1 - (endsAt - claim.startedAt) / lengthMs)) : 1;
+		this.others.endWindow(own, seen, limit);
 	}
 
-	/** Where the server counts more than this process has sent, others use the account too. */
-	private noteOthers(now: number, remaining: number): void {
-		const { first, claim, knownLengthMs: lengthMs = Infinity } = this;
-		if (!first) return;
-		const begunAt = (claim?.endsAt ?? now) - lengthMs - (claim?.slackMs ?? 0);
-		const others = first.remaining - remaining - this.starts.count(Math.max(first.at - WAY_MS, begunAt), now);
-		// one more than we know of may be a request that the server counted late
-		if (others > 1) this.others.now = Math.max(this.others.now, others);
+	/** When the current window has begun, on the clock. */
+	private begunAt(now: number): number {
+		const { claim, knownLengthMs: lengthMs = Infinity } = this;
+		return claim?.since ?? (claim?.endsAt ?? now) - lengthMs;
 	}
 
-	/** What is left to other processes of what remains: what they used in the last window, and some more if that was less. */
 	private leftToOthers(now: number): number {
-		const { others, claim, limit = 0, knownLengthMs: lengthMs = 0 } = this;
-		if (lengthMs > LONGEST_COUNTED_MS || (others.last <= 0 && others.now <= 0)) return 0;
-		const begunAt = claim?.since ?? (claim?.endsAt ?? now + lengthMs) - lengthMs;
-		const passed = lengthMs === 0 ? 0 : (now - begunAt) / lengthMs;
-		const due = others.last > 0 ? others.last + Math.max(0, Math.ceil((others.ownLast - others.last) / 3)) - others.now : limit / 4;
-		return Math.ceil(Math.max(0, due) * Math.min(1, Math.max(0, (others.ownLast > others.last ? 3 : 2) - 2.5 * passed)));
+		const { limit = 0, knownLengthMs: lengthMs } = this;
+		if (lengthMs !== undefined && lengthMs > LONGEST_COUNTED_MS) return 0;
+		return this.others.due(now, { limit, lengthMs, begunAt: this.begunAt(now) }, this.uncounted.size === 0);
 	}
 }
 

@@ -4,6 +4,7 @@ import type { BatchOptions } from '../batch/types';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
+import { handOverToOption } from './handOver';
 import { flag } from './text';
 
 /** What a chat model waits for the limits at most unless a person says otherwise, in seconds: n8n's fallback model shall get its turn. */
@@ -11,6 +12,13 @@ export const CHAT_LIMIT_WAIT_S = 60;
 
 /** The whole numbers among the options. */
 const NUMBERS = {
+	handOverEvery: {
+		displayName: 'Hand Over Every',
+		default: 10,
+		min: 1,
+		max: 10_000,
+		description: 'How many answers are handed over at once. After a minute those that are there are handed over in any case.',
+	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
 		default: 5,
@@ -61,7 +69,7 @@ const NUMBERS = {
 type NumberName = keyof typeof NUMBERS;
 
 /** Those that only operations have whose items each cost a request of their own. */
-const OF_LARGE_BATCHES: NumberName[] = ['maxRequests'];
+const OF_LARGE_BATCHES: NumberName[] = ['handOverEvery', 'maxRequests'];
 
 /** Options whose defaults are others for a chat model. */
 type Defaults = Partial<Record<NumberName, number>>;
@@ -87,6 +95,7 @@ export const batchingOptions: INodeProperties[] = [
 
 /** Further batching options, for operations that people run over large tables. */
 export const largeBatchOptions: INodeProperties[] = [
+	handOverToOption,
 	...OF_LARGE_BATCHES.map((name) => numberOption(name)),
 	{
 		displayName: 'Send Same Request Once',
@@ -100,6 +109,8 @@ export const largeBatchOptions: INodeProperties[] = [
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
 export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
+	/** How many answers are handed over at once. */
+	handOverEvery: number;
 	/** Equal requests of the run are sent once. */
 	sameRequestOnce: boolean;
 };
@@ -132,6 +143,7 @@ export function readBatching(
 		return read(fallback, name, (value) => readWhole(value, fallback, name));
 	};
 	const settings = {
+		handOverEvery: whole('handOverEvery'),
 		maxConcurrency: whole('maxConcurrency'),
 		maxRequests: whole('maxRequests'),
 		maxTries: whole('maxTries'),

@@ -11,8 +11,7 @@ export function jsonFromText(text: string): ReturnType<typeof readJson> {
 	if (bare.ok) return bare;
 	const said = withoutThinking(text);
 	const whole = said === text ? bare : readJson(said);
-	if (whole.ok) return whole;
-	return lastJsonBlock(said) ?? bare;
+	return whole.ok ? whole : (lastJsonBlock(said) ?? bare);
 }
 
 /**
@@ -44,48 +43,40 @@ const endsLine = (text: string, at: number) => at === text.length || /[\n\r]/.te
 
 /** So many fences, from the last on, are looked at. */
 const MAX_FENCES = 1000;
-/** As much is tried, in UTF-16 code units altogether: trying to read what is no JSON is slow. */
-const MAX_TRIED = 16 * 1024 * 1024;
-
-/** The first and the last character of a JSON value. */
-const ENDS_OF_VALUE = /^(?:\{\}|\[\]|""|[-\d]\d|te|fe|nl)$/;
+/** A fence, and what follows it where that opens a block: a language, or its JSON. */
+const FENCE = /(`{3,}|~{3,})([\w{["])?/g;
+/** From a fence to the content of its block: behind the language, on the next line or on the same one. */
+const TO_CONTENT = /(?:`+|~+)[^\n\r`~{["]*\s*/y;
 
 /**
- * The value of the last fenced block that is JSON from its first to its last character. Fences may stand in its strings too:
- * of the blocks that a fence may close it is the first that is JSON, from the nearest opening on.
+ * The value of the fenced block that ends last, of those that are JSON from their first to their last character. Fences may stand
+ * in its strings too. A block that nobody closed ends with the last brace or bracket.
  */
 function lastJsonBlock(text: string): { ok: true; data: unknown } | undefined {
-	// what a language or JSON follows closes nothing
-	const fences = [...text.matchAll(/(`{3,}|~{3,})([\w{["])?/g)].slice(-MAX_FENCES).map(({ 1: ticks = '', 2: next, index }) => {
-		return { ticks, opens: next !== undefined, end: index, start: contentStart(text, index + ticks.length) };
-	});
-	const [first, last] = [fences[0], fences.at(-1)];
-	if (!first || !last) return undefined;
-	// a block that nobody closed ends with its JSON
-	const unclosed = { ...first, opens: false, end: Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1 };
-	fences.reverse();
-	let tried = 0;
-	for (const closing of unclosed.end > last.end ? [unclosed, ...fences] : fences) {
-		const { end } = closing;
-		const final = text.slice(0, end).trimEnd().at(-1) ?? '';
-		if (closing.opens || !/[}\]"\del]/.test(final)) continue;
-		for (const opening of fences) {
-			const mayBe = closing === unclosed ? opening.opens || opening === first : closing.ticks.startsWith(opening.ticks);
-			const { start } = opening;
-			if (!mayBe || start >= end || !ENDS_OF_VALUE.test(`${text[start] as string}${final}`)) continue;
-			const read = readJson(text.slice(start, end));
-			if (read.ok) return read;
-			tried += end - start;
-			if (tried > MAX_TRIED) return undefined;
-		}
+	const fences = [...text.matchAll(FENCE)].slice(-MAX_FENCES);
+	const lastBrace = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']')) + 1;
+	let last = { start: 0, end: 0 };
+	for (const [place, { 1: ticks = '', 2: next, index }] of fences.entries()) {
+		TO_CONTENT.lastIndex = index;
+		TO_CONTENT.test(text);
+		const start = TO_CONTENT.lastIndex;
+		const end = endOfValue(text, start);
+		if (end === undefined || end < last.end) continue;
+		const behind = fences.find((fence) => fence.index >= end);
+		const isWhole = behind
+			? behind.index === end && !behind[2] && behind[1]?.startsWith(ticks)
+			: text.slice(0, end).trimEnd().length === lastBrace && (next !== undefined || place === 0);
+		if (isWhole) last = { start, end };
 	}
-	return undefined;
+	const read = readJson(text.slice(last.start, last.end));
+	return read.ok ? read : undefined;
 }
 
-/** Where the content of a block begins: behind the language, on the next line or on the same one. */
-function contentStart(text: string, from: number): number {
-	const opening = /[^\n\r`~{["]*\s*/y;
-	opening.lastIndex = from;
-	opening.test(text);
-	return opening.lastIndex;
+/** Where a JSON value has ended and what is none begins; the parser says so. `undefined` where there is no value. */
+function endOfValue(text: string, start: number): number | undefined {
+	if (!/[\d"[{tfn-]/.test(text[start] ?? '')) return undefined;
+	const read = readJson(text.slice(start));
+	if (read.ok) return text.length;
+	const behind = /after JSON at position (\d+)/.exec(read.reason);
+	return behind ? start + Number(behind[1]) : undefined;
 }

@@ -13,6 +13,7 @@ import type { ActionResponse } from '../failures/result';
 import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
+import { handOverOf } from './answerHandOver';
 import { attemptItem } from './attempt';
 import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
@@ -66,7 +67,8 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
-		// after a stop n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
+		if (ended) await handOverRest(results, ending);
+		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
 		logDefects(run, results);
 		await live.finish(results);
@@ -83,7 +85,20 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		return undefined;
 	} catch (error) {
 		return unexpectedFailure(error, (text) => text);
+	} finally {
+		await work.results.handedOver?.end();
 	}
+}
+
+/** How long the last answers may take to be handed over before a timeout, in ms: the node's own output must be in time. */
+const LAST_HAND_OVER_MS = 2_000;
+
+/** Hands over what is left of a run that was ended: all of it after Stop, whose output n8n discards, and what can be before a timeout. */
+async function handOverRest({ handedOver }: Results, ending: Ending): Promise<void> {
+	if (!handedOver) return;
+	const rest = handedOver.end();
+	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
+	else if (!ending.mayBeTimeout) await rest;
 }
 
 /** Most rows that are read and wait to be sent: their requests are in memory. */
@@ -95,6 +110,8 @@ async function answerItems({ run, operation, options, results, kept, live, files
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
 	const { settings: batching, problem } = options;
+	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
+	results.handedOver = handOver;
 	const asking = { ...batching, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
@@ -111,6 +128,7 @@ async function answerItems({ run, operation, options, results, kept, live, files
 	const logProgress = createProgressLog(run, results);
 	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
 		results.settle(item, settled);
+		handOver?.add(item);
 		logProgress();
 		same.ended(item, settled);
 		results.tally.saved = same.saved;
@@ -128,7 +146,9 @@ async function answerItems({ run, operation, options, results, kept, live, files
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
+				const attempt = await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
+				if (item.soFar) results.hold(item);
+				return attempt;
 			} finally {
 				ending.ends(item.index);
 			}
@@ -142,6 +162,7 @@ async function answerItems({ run, operation, options, results, kept, live, files
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
+		if (item.soFar) results.hold(item);
 		if (item.known) await settleAnswered(item, knownEnd(item.known));
 		else if (same.follows(item)) continue;
 		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);

@@ -1,3 +1,5 @@
+import { readJson } from '../failures/json';
+
 /** One server-sent event, after the rules of the WHATWG HTML standard, section 9.2.6. */
 export interface ServerSentEvent {
 	/** The `event` field; `message` when there is none. */
@@ -87,7 +89,7 @@ export class SseParser {
 		if (field === 'data') {
 			this.data = this.data === undefined ? value : `${this.data}\n${value}`;
 			this.dataLength += value.length + 1;
-		} else if (field === 'event' && !holdsPiece(value)) this.event = value;
+		} else if (field === 'event' && !holdsPiece(value) && !endsPiece(value)) this.event = value;
 		else if (isStray(line, field, value)) {
 			(this.data === undefined ? events : this.strays).push({ event: 'message', data: line, stray: true });
 		}
@@ -102,17 +104,19 @@ export class SseParser {
 	}
 }
 
-/** Names that chunks and answers have in their JSON. */
-const holdsPiece = (text: string) => /"(?:choices|delta|content|response)"/.test(text.slice(0, 10_000));
+/** Names that chunks, answers and errors have in their JSON. */
+const holdsPiece = (text: string) => /"(?:choices|delta|content|response|error)"/.test(text.slice(0, 10_000));
 
-/** Whether a comment, or the value of an unknown field, may be the end of a torn event: it closes a brace of JSON that it did not open. */
+/** Whether a comment, or the value of a field, may be the end of a torn event: it closes a brace that it did not open, or holds a piece. */
 function endsPiece(value: string): boolean {
 	const text = value.trim();
-	return text.endsWith('}') && (!text.startsWith('{') || holdsPiece(text));
+	return text.endsWith('}') && (holdsPiece(text) || !readJson(text).ok);
 }
 
 /** Whether a line that is none of the known fields may hold a part of an event, as what is left of a torn one does. */
 function isStray(line: string, field: string, value: string): boolean {
 	if (!/^[\w.-]{1,100}$/.test(field)) return line.trim() !== '';
-	return 'data'.startsWith(field) || /.(?:data|event|retry)$/.test(field) || holdsPiece(value) || endsPiece(value);
+	return (
+		'data'.startsWith(field) || 'data'.endsWith(field) || /.(?:data|event|retry)$/.test(field) || holdsPiece(value) || endsPiece(value)
+	);
 }

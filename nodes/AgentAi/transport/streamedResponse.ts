@@ -83,7 +83,7 @@ export class StreamedResponse {
 	 * @param broken why it ended, where that was not its own end
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
-		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
+		const finished = this.state === 'mayEnd' ? !broken && this.finished : this.state !== 'open';
 		const complete = finished && !this.failed;
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
