@@ -149,7 +149,7 @@ describe('columns mapped automatically', () => {
 	])('where %s it is refused, and nothing is sent', async (_what, schema, more) => {
 		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
 		expect(error?.message).toMatch(/No field of the item matches an input of save/);
-		expect(error?.description).toMatch(/Name the columns after the inputs: /);
+		expect(error?.description).toMatch(/Name the fields like the inputs: /);
 		expect(sent).toHaveLength(0);
 	});
 
