@@ -2,14 +2,14 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import { adviceParts, ANYWHERE } from '../nodes/AgentAi/failures/advice.ts';
-import type { Delivery } from '../nodes/AgentAi/failures/delivery.ts';
-import type { FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
+import type { Delivery, FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
 import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
 import { sentences } from '../nodes/AgentAi/failures/sentences.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { batchingOptions, largeBatchOptions } from '../nodes/AgentAi/parameters/batching.ts';
 import { outputOptions } from '../nodes/AgentAi/parameters/output.ts';
+import { rootNodeRows } from './rootNodeTable.mts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
 export type Tables = Record<string, string>;
@@ -33,6 +33,7 @@ export function tables(): Tables {
 		'answer options': plainTable(outputOptions.filter(({ name }) => common.has(name))),
 		'chat model': fieldTables(new LmChatAgentAi().description.properties, new Set()),
 		credential: plainTable(new AgentAiApi().properties),
+		'root nodes': rowsTable(['Node (versions)', 'What is asked', 'On this model', 'On the OpenAI Chat Model'], rootNodeRows()),
 		failures: rowsTable(
 			['What it says', 'What to do', 'Tried again by itself'],
 			Object.values<FailureRow>(FAILURES)
@@ -56,7 +57,7 @@ export function withTables(document: string, made: Tables): string {
 }
 
 /** Documents that hold tables made from the code. */
-export const DOCUMENTS = ['README.md', 'docs/troubleshooting.md'];
+export const DOCUMENTS = ['README.md', 'docs/openclaw.md', 'docs/troubleshooting.md'];
 
 /** The names of the tables that none of some documents has a place for. */
 export function missingTables(documents: string[], made: Tables): string[] {

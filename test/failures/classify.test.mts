@@ -1,5 +1,5 @@
 import { classify, type ErrorPlace } from '../../nodes/AgentAi/failures/classify.ts';
-import type { Asked } from '../../nodes/AgentAi/failures/delivery.ts';
+import type { Asked } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { remoteError } from '../../nodes/AgentAi/failures/remoteError.ts';
 
 const PLACES: ErrorPlace['place'][] = ['http', 'body', 'stream'];

@@ -1,10 +1,9 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { searchActions } from '../../nodes/AgentAi/methods/actions.ts';
-import { getActionInputs } from '../../nodes/AgentAi/methods/inputs.ts';
+import { getActionInputs, searchActions } from '../../nodes/AgentAi/methods/actions.ts';
 import { searchOpenClawAgents } from '../../nodes/AgentAi/methods/openClawAgents.ts';
 import { searchSessions } from '../../nodes/AgentAi/methods/sessions.ts';
-import { searchTools } from '../../nodes/AgentAi/methods/tools.ts';
+import { searchTools } from '../../nodes/AgentAi/methods/throughTool.ts';
 
 interface Sent {
 	tool: string;

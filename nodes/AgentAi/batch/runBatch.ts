@@ -1,6 +1,6 @@
 import { type Failure, notSent, type NotSentReason, type SharedReason, waitsTooLong } from '../failures/failure';
+import { Pauses, withPauses } from '../limiter/clock';
 import type { Asker } from '../limiter/obstacles';
-import { Pauses, withPauses } from '../limiter/pauses';
 import type { Denial } from '../limiter/turns';
 import type { Ticket } from '../limiter/window';
 import { Application, type Granted } from './application';

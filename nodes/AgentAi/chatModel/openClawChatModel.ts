@@ -17,11 +17,9 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import type { Caller } from '../run/runContext';
-import { cutBy } from '../transport/answer';
-import { usageOf } from '../transport/usage';
+import { cutBy, usageOf } from '../transport/answer';
 import type { OnDelta } from '../transport/wireRequest';
-import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
-import { type SdkMessage, toActionMessages } from './messages';
+import { answerAsJson, answerSchema, type SchemaReader, type SdkMessage, toActionMessages } from './messages';
 
 /** Token usage as n8n's AI SDK counts it. */
 export interface Usage {

@@ -21,12 +21,11 @@ import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
-import type { WebhookAddress } from '../transport/webhookAddress';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
-import { type CallWebhook, runWebhook } from './webhook';
+import { type CallWebhook, runWebhook, type WebhookAddress } from './webhook';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {

@@ -1,4 +1,4 @@
-import type { Asked, Delivery } from './delivery';
+import type { Asked, Delivery, FailureRow, Step } from './failureRow';
 
 /** The options that advice may name, with their values; one that the panel does not have there is absent. */
 export interface AdvisedOptions {
@@ -71,28 +71,10 @@ const STEPS = {
 	lookIntoSession: ({ asked }: Situation) =>
 		asked === 'chat' &&
 		'If the OpenClaw gateway itself went down, it repeats the message when it is back: check the session before you send it again',
-} satisfies Record<string, (situation: Situation) => string | false | undefined>;
-
-/** Names a piece of advice that depends on the situation. */
-export type Step = keyof typeof STEPS;
-
-/** What the table says to do about a kind of failure. */
-export interface Advised {
-	/**
-	 * What to do next, without a final full stop, as far as it holds everywhere. `{address}` and `{token}` are the fields that
-	 * hold those of the OpenClaw instance.
-	 */
-	advice?: string;
-	/** What is said instead where nothing was asked of OpenClaw: another of agent.ai's actions must not blame it. */
-	elsewhere?: { message?: string; advice?: string };
-	/** What depends on where it is read. What follows from the delivery is said of every kind. */
-	steps?: Step[];
-	/** Whether the work may have been done. */
-	delivery: Delivery;
-}
+} satisfies Record<Step, (situation: Situation) => string | false | undefined>;
 
 /** The advice of a kind of failure where it is read, in parts that each become a sentence. */
-export function adviceParts({ advice, elsewhere, steps = [], delivery }: Advised, situation: Situation): (string | false | undefined)[] {
+export function adviceParts({ advice, elsewhere, steps = [], delivery }: FailureRow, situation: Situation): (string | false | undefined)[] {
 	const fixed = situation.asked === 'other' ? (elsewhere?.advice ?? advice) : advice;
 	return [fixed && placed(fixed, situation), ...steps.map((step) => STEPS[step](situation)), repeated(delivery, situation)];
 }

@@ -1,4 +1,4 @@
-import type { Asked } from './delivery';
+import type { Asked } from './failureRow';
 import type { FailureKind } from './failureTable';
 import type { RemoteError } from './remoteError';
 

@@ -1,5 +1,5 @@
 import { adviceParts, ANYWHERE, repeated, type Situation, waitLonger } from './advice';
-import type { Delivery, LimitedBy, Shared } from './delivery';
+import type { Delivery, LimitedBy, Shared } from './failureRow';
 import { type FailureKind, failureRow } from './failureTable';
 import { sentences } from './sentences';
 

@@ -1,6 +1,5 @@
-import { excerpt } from './excerpt';
+import { excerpt, type Redact } from './excerpt';
 import { type Failure, failure } from './failure';
-import type { Redact } from './redaction';
 
 /** Errors that Node.js raises while it makes the connection: not a byte of the request has left. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);

@@ -1,5 +1,5 @@
-import type { Shared } from '../failures/delivery';
 import type { Failure } from '../failures/failure';
+import type { Shared } from '../failures/failureRow';
 import { type AskingTimes, Belief, DOWN, SAID } from './belief';
 import type { Clock } from './clock';
 

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
@@ -9,7 +9,9 @@ import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import { invokeTool } from '../operations/invokeTool';
 import { readInstance } from '../parameters/instance';
+import { KNOWN_TOOLS } from '../parameters/knownTools';
 import { text } from '../parameters/text';
+import { matching } from './panel';
 
 /** Seconds that a person waits for a list. */
 const TIMEOUT_S = 30;
@@ -78,4 +80,10 @@ function listIn(response: unknown, key: string): Listed | undefined {
 		if (isObject(holder) && Array.isArray(holder[key])) return { rows: holder[key], beside: holder };
 	}
 	return undefined;
+}
+
+/** Well-known tools of OpenClaw; any other name can be typed. */
+export function searchTools(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+	const tools = KNOWN_TOOLS.map(({ name, description }) => ({ name, value: name, description }));
+	return Promise.resolve({ results: matching(tools, filter) });
 }

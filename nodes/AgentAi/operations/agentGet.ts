@@ -6,7 +6,7 @@ import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { agentProperty, readAgent, visibilityBesideList } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
+import { optionsCollection } from '../parameters/output';
 import { recordProperties } from '../parameters/records';
 import type { Operation } from './operation';
 

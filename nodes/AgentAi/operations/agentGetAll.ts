@@ -7,7 +7,7 @@ import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { visibilityProperty } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
+import { optionsCollection } from '../parameters/output';
 import { recordProperties } from '../parameters/records';
 import { flag, text } from '../parameters/text';
 import type { Operation } from './operation';

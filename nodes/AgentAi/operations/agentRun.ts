@@ -10,8 +10,7 @@ import { agentInputsProperties, readAgentInputs } from '../parameters/agentInput
 import { largeBatchOptions } from '../parameters/batching';
 import { downloadOptions, readDownloads } from '../parameters/downloads';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
-import { simplifyProperty } from '../parameters/output';
+import { optionsCollection, simplifyProperty } from '../parameters/output';
 import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import type { Operation } from './operation';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { type WebhookAddress, webhookAddress } from '../client/webhook';
 import { found, InputError } from '../failures/inputError';
-import { type WebhookAddress, webhookAddress } from '../transport/webhookAddress';
 import type { ItemParameters } from './itemParameters';
 import { nameText } from './text';
 

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
+import { batchingOptions } from './batching';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
 import { readSimplification, type Simplification } from './records';
@@ -139,4 +140,19 @@ export function checkOutputName(value: unknown, options: IDataObject): string {
 		throw new InputError(`Output Variable Name cannot be ${found(name)} while ${label} is on`, reason);
 	}
 	return name;
+}
+
+/** *Simplify* where 0.1.0 had it. n8n hands nothing on that the panel does not declare. */
+const simplifyOf010: INodeProperties = { displayName: 'Simplify', name: 'simplify', type: 'hidden', default: false };
+
+/** The collection *Options* of an action: its own, and those that every action has, in alphabetical order. */
+export function optionsCollection(own: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [...own, ...outputOptions, ...batchingOptions, simplifyOf010].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+	};
 }

@@ -10,12 +10,11 @@ import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
-import { Pauses } from '../limiter/pauses';
+import { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { handOverOf } from './answerHandOver';
 import { attemptItem } from './attempt';
-import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { Files } from './files';
@@ -23,14 +22,13 @@ import { itemsOf } from './items';
 import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
 import { checkItems, ItemReader, type Prepared } from './prepare';
-import { createOutageLog, createProgressLog } from './report';
+import { createOutageLog, createProgressLog, logDefects } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
-import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { callerOf, downWaitSeconds, hasErrorOutput, readRunContext, type RunContext } from './runContext';
 import { SameRequests } from './sameRequests';
 import { situationsOf } from './situation';
 import { TrySpending } from './spending';
-import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
 interface Work {
@@ -84,7 +82,7 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		await answerItems(work);
 		return undefined;
 	} catch (error) {
-		return unexpectedFailure(error, (text) => text);
+		return unexpectedFailure(error);
 	} finally {
 		await work.results.handedOver?.end();
 	}

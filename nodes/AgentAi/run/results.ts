@@ -29,7 +29,7 @@ export interface ItemResult {
 	read?: ReturnType<Columns['read']>;
 	/** An answer of a failed item that the next try goes on from. */
 	leftover?: ActionResponse;
-	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
+	/** Takes the request's secrets out of texts; absent where none was read. */
 	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
 	unsent?: true;
@@ -139,7 +139,7 @@ export class Results {
 		const result = this.advised(resultOf(settled), prepared, settled);
 		const { request, client } = ready ?? {};
 		const { columns, outputName } = request ?? {};
-		const redact = request && (columns || settings.jsonMode !== 'off') ? client?.redactor(request.secrets) : undefined;
+		const redact = client?.redactor(request?.secrets ?? []);
 		const info = requestInfo(settings, settled);
 		const read = result.ok ? columns?.read(result.value, redact) : undefined;
 		const item = { settings, key, account: client?.id, outputName, info, read, leftover, redact, result };
@@ -183,13 +183,8 @@ export class Results {
 		try {
 			this.output[index] = this.build(this.items[index] as ItemResult, index);
 		} catch (error) {
-			this.output[index] = this.build(
-				this.overrule(
-					index,
-					unexpectedFailure(error, (text) => text),
-				),
-				index,
-			);
+			const failed = unexpectedFailure(error, this.items[index]?.redact);
+			this.output[index] = this.build(this.overrule(index, failed), index);
 		}
 	}
 

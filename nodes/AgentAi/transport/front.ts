@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { bodyKind } from '../failures/bodyKind';
-import type { Redact } from '../failures/redaction';
+import type { Redact } from '../failures/excerpt';
 import { contentType, header } from './wireResponse';
 
 /**

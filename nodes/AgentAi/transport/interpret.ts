@@ -1,8 +1,8 @@
 import { bodyKind } from '../failures/bodyKind';
 import { classify, type ErrorPlace } from '../failures/classify';
-import type { Asked } from '../failures/delivery';
 import { excerpt } from '../failures/excerpt';
 import { type Failure, failure, type FailureFacts, type FailureKind } from '../failures/failure';
+import type { Asked } from '../failures/failureRow';
 import { isObject, toStatus } from '../failures/json';
 import { isError, remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
