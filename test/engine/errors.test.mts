@@ -7,7 +7,7 @@ import { closedPort } from '../support/port.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
-jest.mock('../../nodes/AgentAi/transport/send.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
 
 const API_TOKEN = 'planted-api-token-4711';
 const AUTH_TOKEN = 'planted-gateway-token-0815';

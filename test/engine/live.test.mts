@@ -8,7 +8,7 @@ import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
-jest.mock('../../nodes/AgentAi/transport/send.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
 
 const test = needs('streaming');
 

@@ -10,11 +10,9 @@ import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import { brokenFailure, type Outcome, readResponse } from './readResponse';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
-import type { WireRequest } from './wireRequest';
+import { TIMEOUT_MARGIN_S, type WireRequest } from './wireRequest';
 import { jsonOf } from './wireResponse';
 
-/** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
-export const TIMEOUT_MARGIN_S = 10;
 /** The catalogue is about 200 KB. */
 const LIST_TIMEOUT_S = 30;
 
