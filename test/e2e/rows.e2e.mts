@@ -4,6 +4,8 @@ import { after, afterEach, before, describe, test } from 'node:test';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import { type Execution, nodeRuns, outputOf, type WorkflowNode } from '../../scripts/n8n/client.mts';
+import { launchBrowser } from './browser.mts';
+import { Editor } from './pictures/editor.mts';
 import { agentAiNode, chain, filesWithSecrets, node, openStage, rowNodes, type Stage, until } from './support.mts';
 
 const OLD_TOKEN = 'planted-api-token-old-4711';
@@ -180,6 +182,33 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				outputOf(execution, 'Again').map(({ id: own, error, openclaw_result }) => [own, error, typeof openclaw_result]),
 				[101, 104].map((own) => [own, undefined, 'object']),
 			);
+		}
+	});
+
+	test('Retry is three clicks away from the failed batch', async () => {
+		fault = (message) => (message === 'row 2' ? '400' : undefined);
+		const { id } = await stage.client.createWorkflow(batch(4));
+		assert.equal((await stage.client.run(id, 'Start')).status, 'error');
+		fault = () => undefined;
+		forget();
+		const browser = await launchBrowser();
+		try {
+			const { page } = await Editor.open(stage, browser);
+			await page.goto(`${stage.server.url}/workflow/${id}`);
+			for (const click of [
+				page.getByTestId('radio-button-executions'),
+				page.getByTestId('execution-preview-retry-button'),
+				page.getByText('Retry with currently saved workflow').last(),
+			]) {
+				await click.click();
+			}
+			await until('the retry', async () => {
+				const all = await stage.client.executions(id);
+				return all.some(({ status }) => status === 'success') || undefined;
+			});
+			assert.deepEqual(sent(), ['row 2', 'row 3']);
+		} finally {
+			await browser.close();
 		}
 	});
 

@@ -27,13 +27,14 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
  */
 export function batchHint(tally: Tally, total: number, tookMs: number, handedOver = 0): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, repaired, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
 		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
+		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
@@ -109,6 +110,20 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
 	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
+}
+
+/** The hint that says how many answers do not fit the columns: each is in its item as text. */
+export function unfitHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const count = Array.from({ length: total }, (_none, index) => results.get(index)).filter(
+		(item) => item?.read?.misfit !== undefined,
+	).length;
+	if (count === 0) return undefined;
+	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
+	return {
+		message: `${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+		type: 'warning',
+		location: 'outputPane',
+	};
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {
@@ -212,4 +227,20 @@ export function createProgressLog({ context, node, items: { length: total } }: R
 function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** Logs where unexpected errors were thrown, each once however many items it failed: they are bugs of this package. */
+export function logDefects({ context, node }: RunContext, results: Results): void {
+	const items = new Map<string, number[]>();
+	for (const { failure, index } of results.failures()) {
+		if (failure.stack) items.set(failure.stack, [...(items.get(failure.stack) ?? []), index]);
+	}
+	for (const [stack, [first = 0, ...others]] of items) {
+		const where = others.length > 0 ? `item ${first} and ${others.length} more` : `item ${first}`;
+		try {
+			context.logger.error(`${node.name}: unexpected error (${where}). Please report it.\n${stack}`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
+	}
 }
