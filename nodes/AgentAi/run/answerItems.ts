@@ -29,6 +29,7 @@ import { TrySpending } from './spending';
 export interface Work {
 	run: RunContext;
 	operation: Operation;
+	options: ReturnType<typeof readBatching>;
 	results: Results;
 	kept: KeptAnswers;
 	live: LiveAnswers;
@@ -40,12 +41,12 @@ export interface Work {
 const MOST_AHEAD = 300;
 
 /** Reads the items, sends what is to be sent, and settles each; all of them, unless the run is ended before. */
-export async function answerItems({ run, operation, results, kept, live, files, ending }: Work): Promise<void> {
+export async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const { settings: batching, problem } = options;
 	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
 	results.handedOver = handOver;
 	const asking = { ...batching, ...caller, signal };
@@ -107,6 +108,12 @@ export async function answerItems({ run, operation, results, kept, live, files, 
 	}
 	Object.assign(results.tally, await batches.end());
 	await Promise.all(late);
+}
+
+/** The batching options of a run; what only reads may be sent again whatever became of it. */
+export function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
+	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
+	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
 }
 
 /** Asks once for each key, and gives the same answer again. */

@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { Operation } from '../operations/operation';
-import { answerItems, type Work } from './answerItems';
+import { answerItems, readOptions, type Work } from './answerItems';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { Files } from './files';
@@ -13,6 +13,7 @@ import { LiveAnswers } from './liveAnswers';
 import { logDefects } from './report';
 import { Results } from './results';
 import { hasErrorOutput, readRunContext } from './runContext';
+import { situationsOf } from './situation';
 
 /**
  * Runs an operation over all input items as one batch, and gives the output items of each input item, in their order.
@@ -25,14 +26,17 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	if (run.items.length === 0) return [];
 	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const files = new Files(context);
-	const results = new Results(run.items.length, (result, index) =>
-		itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+	const live = new LiveAnswers(run, operation.textOf);
+	const options = readOptions(run, operation, live);
+	const results = new Results(
+		run.items.length,
+		(result, index) => itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+		situationsOf(run, operation, options.settings, live),
 	);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
-	const live = new LiveAnswers(run, operation.textOf);
 	const ending = new Ending(run);
 	try {
-		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		if (ended) await handOverRest(results, ending);
 		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
