@@ -106,7 +106,7 @@ export function notSent(reason: NotSentReason): Failure {
 				advice: sentences(failureRow('failuresInARow').advice, `The last failure was: ${reason.failure.message}`),
 			});
 		case 'maxRequests':
-			return failure('maxRequests', { message: `Not sent, because the run has sent ${reason.count} requests: Max Requests in Options` });
+			return failure('maxRequests', { message: `Not sent, because the run reached Max Requests in Options (${reason.count} sent)` });
 		case 'aborted':
 			return failure('aborted');
 		default: {
