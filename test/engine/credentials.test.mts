@@ -180,4 +180,6 @@ test.each(MODES)('a token that is renewed while the batch runs is taken up befor
 	expect(result.error).toBeUndefined();
 	expect(result.items.filter(({ json }) => json.error === undefined)).toHaveLength(8);
 	expect(seen.at(-1)?.bearer).toBe('token-two');
+	// the rows that were read before it was saved do not ask with the old one, each for itself
+	expect(seen.filter(({ bearer }) => bearer === 'token-one')).toHaveLength(3);
 });

@@ -8,6 +8,7 @@ const QUIET: Tally = {
 	failed: 0,
 	notSent: 0,
 	retried: 0,
+	repaired: 0,
 	reused: 0,
 	saved: 0,
 	requests: 0,
@@ -38,10 +39,10 @@ describe('the hint that counts', () => {
 	});
 
 	test('names what was answered, kept, repeated and waited for, and for whom', () => {
-		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
+		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, repaired: 3, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
 		expect(batchHint(tally, 10, 0)).toEqual({
 			message:
-				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
+				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; 3 asked once more, because the answer did not fit Output Fields; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -102,6 +103,12 @@ describe('the error that ends a run', () => {
 		const { message, description } = stoppedFailure(failure('badRequest'), withAnswers(1, ['badRequest']), 5, 1);
 		expect(message).toBe('agent.ai could not accept the request (1 of 5 items answered, 1 failed, 3 not sent)');
 		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
+	});
+
+	test('says how many items Retry sends again, where not all answers could be kept', () => {
+		const { description } = stoppedFailure(failure('badRequest'), withAnswers(5, ['badRequest']), 8, 2);
+		expect(description).toContain('2 of 5 answers are kept, the others are too large');
+		expect(description).toMatch(/Retry of this execution sends what has no answer yet, and 3 items again\.$/);
 	});
 
 	test('warns that Retry sends an item again that may have run', () => {

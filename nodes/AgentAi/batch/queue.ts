@@ -5,7 +5,7 @@ import { noTries, type Tries } from './retry';
 import { SortedList } from './sortedList';
 import type { Job } from './types';
 
-/** The order in which ready tasks start: what was refused by the limit, what was tried before, what was never tried. */
+/** The order in which ready tasks start: what was refused by the limit or goes on, what was tried before, what was never tried. */
 export const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
 
 /** A job that has been taken and is not settled yet. */
@@ -115,7 +115,7 @@ export class Queue<J extends Job<T>, T> {
 		return this.ready.shift();
 	}
 
-	/** Puts a task back whose request the limit refused: it goes first when the limit lifts. */
+	/** Puts a task back whose request the limit refused, or whose answer another follows: it goes first when the limit lets it. */
 	putBack(task: Task<J>): void {
 		task.rank = RANK.refused;
 		this.makeReady(task);

@@ -41,6 +41,11 @@ export function beginTry(tries: Tries, now: number): void {
 	tries.counted++;
 }
 
+/** Notes that another request of the job follows its answer: its tries are its own. */
+export function beginNext(tries: Tries): void {
+	Object.assign(tries, { counted: 0, refusals: 0, refused: false, lastFailure: undefined });
+}
+
 /** What follows a failed try: another when the limit allows it, when what is down is back, or after a wait; or none. */
 export type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
 

@@ -27,6 +27,12 @@ export const FAILURES = {
 		advice: `A part of it could not be read, so its text would have a hole; what came before stands in the error. ${RETRY_UNCERTAIN}`,
 		delivery: 'uncertain',
 	},
+	answerMisfit: {
+		message: 'The agent’s answer does not fit Output Fields',
+		advice:
+			'Say more in the Description of the field, or turn off Required where the agent cannot know it; or set On Invalid JSON in Options to Keep Text',
+		delivery: 'final',
+	},
 	answerNotJson: {
 		message: 'The agent’s answer is not JSON',
 		advice: 'Ask the agent to answer with JSON only, or set On Invalid JSON in Options to Keep Text',

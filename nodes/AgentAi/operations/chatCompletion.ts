@@ -11,12 +11,14 @@ import { remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
 import { chooseAgent, DEFAULT_MODEL, fullSessionKey, sessionLane } from '../parameters/agentSession';
 import { largeBatchOptions } from '../parameters/batching';
+import { askingFor } from '../parameters/columnQuestion';
 import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
 import { type Message, parseMessages } from '../parameters/messages';
 import { optionsCollection } from '../parameters/options';
 import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
+import { outputFieldsOptions, readOutputFields } from '../parameters/outputFields';
 import { parseOptions, readJsonMode, withJson } from '../parameters/parseResponse';
 import { openClawAgentProperty, sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText, text } from '../parameters/text';
@@ -134,7 +136,7 @@ const properties: INodeProperties[] = [
 	),
 	outputNameProperty('openclaw_result', 'response_text'),
 	simplifyProperty,
-	optionsCollection([...chatOptions, ...parseOptions, ...largeBatchOptions]),
+	optionsCollection([...chatOptions, ...outputFieldsOptions, ...parseOptions, ...largeBatchOptions]),
 ];
 
 /** POST /action/openclaw_chat_completion: one message to an agent, with or without a conversation before it. */
@@ -166,21 +168,23 @@ export const chatCompletion: Operation = {
 		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
 		const outputName = readOutputName(parameters);
 		const stream = flag(options.stream, 'Stream');
+		// the contract's order; an empty optional field is left out, because the gateway refuses nulls
+		const body = {
+			instance_ip: instance.instanceIp,
+			auth_token: instance.authToken,
+			...(message.trim() === '' ? {} : { message }),
+			...(earlier ? { messages_json: earlier.text } : {}),
+			...(choice.model ? { model: choice.model } : {}),
+			...(choice.agentId ? { agent_id: choice.agentId } : {}),
+			...(sessionKey ? { session_key: sessionKey } : {}),
+			stream,
+			...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
+			output_variable_name: outputName,
+		};
+		const output = readOutputFields(options);
 		return {
 			action: CHAT_COMPLETION,
-			// the contract's order; an empty optional field is left out, because the gateway refuses nulls
-			body: {
-				instance_ip: instance.instanceIp,
-				auth_token: instance.authToken,
-				...(message.trim() === '' ? {} : { message }),
-				...(earlier ? { messages_json: earlier.text } : {}),
-				...(choice.model ? { model: choice.model } : {}),
-				...(choice.agentId ? { agent_id: choice.agentId } : {}),
-				...(sessionKey ? { session_key: sessionKey } : {}),
-				stream,
-				...(timeoutSeconds ? { timeout: String(timeoutSeconds) } : {}),
-				output_variable_name: outputName,
-			},
+			...(output ? askingFor(output, body, options.onInvalidJson === 'fail') : { body }),
 			timeoutSeconds: timeoutSeconds ?? DEFAULT_TIMEOUT_S,
 			stream,
 			...(sessionKey ? { session: sessionLane(instance.instanceIp, sessionKey) } : {}),
@@ -188,7 +192,8 @@ export const chatCompletion: Operation = {
 			secrets: [instance.authToken],
 			asked: 'chat',
 			outputName,
-			jsonMode: readJsonMode(options),
+			// what does not fit the fields is asked once more before it fails
+			jsonMode: output ? 'off' : readJsonMode(options),
 			...(lostMessages(options) ? { hint: `Earlier Messages in Options holds no message, and none was sent. ${LISTS}` } : {}),
 		};
 	},

@@ -141,7 +141,9 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				return await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
+				const attempt = await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
+				if (item.soFar) results.hold(item);
+				return attempt;
 			} finally {
 				ending.ends(item.index);
 			}
@@ -155,6 +157,7 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
+		if (item.soFar) results.hold(item);
 		if (item.known) await settleAnswered(item, knownEnd(item.known));
 		else if (same.follows(item)) continue;
 		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);

@@ -27,13 +27,14 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
  */
 export function batchHint(tally: Tally, total: number, tookMs: number, handedOver = 0): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, repaired, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
 		...(saved > 0 ? [`${requests(saved)} saved, because the same one had been sent`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
+		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
@@ -109,6 +110,20 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
 	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
+}
+
+/** The hint that says how many answers do not fit the columns: each is in its item as text. */
+export function unfitHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const count = Array.from({ length: total }, (_none, index) => results.get(index)).filter(
+		(item) => item?.read?.misfit !== undefined,
+	).length;
+	if (count === 0) return undefined;
+	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
+	return {
+		message: `${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+		type: 'warning',
+		location: 'outputPane',
+	};
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {

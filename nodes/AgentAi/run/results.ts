@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { resultOf } from '../batch/ends';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
+import type { Columns } from '../client/actionRequest';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -23,6 +24,10 @@ export interface ItemResult {
 	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
+	/** The columns of an answer, where any are wanted. */
+	read?: ReturnType<Columns['read']>;
+	/** An answer of a failed item that the next try goes on from. */
+	leftover?: ActionResponse;
 	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
 	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
@@ -36,6 +41,8 @@ export interface Tally {
 	notSent: number;
 	/** Items that took more than one request. */
 	retried: number;
+	/** Items that were asked once more, because an answer did not fit their columns. */
+	repaired: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
 	/** Items that ended with the request of another. */
@@ -73,6 +80,7 @@ export class Results {
 		failed: 0,
 		notSent: 0,
 		retried: 0,
+		repaired: 0,
 		reused: 0,
 		saved: 0,
 		requests: 0,
@@ -89,6 +97,8 @@ export class Results {
 	handedOver?: HandedOver;
 
 	private readonly items: (ItemResult | undefined)[];
+
+	private readonly held = new Map<number, Prepared>();
 
 	private readonly output: INodeExecutionData[][];
 
@@ -115,19 +125,29 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, ready, key, known }: Prepared, settled: Settled<ActionResponse>): void {
+	settle({ index, settings, ready, key, known, unfit, leftover }: Prepared, settled: Settled<ActionResponse>): void {
 		if (this.items[index]) return;
+		this.held.delete(index);
 		const { tally } = this;
 		const result = resultOf(settled);
 		const { request, client } = ready ?? {};
-		const redact = settings.jsonMode === 'off' || !request ? undefined : client?.redactor(request.secrets);
+		const { columns, outputName } = request ?? {};
+		const redact = request && (columns || settings.jsonMode !== 'off') ? client?.redactor(request.secrets) : undefined;
 		const info = requestInfo(settings, settled);
-		const item = { settings, key, account: client?.id, outputName: request?.outputName, info, redact, result };
-		if (settled.tries > 1) tally.retried++;
+		const read = result.ok ? columns?.read(result.value, redact) : undefined;
+		const item = { settings, key, account: client?.id, outputName, info, read, leftover, redact, result };
+		const asked = unfit?.asked ?? 0;
+		if (settled.tries > 1 + asked) tally.retried++;
+		if (asked > 0) tally.repaired++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 		this.buildItem(index);
+	}
+
+	/** Takes note of an item that has an answer, and is asked once more. */
+	hold(item: Prepared): void {
+		this.held.set(item.index, item);
 	}
 
 	/** Takes items that are refused before anything is sent. */
@@ -172,13 +192,17 @@ export class Results {
 	}
 
 	/**
-	 * Fails all items that are not settled. What ends later is passed over.
+	 * Fails all items that are not settled, but for those that have an answer. What ends later is passed over.
 	 *
 	 * @param failureOf gives the failure of an item
 	 */
 	failRest(failureOf: (index: number) => Failure): void {
 		this.items.forEach((item, index) => {
-			if (!item) this.refuse({ index, settings: DEFAULT_SETTINGS }, failureOf(index));
+			if (item) return;
+			const held = this.held.get(index);
+			const end = held?.soFar?.(failureOf(index));
+			if (held && end?.ok) this.settle(held, { ...NOTHING_SPENT, tries: 1, state: 'answered', value: end.value });
+			else this.refuse(held ?? { index, settings: DEFAULT_SETTINGS }, end?.ok === false ? end.failure : failureOf(index));
 		});
 	}
 
@@ -198,9 +222,10 @@ export class Results {
 
 	/** What the next try of this run can use. */
 	leftover(): Leftover {
-		const answers = this.items.flatMap((item) =>
-			item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : [],
-		);
+		const answers = this.items.flatMap((item) => {
+			const answer = item?.result.ok ? item.result.value : item?.leftover;
+			return answer && item?.key !== undefined ? [[item.key, answer] as const] : [];
+		});
 		const refused = this.items.flatMap((item) =>
 			item?.result.ok === false && !item.unsent && item.result.failure.kind === 'agentToken' && item.account !== undefined
 				? [item.account]
