@@ -21,7 +21,7 @@ const messageProperty: INodeProperties = {
 	typeOptions: { rows: 4 },
 	default: '',
 	placeholder: 'e.g. When are you open on Sundays?',
-	description: 'What to say to an agent that has no inputs of its own. Others get their inputs alone.',
+	description: 'The message for an agent without inputs of its own. Other agents get their inputs only.',
 	// the path starts at the root: n8n up to 2.16 would look for a parameter of that whole name first (measured)
 	displayOptions: { show: { inputsMode: ['fields'] }, hide: { '/inputs.schema': [{ _cnd: { exists: true } }] } },
 };

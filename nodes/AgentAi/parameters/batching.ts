@@ -24,7 +24,7 @@ const NUMBERS = {
 		default: 5,
 		min: 1,
 		max: 100,
-		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
+		description: 'Maximum number of items sent at once. The next one starts as soon as one finishes.',
 	},
 	maxRateLimitWait: {
 		displayName: 'Max Wait',
@@ -32,7 +32,7 @@ const NUMBERS = {
 		min: 0,
 		max: 86_400,
 		description:
-			'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, for a single item and where somebody waits). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
+			'Maximum time to wait for the rate limit to reset or for a server that is down, in seconds. Items that would wait longer for the limit fail immediately and name the reset time. 0 never waits. Unless you set it, a single item, and any run that somebody is waiting for, waits 60 seconds for a server that is down.',
 	},
 	maxRequests: {
 		displayName: 'Max Requests',
@@ -47,8 +47,7 @@ const NUMBERS = {
 		default: 4,
 		min: 1,
 		max: 20,
-		description:
-			'How often an item is sent at most when the connection fails. Refusals by the rate limit do not count: they are waited out.',
+		description: 'Maximum attempts per item when the connection fails. Waiting for the rate limit does not use up attempts.',
 	},
 	requestsPerMinute: {
 		displayName: 'Requests per Minute',
@@ -56,14 +55,14 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'How many requests this node may start within any 60 seconds, over all its runs. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute until it reports one).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',
 		default: 0,
 		min: 0,
 		max: 1_000_000,
-		description: 'How many items may fail one after another before the rest are not sent. 0 never stops.',
+		description: 'Stop sending after this many consecutive failures. Requests already running finish. 0 never stops.',
 	},
 };
 
@@ -90,7 +89,7 @@ export const batchingOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may have done the work already, and would do it twice.',
+			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may already have done the work, and would then do it twice.',
 	},
 ];
 
@@ -164,7 +163,7 @@ function readWhole(value: unknown, fallback: number, name: NumberName): number {
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < min || number > max) {
 		throw new InputError(
-			`${displayName} must be a whole number from ${min} to ${max}, but ${found(value)} was found`,
+			`${displayName} must be a whole number from ${min} to ${max}, not ${found(value)}`,
 			`Correct ${displayName} in Options`,
 		);
 	}

@@ -98,7 +98,7 @@ export class Ending {
 	failureOf(index: number, ended: Failure): Failure {
 		if (!this.signal.aborted || !this.underWay.has(index)) return ended;
 		this.mayHaveRun ??= failure(ended.kind, {
-			advice: 'This item was under way when the execution ended: the agent may have done the work, or may still do it',
+			advice: 'This item was running when the execution ended: the agent may have done the work, or may still do it',
 			delivery: 'uncertain',
 		});
 		return this.mayHaveRun;

@@ -10,12 +10,11 @@ import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
-import { Pauses } from '../limiter/pauses';
+import { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
 import { readBatching } from '../parameters/batching';
 import { handOverOf } from './answerHandOver';
 import { attemptItem } from './attempt';
-import { logDefects } from './defects';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { Files } from './files';
@@ -23,18 +22,19 @@ import { itemsOf } from './items';
 import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
 import { checkItems, ItemReader, type Prepared } from './prepare';
-import { createOutageLog, createProgressLog } from './report';
+import { createOutageLog, createProgressLog, logDefects } from './report';
 import { RequestNames } from './requestNames';
 import { Results } from './results';
-import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
+import { callerOf, downWaitSeconds, hasErrorOutput, readRunContext, type RunContext } from './runContext';
 import { SameRequests } from './sameRequests';
+import { situationsOf } from './situation';
 import { TrySpending } from './spending';
-import { downWaitSeconds } from './waits';
 
 /** What one run of the node works with. */
 interface Work {
 	run: RunContext;
 	operation: Operation;
+	options: ReturnType<typeof readBatching>;
 	results: Results;
 	kept: KeptAnswers;
 	live: LiveAnswers;
@@ -53,14 +53,17 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	if (run.items.length === 0) return [];
 	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const files = new Files(context);
-	const results = new Results(run.items.length, (result, index) =>
-		itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+	const live = new LiveAnswers(run, operation.textOf);
+	const options = readOptions(run, operation, live);
+	const results = new Results(
+		run.items.length,
+		(result, index) => itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+		situationsOf(run, operation, options.settings, live),
 	);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
-	const live = new LiveAnswers(run, operation.textOf);
 	const ending = new Ending(run);
 	try {
-		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		if (ended) await handOverRest(results, ending);
 		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
@@ -79,7 +82,7 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		await answerItems(work);
 		return undefined;
 	} catch (error) {
-		return unexpectedFailure(error, (text) => text);
+		return unexpectedFailure(error);
 	} finally {
 		await work.results.handedOver?.end();
 	}
@@ -96,12 +99,12 @@ async function handOverRest({ handedOver }: Results, ending: Ending): Promise<vo
 /** Most rows that are read and wait to be sent: their requests are in memory. */
 const MOST_AHEAD = 300;
 
-async function answerItems({ run, operation, results, kept, live, files, ending }: Work): Promise<void> {
+async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
 	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
+	const { settings: batching, problem } = options;
 	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
 	results.handedOver = handOver;
 	const asking = { ...batching, ...caller, signal };
@@ -163,6 +166,12 @@ async function answerItems({ run, operation, results, kept, live, files, ending 
 	}
 	Object.assign(results.tally, await batches.end());
 	await Promise.all(late);
+}
+
+/** The batching options of a run; what only reads may be sent again whatever became of it. */
+function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
+	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
+	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
 }
 
 /** Asks once for each key, and gives the same answer again. */
