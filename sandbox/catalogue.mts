@@ -10,7 +10,7 @@ export interface CatalogueEntry {
 	description: string;
 	parameters: { type: string; properties: Record<string, Schema>; required: string[]; additionalProperties?: boolean };
 	/** What `response` is; agent.ai's own actions give all of these. */
-	gives: 'object' | 'text' | 'list' | 'nothing' | 'file';
+	gives: 'object' | 'text' | 'list' | 'nothing' | 'file' | 'images';
 }
 
 // one function for each kind of input that agent.ai's catalogue has
@@ -72,7 +72,7 @@ export const CATALOGUE: CatalogueEntry[] = [
 	action('describe_agent', 'Read what an agent is and takes', { agent_id: text('Id or slug of the agent') }, ['agent_id']),
 	// only the id is surely required: every other key is an input of the agent
 	openEntry(action('invoke_agent', 'Run an agent', { id: text('Id or slug of the agent'), input: text('Its inputs') }, ['id'])),
-	// a real action as well, for the example that runs it
+	// real actions as well, for the examples that run them
 	action(
 		'format_text',
 		'Change the form of a text',
@@ -88,6 +88,22 @@ export const CATALOGUE: CatalogueEntry[] = [
 		},
 		['format_type', 'input_text'],
 		'text',
+	),
+	action(
+		'generate_image',
+		'Make an image from a description',
+		{
+			prompt: text('What it shows'),
+			model: choice(
+				'Who makes it',
+				['GPT Image 1', 'DALL-E 3', 'Playground v3', 'flux-kontext-pro', 'flux-kontext-max', 'flux-1.1-pro', 'Ideogram', 'Recraft'],
+				'DALL-E 3',
+			),
+			model_style: choice('In which style', ['default', 'photo', 'digital art', 'illustration', 'drawing']),
+			model_aspect_ratio: choice('In which shape', ['9:16', '1:1', '4:3', '16:9']),
+		},
+		['prompt', 'model', 'model_style', 'model_aspect_ratio'],
+		'images',
 	),
 	action('sandbox_nothing', 'Do nothing, and answer nothing', {}, [], 'nothing'),
 	action(
@@ -337,23 +353,3 @@ export const CATALOGUE: CatalogueEntry[] = [
 
 /** What the catalogue shows of an action. */
 export const publicEntry = ({ name, description, parameters }: CatalogueEntry) => ({ name, description, parameters });
-
-/** An answer made from the action's schema: what came in, in the form that the action gives. */
-export function answerOf(entry: CatalogueEntry, body: Record<string, unknown>): unknown {
-	const inputs = Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'output_variable_name'));
-	const texts = Object.entries(inputs)
-		.filter(([name]) => !entry.parameters.properties[name]?.enum)
-		.map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)));
-	switch (entry.gives) {
-		case 'object':
-			return { action: entry.name, inputs };
-		case 'text':
-			return texts.join(' ');
-		case 'list':
-			return texts.join(' ').split(/\s+/).filter(Boolean);
-		case 'file':
-			return `https://files.example.com/${entry.name}.png`;
-		case 'nothing':
-			return null;
-	}
-}

@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import { Accounts } from './accounts.mts';
+import { answerOf } from './actionAnswers.mts';
 import { actionError, sendJson } from './actionResponse.mts';
 import { addFiles, FILES_PATH } from './agents/files.mts';
 import { AgentService } from './agents/service.mts';
 import { addWebhooks, isWebhook, type WebhookCall } from './agents/webhooks.mts';
-import { answerOf, CATALOGUE, type CatalogueEntry, publicEntry } from './catalogue.mts';
+import { CATALOGUE, type CatalogueEntry, publicEntry } from './catalogue.mts';
 import { ANSWER_FAULTS, type Fault, faultAnswer } from './faults.mts';
 import type { ScriptedAgents } from './gateway/agents.mts';
 import type { Staging } from './gateway/chat.mts';
@@ -32,6 +33,9 @@ export class Sandbox {
 
 	/** All requests for actions, the chat's included, in order of arrival. */
 	readonly actions: { name: string; body: ActionBody }[] = [];
+
+	/** The API token of each of them. */
+	readonly tokens: string[] = [];
 
 	/** Requests that came to the webhooks of agents, which take no token. */
 	readonly webhookCalls: WebhookCall[] = [];
@@ -154,6 +158,7 @@ export class Sandbox {
 		const isChat = entry.name === 'openclaw_chat_completion';
 		const body = request.body as unknown as ChatBody;
 		const number = this.actions.push({ name: entry.name, body: request.body });
+		this.tokens.push(bearerOf(request));
 		if (isChat) this.requests.push(body);
 		this.inFlight++;
 		this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
@@ -212,7 +217,7 @@ export class Sandbox {
 			case 'openclaw_chat_completion':
 				return await this.chat(body, response, signal, fault);
 			default:
-				return sendJson(response, 200, { status: 200, response: answerOf(entry, body as unknown as ActionBody) });
+				return sendJson(response, 200, { status: 200, ...answerOf(entry, body as unknown as ActionBody, this.options.filesUrl) });
 		}
 	}
 

@@ -62,8 +62,8 @@ export class N8nClient {
 		else await this.request('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
 	}
 
-	async createCredential(name: string, data: Record<string, unknown>): Promise<{ id: string; name: string }> {
-		return await this.request('POST', '/rest/credentials', { name, type: 'agentAiApi', data });
+	async createCredential(name: string, data: Record<string, unknown>, type = 'agentAiApi'): Promise<{ id: string; name: string }> {
+		return await this.request('POST', '/rest/credentials', { name, type, data });
 	}
 
 	/** Runs a credential's test as the editor does on saving it. */
@@ -75,6 +75,12 @@ export class N8nClient {
 		const settings = { executionOrder: 'v1', ...workflow.settings };
 		// n8n 1 demands to be told that it is not active
 		return await this.request('POST', '/rest/workflows', { active: false, ...workflow, settings });
+	}
+
+	/** Saves another version of a workflow. */
+	async updateWorkflow(id: string, workflow: WorkflowJson): Promise<void> {
+		const { versionId, settings } = await this.request<SavedWorkflow>('GET', `/rest/workflows/${id}`);
+		await this.request('PATCH', `/rest/workflows/${id}`, { settings, ...workflow, versionId });
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {
@@ -149,6 +155,16 @@ export class N8nClient {
 
 	/** @throws Error with n8n's answer for any status but 2xx */
 	async request<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+		const json = JSON.parse(await this.requestText(method, path, body)) as { data?: T };
+		return json.data ?? (json as T);
+	}
+
+	/**
+	 * The same for what is no JSON, such as a stream, which is read to its end.
+	 *
+	 * @throws Error with n8n's answer for any status but 2xx
+	 */
+	async requestText(method: string, path: string, body?: unknown): Promise<string> {
 		const answer = await fetch(this.url + path, {
 			method,
 			headers: { 'content-type': 'application/json', cookie: this.cookie, 'browser-id': 'n8n-nodes-agent-ai' },
@@ -159,8 +175,7 @@ export class N8nClient {
 		}
 		const text = await answer.text();
 		if (!answer.ok) throw new Error(`${method} ${path} → ${answer.status} ${text.slice(0, 600)}`);
-		const json = JSON.parse(text) as { data?: T };
-		return json.data ?? (json as T);
+		return text;
 	}
 }
 

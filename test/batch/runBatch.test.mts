@@ -1,7 +1,7 @@
 import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
-import type { Delivery, Shared } from '../../nodes/AgentAi/failures/delivery.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
+import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
@@ -75,6 +75,84 @@ const failing = (
 	ok: false,
 	failure: { ...failure('unexpected', { delivery }), ...(shared ? { shared } : {}) },
 	...extra,
+});
+
+describe('a job that goes on after its answer', () => {
+	const goesOn: Result = { ok: true, value: 'first', goesOn: true };
+	/** Jobs that keep their first answer, where the request that follows it has none; what they were told of that stands in `whys`. */
+	function lasting(count: number, lane?: string) {
+		const whys: (string | undefined)[] = [];
+		const jobs = Array.from({ length: count }, (_, index) => ({
+			index,
+			lane,
+			soFar: (failed?: { delivery: string }) => {
+				whys.push(failed?.delivery);
+				return { ok: true as const, value: 'first' };
+			},
+		}));
+		return { jobs, whys };
+	}
+
+	test('sends what follows before fresh jobs, as a request with tries of its own', async () => {
+		const { jobs } = lasting(3);
+		const { starts, settled } = await run({
+			jobs,
+			options: { maxConcurrency: 1, maxTries: 2 },
+			outcome: (index, attempt) =>
+				index > 0 || attempt === 4 ? { ok: true, value: `end ${index}` } : attempt === 2 ? goesOn : failing('notDelivered'),
+		});
+		expect(starts.map(({ index }) => index).sort()).toEqual([0, 0, 0, 0, 1, 2]);
+		expect(settled.map((end) => 'value' in end && end.value)).toEqual(['end 0', 'end 1', 'end 2']);
+		expect(settled[0]).toMatchObject({ state: 'answered', tries: 4 });
+	});
+
+	test('keeps the line of its session, and waits for the limit as any other', async () => {
+		const { jobs } = lasting(3, 'a');
+		const { starts } = await run({
+			jobs,
+			outcome: (_index, attempt) =>
+				attempt === 1 ? goesOn : attempt === 2 ? failing('rateLimited', { limits: { retryAfterMs: 5000 } }) : { ok: true, value: 'second' },
+		});
+		expect(starts.map(({ index }) => index)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+	});
+
+	test('ends as its answer was where what follows fails, is not sent, or the run ends', async () => {
+		const uncertain = lasting(1);
+		const once = await run({ jobs: uncertain.jobs, outcome: (_index, attempt) => (attempt === 1 ? goesOn : failing('uncertain')) });
+		expect(once.settled[0]).toMatchObject({ state: 'answered', value: 'first', tries: 2 });
+		expect(uncertain.whys).toEqual(['uncertain']);
+
+		const denied = lasting(2);
+		const refused: Result = { ...failing('rateLimited'), limits: { retryAfterMs: 3_600_000 } };
+		const late = await run({ jobs: denied.jobs, outcome: (_index, attempt) => (attempt === 1 ? goesOn : refused) });
+		expect(late.states).toEqual(['answered', 'answered']);
+		expect(denied.whys).toEqual(['rateLimited', 'rateLimited']);
+
+		const stopped = lasting(2);
+		const halted = await run({
+			jobs: [{ index: 0 }, stopped.jobs[1] as Numbered],
+			options: { stopOnFailure: true },
+			latency: (index) => 100 + index,
+			outcome: (index) => (index === 0 ? failing('final') : goesOn),
+		});
+		expect(halted.states).toEqual(['failed', 'answered']);
+		expect(halted.starts).toHaveLength(2);
+		expect(stopped.whys).toEqual([undefined]);
+	});
+
+	test('fails the run as it would have without what followed, where it came to a failure', async () => {
+		const why = failure('answerMisfit');
+		const jobs = [{ index: 0, soFar: () => ({ ok: false as const, failure: why }) }, { index: 1 }];
+		const { settled } = await run({
+			jobs,
+			options: { stopOnFailure: true, maxConcurrency: 1 },
+			outcome: (_index, attempt) => (attempt === 1 ? goesOn : failing('uncertain')),
+		});
+		expect(settled).toMatchObject([
+			{ state: 'failed', failure: why },
+			{ state: 'notSent', reason: { why: 'stopped', failure: why } },
+		]);
+	});
 });
 
 describe('the sliding window', () => {

@@ -24,9 +24,9 @@ const answers = (result: unknown) => () => ({ validateUrl: () => Promise.resolve
 
 test('an n8n whose filter is off, absent or cannot tell lets a file be fetched', async () => {
 	for (const [what, filter] of [
-		['no such helper, before 2.16', undefined],
+		['no such helper, as in older n8n', undefined],
 		// where N8N_SSRF_PROTECTION_ENABLED is not set
-		['nothing behind the helper, up to 2.33', () => undefined],
+		['nothing behind the helper, as in 2.33', () => undefined],
 		['a filter without the question', () => ({})],
 		['an address that it allows', answers({ ok: true, result: undefined })],
 		['a name that only a proxy knows', answers({ ok: false, error: new Error('getaddrinfo ENOTFOUND cdn.example.com') })],

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import type { Sandbox } from '../../sandbox/server.mts';
 import { exampleNames, readExample, withCredential } from '../../scripts/examples.mts';
 import { type Execution, nodeRuns, outputOf, type WorkflowJson } from '../../scripts/n8n/client.mts';
+import { type FileHost, startFileHost } from './fileHost.mts';
 import { startScriptedOpenAi } from './scriptedOpenAi.mts';
 import { openStage, postWhenReady, type Stage, until } from './support.mts';
 
@@ -14,9 +16,16 @@ interface Trial {
 	triggers?: string[];
 	/** What to write into its chat. */
 	says?: string;
+	/** What a person changes after the import, in the text of the file. */
+	edit?: (file: string) => string;
+	/** What the credential holds instead. */
+	credential?: Record<string, string>;
 	/** Looks at the last execution. */
-	shows: (execution: Execution, chat: string) => void;
+	shows: (execution: Execution, chat: string, sandbox: Sandbox) => void;
 }
+
+/** Two accounts of the sandbox beside its first. */
+const [TOKEN_OF_ADA, TOKEN_OF_GRACE] = ['token-of-ada-e2e-1', 'token-of-grace-e2e-2'];
 
 const text = (row: Row | undefined, name = 'openclaw_result') => (row?.[name] as { response_text?: string } | undefined)?.response_text;
 
@@ -30,12 +39,25 @@ function answered(execution: Execution, node: string, count: number): void {
 const BY_HAND = ['When clicking Execute workflow'];
 
 const TRIALS: Record<string, Trial> = {
+	'agent-into-agent.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			const rows = outputOf(execution, 'Result');
+			assert.equal(rows.length, 3);
+			for (const { topic, digest, check } of rows) {
+				assert.equal(digest, `In short: ${topic as string}`);
+				assert.match(String(check), new RegExp(`Does our handbook say the same\\?\\nIn short: ${topic as string}$`));
+			}
+		},
+	},
 	'agent-with-openclaw-tools.json': {
 		says: 'use Ask_OpenClaw',
 		shows: (_execution, chat) => assert.match(chat, /The tool said: .*response/),
 	},
 	'batch-beside-chat.json': {
 		triggers: BY_HAND,
+		// rows for a few seconds instead of minutes
+		edit: (file) => file.replace('length: 30', 'length: 6'),
 		shows: (execution) => {
 			const rows = outputOf(execution, 'Waited');
 			assert.equal(rows.length, 6);
@@ -53,11 +75,32 @@ const TRIALS: Record<string, Trial> = {
 		says: 'Remember the number 4711',
 		shows: (_execution, chat) => assert.match(chat, /"output":"./),
 	},
+	'enrich-companies.json': {
+		triggers: ['Fill with samples', 'Every night', 'Every night'],
+		shows: (execution, _chat, { agents }) => {
+			// the first night did four, and the second asks again for the row without a company alone, which costs nothing
+			assert.equal(agents.runs.filter(({ id }) => id === 'sc0ut01').length, 4);
+			const rows = outputOf(execution, 'Write Back');
+			assert.deepEqual(
+				rows.map(({ status, profile }) => [status, profile]),
+				[['failed', '']],
+			);
+			assert.match(String(rows[0]?.problem), /“company” is empty/);
+		},
+	},
 	'find-instance-and-chat.json': {
 		triggers: BY_HAND,
 		shows: (execution) => {
 			assert.equal((outputOf(execution, 'Get Details')[0]?.openclaw as Row).status, 'running');
 			answered(execution, 'Chat', 1);
+		},
+	},
+	'images-into-files.json': {
+		triggers: BY_HAND,
+		shows: (execution) => {
+			assert.equal(outputOf(execution, 'Name the Files')[0]?.images, 3);
+			const [zip] = nodeRuns(execution, 'Zip').at(-1)?.data?.main?.[0] ?? [];
+			assert.match(JSON.stringify(zip), /"fileName":"images\.zip"/);
 		},
 	},
 	'live-chat.json': {
@@ -106,6 +149,28 @@ const TRIALS: Record<string, Trial> = {
 			answered(execution, 'Summarise', rows.length);
 		},
 	},
+	'two-customers.json': {
+		triggers: BY_HAND,
+		credential: { apiToken: '={{ $json.agentAiToken }}' },
+		edit: (file) =>
+			[TOKEN_OF_ADA, TOKEN_OF_GRACE].reduce(
+				(text, token) => text.replace('agentAiToken\\": \\"\\"', `agentAiToken\\": \\"${token}\\"`),
+				file,
+			),
+		shows: (execution, _chat, { actions, tokens }) => {
+			const tokenOf = (message: string) => tokens[actions.findIndex(({ body }) => body.message === message)];
+			const rows = outputOf(execution, 'Answers');
+			assert.deepEqual(
+				rows.map(({ customer }) => customer),
+				['Ada', 'Grace', 'Ada', 'Grace'],
+			);
+			for (const { customer, question, answer, problem } of rows) {
+				assert.deepEqual([answer, problem], [`You said: ${question as string}`, '']);
+				assert.equal(tokenOf(question as string), customer === 'Ada' ? TOKEN_OF_ADA : TOKEN_OF_GRACE);
+			}
+			assert.doesNotMatch(JSON.stringify(rows), /token-of/);
+		},
+	},
 };
 
 /** Examples with an end-to-end test of their own, because they need more than one n8n, a restart, or a person in a browser. */
@@ -114,14 +179,18 @@ const ELSEWHERE = ['batch-beyond-limit', 'fan-out-', 'human-review'];
 describe('every example, imported from its file', () => {
 	let stage: Stage;
 	let openAi: Awaited<ReturnType<typeof startScriptedOpenAi>>;
+	let files: FileHost;
 
 	before(async () => {
-		[stage, openAi] = [await openStage({ quoteSecrets: false }), await startScriptedOpenAi()];
+		[openAi, files] = [await startScriptedOpenAi(), await startFileHost()];
+		const accounts = [TOKEN_OF_ADA, TOKEN_OF_GRACE];
+		stage = await openStage({ quoteSecrets: false, accounts, filesUrl: files.url }, files.env);
 	});
 
 	after(async () => {
 		await stage.close();
 		await openAi.close();
+		await files.close();
 	});
 
 	test('has a trial here', async () => {
@@ -131,9 +200,11 @@ describe('every example, imported from its file', () => {
 		);
 	});
 
-	for (const [name, { triggers = [], says, shows }] of Object.entries(TRIALS)) {
+	for (const [name, { triggers = [], says, edit = (file: string) => file, credential, shows }] of Object.entries(TRIALS)) {
 		test(name, async () => {
-			const workflow = shortened(await withModel(withCredential(await readExample(name), stage.credential)));
+			const picked = credential ? await stage.client.createCredential(name, { ...stage.credentialData, ...credential }) : stage.credential;
+			const example = JSON.parse(edit(JSON.stringify(await readExample(name)))) as WorkflowJson;
+			const workflow = await withModel(withCredential(example, picked));
 			const { id } = await stage.client.createWorkflow(workflow);
 			let execution: Execution | undefined;
 			for (const trigger of triggers) {
@@ -156,7 +227,7 @@ describe('every example, imported from its file', () => {
 			for (const each of workflow.nodes) {
 				for (const { error } of nodeRuns(execution, each.name)) assert.equal(error, undefined, each.name);
 			}
-			shows(execution, chat);
+			shows(execution, chat, stage.sandbox);
 		});
 	}
 
@@ -173,16 +244,3 @@ describe('every example, imported from its file', () => {
 		return { ...workflow, nodes };
 	}
 });
-
-/** The batch that shows a pace, with rows for a few seconds instead of minutes. */
-function shortened(workflow: WorkflowJson): WorkflowJson {
-	const nodes = workflow.nodes.map((each) =>
-		each.name === 'Rows'
-			? {
-					...each,
-					parameters: { ...each.parameters, jsonOutput: String(each.parameters.jsonOutput).replace('length: 30', 'length: 6') },
-				}
-			: each,
-	);
-	return { ...workflow, nodes };
-}

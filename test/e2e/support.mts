@@ -116,14 +116,14 @@ export async function until<T>(what: string, look: () => Promise<T | undefined>,
 }
 
 /** Files below n8n's folder that hold one of the planted tokens in plain text. */
-export async function filesWithSecrets(folder: string): Promise<string[]> {
+export async function filesWithSecrets(folder: string, secrets = [API_TOKEN, AUTH_TOKEN]): Promise<string[]> {
 	const names = await readdir(folder, { recursive: true, withFileTypes: true });
 	const found: string[] = [];
 	for (const entry of names) {
 		if (!entry.isFile() || entry.parentPath.includes('node_modules')) continue;
 		const path = join(entry.parentPath, entry.name);
 		const content = await readFile(path);
-		if ([API_TOKEN, AUTH_TOKEN].some((secret) => content.includes(secret))) found.push(path);
+		if (secrets.some((secret) => content.includes(secret))) found.push(path);
 	}
 	return found;
 }

@@ -41,6 +41,13 @@ describe('the item', () => {
 		expect(items[0]?.json).toEqual({ id: 9, openclaw_result: answer.response, metadata: answer.metadata });
 	});
 
+	test('Include Input Fields: what the server sends beside the answer overwrites nothing of the row', async () => {
+		const row = { q: 'a', id: 4711, model: 'VW Golf', name: 'Ada' };
+		const body = { status: 200, id: 'srv-9', model: 'gpt-x', name: 'srv', trace: 't-1', response: { response_text: 'hi' } };
+		const { items } = await runWithAnswer(body, { options: { includeInputFields: true } }, row);
+		expect(items[0]?.json).toEqual({ ...row, trace: 't-1', openclaw_result: { response_text: 'hi' } });
+	});
+
 	test.each([
 		['an object', { response_text: 'x' }],
 		['a text', 'just text'],

@@ -121,3 +121,20 @@ describe('a failed item that is sent again', () => {
 		expect(server.sent).toHaveLength(0);
 	});
 });
+
+test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+	'when the daily limit resets stands in each failed item as data, also in those that were not sent (%s)',
+	async (onError) => {
+		const headers = { 'retry-after': '18000', 'ratelimit-remaining': '0', 'ratelimit-policy': '1000;w=86400' };
+		const server = await WireServer.start({ status: 429, headers, body: '{"status":429,"error":"Too many requests."}' });
+		const credential = { ...CREDENTIAL, apiToken: 'token-of-a-daily-limit', baseUrl: server.baseUrl };
+		const run = await runNode({ credential, parameters: CHAT, items: [...ROWS, { q: 'q3' }], onError });
+		const failed = onError === 'continueErrorOutput' ? run.errorItems : run.items;
+		expect(failed).toHaveLength(4);
+		for (const { json } of failed) {
+			const resetsAt = Date.parse((json.error as IDataObject).resetsAt as string);
+			expect(resetsAt - Date.now()).toBeGreaterThan(4 * 3_600_000);
+		}
+		expect(server.requests).toHaveLength(1);
+	},
+);

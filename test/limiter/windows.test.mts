@@ -1,8 +1,7 @@
-import { retryDelayMs } from '../../nodes/AgentAi/batch/retryTiming.ts';
+import { retryDelayMs } from '../../nodes/AgentAi/batch/retry.ts';
 import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
-import { refusedDelayMs } from '../../nodes/AgentAi/limiter/refusedDelay.ts';
 import type { Ticket } from '../../nodes/AgentAi/limiter/window.ts';
-import { Windows } from '../../nodes/AgentAi/limiter/windows.ts';
+import { refusedDelayMs, Windows } from '../../nodes/AgentAi/limiter/windows.ts';
 
 type Told = Partial<WindowReport> & Omit<LimitReport, 'windows'>;
 

@@ -3,7 +3,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import type { ActionResponse } from '../../nodes/AgentAi/failures/result.ts';
 import { KeptAnswers } from '../../nodes/AgentAi/run/keptAnswers.ts';
 
-const left = (...answers: [string, ActionResponse][]) => ({ answers, refused: [] });
+const left = (...answers: [string, ActionResponse][]) => ({ answers, refused: [], handedOver: [] });
 
 describe('kept answers', () => {
 	test('belong to the latest run of the node in a loop, and are gone after clear', async () => {

@@ -8,6 +8,7 @@ const QUIET: Tally = {
 	failed: 0,
 	notSent: 0,
 	retried: 0,
+	repaired: 0,
 	reused: 0,
 	saved: 0,
 	requests: 0,
@@ -38,10 +39,10 @@ describe('the hint that counts', () => {
 	});
 
 	test('names what was answered, kept, repeated and waited for, and for whom', () => {
-		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
+		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, repaired: 3, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
 		expect(batchHint(tally, 10, 0)).toEqual({
 			message:
-				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
+				'10 items: 7 answered, 1 failed, 2 not sent; 2 kept from an earlier try; 1 sent more than once; 3 asked once more, because the answer did not fit Output Fields; waited 61 s for the rate limit; waited 3 min for other runs of the same session',
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -76,13 +77,13 @@ describe('the hint that says what failed', () => {
 	test('names each kind with its items, the most frequent first', () => {
 		const results = resultsOf(['timeout', 'dns', 'dns', 'dns', 'dns', 'dns', 'dns']);
 		expect(failuresHint(results, false)?.message).toBe(
-			'Failed, items counted from 0: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No answer came within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
+			'Failed, items counted from 0: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No response within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
 		);
 	});
 
 	test('one failure is spoken of as one', () => {
 		expect(failuresHint(resultsOf([undefined, 'timeout']), true)?.message).toBe(
-			'Failed, items counted from 0: 1 × No answer came within the time limit (item 1). It is on the error output: send only this one again from there.',
+			'Failed, items counted from 0: 1 × No response within the time limit (item 1). It is on the error output: send only this one again from there.',
 		);
 	});
 
@@ -104,6 +105,12 @@ describe('the error that ends a run', () => {
 		expect(description).toMatch(/The answer is kept: Retry of this execution sends only what has no answer yet\.$/);
 	});
 
+	test('says how many items Retry sends again, where not all answers could be kept', () => {
+		const { description } = stoppedFailure(failure('badRequest'), withAnswers(5, ['badRequest']), 8, 2);
+		expect(description).toContain('2 of 5 answers are kept, the others are too large');
+		expect(description).toMatch(/Retry of this execution sends what has no answer yet, and 3 items again\.$/);
+	});
+
 	test('warns that Retry sends an item again that may have run', () => {
 		const { description } = stoppedFailure(failure('timeout'), withAnswers(2, ['timeout']), 5, 2);
 		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);
@@ -112,7 +119,7 @@ describe('the error that ends a run', () => {
 	test('names every item that failed, not the first alone', () => {
 		const { message, description } = stoppedFailure(failure('dns'), resultsOf(['dns', undefined, 'timeout', 'dns']), 4, 0);
 		expect(message).toMatch(/3 failed, 1 not sent/);
-		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No answer');
+		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No response');
 	});
 
 	test('promises nothing where no answer is kept', () => {

@@ -181,6 +181,10 @@ export interface RunOptions {
 	mode?: WorkflowExecuteMode;
 	/** The workflow's timeout in seconds, as its settings and n8n's server name it; nothing of the engine's own ends it. */
 	executionTimeout?: number;
+	/** Runs other workflows for the node, in the place of n8n's server. */
+	executeWorkflow?: IWorkflowExecuteAdditionalData['executeWorkflow'];
+	/** When the execution times out, as n8n's server says. */
+	timeoutAt?: number;
 	/** Receives the running execution, to stop it. */
 	onStart?: (execution: { cancel(): void }) => void;
 }
@@ -239,6 +243,8 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 			source: null,
 		});
 	const additional = additionalData(options.credential, workflowData);
+	if (options.executeWorkflow) additional.executeWorkflow = options.executeWorkflow;
+	if (options.timeoutAt !== undefined) additional.executionTimeoutTimestamp = options.timeoutAt;
 	if (options.onChunk) {
 		additional.streamingEnabled = true;
 		additional.hooks?.addHandler('sendChunk', options.onChunk);

@@ -14,6 +14,12 @@ export function deniedEnd(tries: Tries, denial: Denial): Settled<never> {
 /** Why nothing of a batch is sent any more that has not been tried. */
 export const deniedReason = ({ by, ...times }: Denial): Extract<NotSentReason, { resetInMs?: number }> => ({ why: by, ...times });
 
+/** The end of a job as a result of its own, with what its tries have cost. */
+export const endAs = <T>(result: Result<T>, tries: Tries): Settled<T> =>
+	result.ok
+		? { state: 'answered', value: result.value, ...effortOf(tries) }
+		: { state: 'failed', failure: result.failure, ...effortOf(tries) };
+
 /** The end of a job whose result was known before anything was sent. */
 export const knownEnd = <T>(known: NonNullable<Job<T>['known']>): Settled<T> =>
 	known.ok ? { state: 'answered', value: known.value, ...NOTHING_SPENT } : { state: 'failed', failure: known.failure, ...NOTHING_SPENT };

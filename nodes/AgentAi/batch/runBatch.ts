@@ -1,16 +1,16 @@
-import type { Failure, NotSentReason } from '../failures/failure';
+import { type Failure, notSent, type NotSentReason, type SharedReason, waitsTooLong } from '../failures/failure';
+import { Pauses, withPauses } from '../limiter/clock';
 import type { Asker } from '../limiter/obstacles';
-import { Pauses, withPauses } from '../limiter/pauses';
 import type { Denial } from '../limiter/turns';
 import type { Ticket } from '../limiter/window';
 import { Application, type Granted } from './application';
 import { Brake } from './brake';
 import { DownTime } from './downTime';
-import { deniedEnd, deniedReason, knownEnd, unsentEnd } from './ends';
+import { deniedEnd, deniedReason, endAs, knownEnd, unsentEnd } from './ends';
 import { Queue, type Task } from './queue';
-import { beginTry, effortOf, limitsOf, nextTry } from './retry';
+import { beginNext, beginTry, effortOf, limitsOf, nextTry } from './retry';
 import { type Member, RunBounds } from './runBounds';
-import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
+import type { Attempt, BatchContext, BatchOptions, BatchResult, Job, Settled } from './types';
 
 /**
  * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
@@ -119,10 +119,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
 	refused(denial: Denial): void {
 		const task = this.queue.next();
-		if (task) {
-			this.queue.release(task);
-			this.context.onSettled(task.job, deniedEnd(task, denial));
-		}
+		if (task) this.end(task, deniedEnd(task, denial), task.lastFailure ?? notSent(deniedReason(denial)));
 		this.halt(deniedReason(denial));
 		this.wake();
 	}
@@ -130,9 +127,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 	private async loop(): Promise<void> {
 		const pauses = new Pauses(this.context.account.clock);
 		for (;;) {
-			const woken = new Promise<void>((resolve) => {
-				this.wake = resolve;
-			});
+			const woken = this.nextWake();
 			const found = this.lookForWork(pauses);
 			if (this.defect || this.context.signal?.aborted) return;
 			if (found === undefined) {
@@ -174,16 +169,16 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		const block = this.downTime.inFrontOf(task.job.instance);
 		if (!block) return false;
 		if (block.waits) this.queue.hold(task);
-		else this.giveUp(task, block.failure);
+		else this.giveUp(task, block.reason);
 		return true;
 	}
 
 	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */
-	private giveUp(task: Task<J>, failure: Failure): void {
+	private giveUp(task: Task<J>, reason: SharedReason): void {
 		if (task.lastFailure) return this.fail(task, task.lastFailure);
-		this.queue.release(task);
-		this.context.onSettled(task.job, unsentEnd(task, { why: 'shared', failure }));
-		if (this.options.stopOnFailure) this.bounds.halt({ why: 'stopped', failure });
+		const { failure } = reason;
+		const { state } = this.end(task, unsentEnd(task, reason), failure);
+		if (this.options.stopOnFailure && state !== 'answered') this.bounds.halt({ why: 'stopped', failure });
 	}
 
 	private lookAgain(): void {
@@ -228,8 +223,12 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 			this.answered++;
 			this.bounds.failuresInARow = 0;
 			if (!this.queue.holds) this.downTime.over();
-			this.queue.release(task);
-			this.context.onSettled(task.job, { state: 'answered', value: result.value, ...effortOf(task) });
+			if (!result.goesOn) this.end(task, { state: 'answered', value: result.value, ...effortOf(task) });
+			else if (this.halted) this.end(task, unsentEnd(task, this.halted));
+			else {
+				beginNext(task);
+				this.queue.putBack(task);
+			}
 			return;
 		}
 		const { failure } = result;
@@ -241,20 +240,37 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		else if (next.again === 'whenBack') this.queue.hold(task);
 		else if (next.again === 'after') this.queue.delay(task, next.delayMs);
 		else {
+			const failed = this.waitedEnough(task) ? waitsTooLong(failure, this.resetInMs()) : failure;
 			// nobody was answered all this time: the others would only wait as long for the same refusal
-			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure });
+			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure: failed });
 			if (this.downTime.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
-			this.fail(task, failure);
+			this.fail(task, failed);
 		}
 	}
 
+	/** The limit has refused a task that may wait no longer for it. */
+	private waitedEnough({ refused, limitWaitMs }: Task<J>): boolean {
+		return refused && limitWaitMs >= this.options.maxLimitWaitMs;
+	}
+
+	private resetInMs(): number | undefined {
+		const { windows, clock } = this.context.account;
+		const { waitMs } = windows.hold(clock.now());
+		return waitMs > 0 && Number.isFinite(waitMs) ? waitMs : undefined;
+	}
+
 	private fail(task: Task<J>, failure: Failure): void {
-		const { options } = this;
+		const ended = this.end(task, { state: 'failed', failure, ...effortOf(task) }, failure);
+		if (ended.state === 'failed') this.bounds.failed(ended.failure, this.options);
+	}
+
+	/** Ends a task: with what an earlier answer of it came to, where its last request has none, and why. */
+	private end(task: Task<J>, settled: Settled<T>, why?: Failure): Settled<T> {
+		const soFar = settled.state === 'answered' ? undefined : task.job.soFar?.(why ?? task.lastFailure);
+		const ended = soFar ? endAs(soFar, task) : settled;
 		this.queue.release(task);
-		this.context.onSettled(task.job, { state: 'failed', failure, ...effortOf(task) });
-		const count = ++this.bounds.failuresInARow;
-		if (options.stopOnFailure) this.bounds.halt({ why: 'stopped', failure });
-		if (options.stopAfterFailures > 0 && count >= options.stopAfterFailures) this.bounds.halt({ why: 'failuresInARow', count, failure });
+		this.context.onSettled(task.job, ended);
+		return ended;
 	}
 
 	look(): void {
@@ -275,16 +291,18 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		const reason = this.halted;
 		if (!reason) return;
 		for (;;) {
-			const woken = new Promise<void>((resolve) => {
-				this.wake = resolve;
-			});
+			const woken = this.nextWake();
 			await withPauses(this.context.account.clock, this.queue.drain(), (task) => {
 				const { known } = task.job;
-				this.context.onSettled(task.job, known ? knownEnd(known) : unsentEnd(task, reason));
+				this.end(task, known ? knownEnd(known) : unsentEnd(task, reason));
 			});
 			if (this.queue.isEmpty || this.context.signal?.aborted) return;
 			await woken;
 		}
+	}
+
+	private async nextWake(): Promise<void> {
+		return await new Promise((resolve) => (this.wake = resolve));
 	}
 
 	/** Resolves when an attempt ends, a session is free, a start is granted, the batch is stopped, or a retry or a look is due. */

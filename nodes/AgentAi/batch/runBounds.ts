@@ -1,4 +1,4 @@
-import type { NotSentReason } from '../failures/failure';
+import type { Failure, NotSentReason } from '../failures/failure';
 
 /** A batch among those of one run. */
 export interface Member {
@@ -65,6 +65,13 @@ export class RunBounds {
 	end(by: Member): void {
 		this.underWay--;
 		for (const member of this.members) if (member !== by) member.look();
+	}
+
+	/** Notes that a job has failed, which may end the run. */
+	failed(failure: Failure, { stopOnFailure, stopAfterFailures }: { stopOnFailure: boolean; stopAfterFailures: number }): void {
+		const count = ++this.failuresInARow;
+		if (stopOnFailure) this.halt({ why: 'stopped', failure });
+		if (stopAfterFailures > 0 && count >= stopAfterFailures) this.halt({ why: 'failuresInARow', count, failure });
 	}
 
 	/** Ends all batches of the run. */

@@ -1,4 +1,5 @@
 import type { Failure, NotSentReason } from '../failures/failure';
+import type { Result } from '../failures/result';
 import type { Account } from '../limiter/account';
 import type { LimitReport } from '../limiter/limitReport';
 import type { Outage } from './downTime';
@@ -12,11 +13,22 @@ export interface Job<T> {
 	instance?: string;
 	/** How the job ended, where that is known without sending it. */
 	known?: { ok: true; value: T } | { ok: false; failure: Failure };
+	/**
+	 * What the job has come to by an answer that another request is to make better: its end, should that request have none.
+	 *
+	 * @param failure why it has none, where that is known
+	 */
+	soFar?(failure?: Failure): Result<T>;
 }
 
 /** What one attempt came to. */
 export type Attempt<T> = (
-	| { ok: true; value: T }
+	| {
+			ok: true;
+			value: T;
+			/** Another request of the job follows at once, with tries of its own, in the same session; see `Job.soFar`. */
+			goesOn?: true;
+	  }
 	| {
 			ok: false;
 			failure: Failure;

@@ -1,12 +1,33 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../failures/classify';
-import type { WebhookAddress } from '../transport/webhookAddress';
+import type { Asked } from '../failures/failureRow';
+import type { ActionResponse } from '../failures/result';
+import type { Redactor } from '../transport/redact';
+import type { WebhookAddress } from './webhook';
 
 /** Which files of an answer are wanted. */
 export interface Downloads {
 	/** The domains that are allowed, as people type them; empty for all. */
 	domains: string;
+}
+
+/** What an agent said, and why it does not fit. */
+export interface Turn {
+	said: string;
+	/** One sentence without its full stop. */
+	misfit: string;
+}
+
+/** The columns that are wanted of an answer. */
+export interface Columns {
+	/** Reads them in its text: `null` for each where it does not fit, and why it does not. */
+	read(answer: ActionResponse, redact?: Redactor): { columns: IDataObject; misfit?: string };
+	/** How often it is asked once more. */
+	attempts: number;
+	/** Whether an answer that never fits fails its item. */
+	fails: boolean;
+	/** The body of the request that asks once more, after these turns. */
+	question(turns: Turn[]): IDataObject;
 }
 
 /** One request for an action, read from the parameters and checked; ready to be sent any number of times. */
@@ -34,6 +55,8 @@ export interface ActionRequest {
 	downloads?: Downloads;
 	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
 	jsonMode?: 'off' | 'keep' | 'fail';
+	/** Columns that are read from the answer's text. */
+	columns?: Columns;
 	/** What answers it; agent.ai itself where this says nothing. */
 	asked?: Asked;
 	/** The answer holds secrets, which its failures never show: of an answer they are taken out (`hidden`), or they are what was asked for. */

@@ -4,6 +4,7 @@ import type { BatchOptions } from '../batch/types';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
+import { handOverToOption } from './handOver';
 import { flag } from './text';
 
 /** What a chat model waits for the limits at most unless a person says otherwise, in seconds: n8n's fallback model shall get its turn. */
@@ -11,12 +12,19 @@ export const CHAT_LIMIT_WAIT_S = 60;
 
 /** The whole numbers among the options. */
 const NUMBERS = {
+	handOverEvery: {
+		displayName: 'Hand Over Every',
+		default: 10,
+		min: 1,
+		max: 10_000,
+		description: 'How many answers are handed over at once. After a minute those that are there are handed over in any case.',
+	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
 		default: 5,
 		min: 1,
 		max: 100,
-		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
+		description: 'Maximum number of items sent at once. The next one starts as soon as one finishes.',
 	},
 	maxRateLimitWait: {
 		displayName: 'Max Wait',
@@ -24,7 +32,7 @@ const NUMBERS = {
 		min: 0,
 		max: 86_400,
 		description:
-			'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, for a single item and where somebody waits). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
+			'Maximum time to wait for the rate limit to reset or for a server that is down, in seconds. Items that would wait longer for the limit fail immediately and name the reset time. 0 never waits. Unless you set it, a single item, and any run that somebody is waiting for, waits 60 seconds for a server that is down.',
 	},
 	maxRequests: {
 		displayName: 'Max Requests',
@@ -39,8 +47,7 @@ const NUMBERS = {
 		default: 4,
 		min: 1,
 		max: 20,
-		description:
-			'How often an item is sent at most when the connection fails. Refusals by the rate limit do not count: they are waited out.',
+		description: 'Maximum attempts per item when the connection fails. Waiting for the rate limit does not use up attempts.',
 	},
 	requestsPerMinute: {
 		displayName: 'Requests per Minute',
@@ -48,21 +55,21 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'How many requests this node may start within any 60 seconds, over all its runs. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute until it reports one).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',
 		default: 0,
 		min: 0,
 		max: 1_000_000,
-		description: 'How many items may fail one after another before the rest are not sent. 0 never stops.',
+		description: 'Stop sending after this many consecutive failures. Requests already running finish. 0 never stops.',
 	},
 };
 
 type NumberName = keyof typeof NUMBERS;
 
 /** Those that only operations have whose items each cost a request of their own. */
-const OF_LARGE_BATCHES: NumberName[] = ['maxRequests'];
+const OF_LARGE_BATCHES: NumberName[] = ['handOverEvery', 'maxRequests'];
 
 /** Options whose defaults are others for a chat model. */
 type Defaults = Partial<Record<NumberName, number>>;
@@ -82,12 +89,13 @@ export const batchingOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may have done the work already, and would do it twice.',
+			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may already have done the work, and would then do it twice.',
 	},
 ];
 
 /** Further batching options, for operations that people run over large tables. */
 export const largeBatchOptions: INodeProperties[] = [
+	handOverToOption,
 	...OF_LARGE_BATCHES.map((name) => numberOption(name)),
 	{
 		displayName: 'Send Same Request Once',
@@ -101,6 +109,8 @@ export const largeBatchOptions: INodeProperties[] = [
 
 /** What a person can set about a batch; the rest follows from the node's error mode. */
 export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
+	/** How many answers are handed over at once. */
+	handOverEvery: number;
 	/** Equal requests of the run are sent once. */
 	sameRequestOnce: boolean;
 };
@@ -133,6 +143,7 @@ export function readBatching(
 		return read(fallback, name, (value) => readWhole(value, fallback, name));
 	};
 	const settings = {
+		handOverEvery: whole('handOverEvery'),
 		maxConcurrency: whole('maxConcurrency'),
 		maxRequests: whole('maxRequests'),
 		maxTries: whole('maxTries'),
@@ -152,7 +163,7 @@ function readWhole(value: unknown, fallback: number, name: NumberName): number {
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < min || number > max) {
 		throw new InputError(
-			`${displayName} must be a whole number from ${min} to ${max}, but ${found(value)} was found`,
+			`${displayName} must be a whole number from ${min} to ${max}, not ${found(value)}`,
 			`Correct ${displayName} in Options`,
 		);
 	}

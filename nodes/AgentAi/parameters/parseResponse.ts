@@ -17,16 +17,16 @@ export const parseOptions: INodeProperties[] = [
 			{
 				name: 'Keep Text',
 				value: 'keep',
-				description: 'Keep the text and say in response_json_error why it is not JSON',
+				description: 'Keep the text, and explain in response_json_error why it is not JSON or does not match Output Fields',
 			},
 			{
 				name: 'Fail Item',
 				value: 'fail',
-				description: 'Fail the item; the text stands in the error',
+				description: 'Fail the item, and include the text in the error',
 			},
 		],
 		default: 'keep',
-		description: 'What to do when Parse Response as JSON is on and the answer is not JSON',
+		description: 'What to do when the answer is not JSON (with Parse Response as JSON), or does not fit Output Fields',
 	},
 	{
 		displayName: 'Parse Response as JSON',

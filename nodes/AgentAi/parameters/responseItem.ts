@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
-import { usageOf } from '../transport/usage';
+import { usageOf } from '../transport/answer';
 import type { OutputSettings, RequestInfo } from './output';
 
 /** What says how the action went, around an answer and what comes beside it. */

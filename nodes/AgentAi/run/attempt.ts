@@ -11,6 +11,7 @@ import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
 import type { TrySpending } from './spending';
+import { fitted, toAsk } from './unfit';
 
 /**
  * Sends a request once, and lets the operation judge the answer.
@@ -38,7 +39,8 @@ export async function attempt(
 }
 
 /**
- * Sends an item once, and shows its answer to whoever listens. A token that was refused because another has been saved
+ * Sends an item once, and shows its answer to whoever listens: with columns as a whole, because what does not fit them is asked
+ * once more, and what was shown cannot be taken back. A token that was refused because another has been saved
  * meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
  */
 export async function attemptItem(
@@ -52,8 +54,10 @@ export async function attemptItem(
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
-	const onDelta = listener && (async (delta: string) => await listener.delta(delta));
-	const send = async ({ client, request }: ReadyRequest) => await attempt(client, operation, request, onDelta, stopped, spending);
+	const inPieces = listener && !item.ready?.request.columns;
+	const onDelta = inPieces ? async (delta: string) => await listener.delta(delta) : undefined;
+	const send = async ({ client, request }: ReadyRequest) =>
+		await attempt(client, operation, toAsk(item, request), onDelta, stopped, spending);
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);
@@ -61,13 +65,14 @@ export async function attemptItem(
 			const renewed = await reader.renewed(index, ready);
 			if (renewed.client !== ready.client) result = await send((item.ready = renewed));
 		}
-		if (result.ok) {
+		if (result.ok) result = { ...fitted(item, result.value), limits: result.limits };
+		if (result.ok && !result.goesOn) {
 			await files.fetch(index, result.value, item.ready?.request.downloads);
 			await live.end(index, result.value);
 		}
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);
-		return { ok: false, failure: unexpectedFailure(error, redact ?? (() => '')), passedOn: listener?.started };
+		return { ok: false, failure: unexpectedFailure(error, redact), passedOn: listener?.started };
 	}
 }

@@ -6,7 +6,17 @@ import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Files } from './files';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
-import { batchHint, cutHint, failuresHint, filesHint, noticeHints, retryOnFailHint, stoppedFailure } from './report';
+import {
+	batchHint,
+	cutHint,
+	failuresHint,
+	filesHint,
+	handOverHint,
+	noticeHints,
+	retryOnFailHint,
+	stoppedFailure,
+	unfitHint,
+} from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
 
@@ -68,10 +78,12 @@ function showHints(run: RunContext, results: Results, files: Files): void {
 	if (typeof context.addExecutionHints !== 'function') return;
 	try {
 		const hints = [
-			batchHint(results.tally, items.length, systemClock.now() - run.begunAt),
+			batchHint(results.tally, items.length, systemClock.now() - run.begunAt, results.handedOver?.given),
 			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 			filesHint(files.told),
+			handOverHint(results.handedOver),
 			cutHint(results, items.length),
+			unfitHint(results, items.length),
 			retryOnFailHint(node, items.length),
 			...noticeHints(results),
 		];

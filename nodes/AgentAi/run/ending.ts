@@ -30,6 +30,9 @@ export class Ending {
 
 	private readonly canceled: AbortSignal | undefined;
 
+	/** When n8n ends the execution by its timeout, as far as it tells. */
+	private readonly timeout: Timeout | undefined;
+
 	private readonly closed = new AbortController();
 
 	private readonly end = () => {
@@ -42,13 +45,29 @@ export class Ending {
 		this.canceled = context.getExecutionCancelSignal();
 		this.canceled?.addEventListener('abort', this.end);
 		if (this.canceled?.aborted) this.end();
-		const ms = msUntilEnd(context as TimedContext);
+		this.timeout = timeoutOf(context as TimedContext);
+		const ms = this.timeout && msUntilEnd(this.timeout);
 		if (ms !== undefined) void this.endIn(ms);
 	}
 
 	/** n8n has ended the execution. */
 	get isCanceled(): boolean {
 		return this.canceled?.aborted ?? false;
+	}
+
+	/** n8n may have ended the execution by its timeout: it saves only what comes in the same turn of the event loop. */
+	get mayBeTimeout(): boolean {
+		return this.timeout !== undefined && (!this.timeout.isExact || Date.now() >= this.timeout.at);
+	}
+
+	/** Waits for work, but no longer than so many ms, nor beyond the end of the execution. */
+	async atMost(ms: number, work: Promise<void>): Promise<void> {
+		const over = new AbortController();
+		const onEnd = () => over.abort();
+		this.canceled?.addEventListener('abort', onEnd);
+		await Promise.race([work, systemClock.sleep(ms, over.signal)]);
+		this.canceled?.removeEventListener('abort', onEnd);
+		over.abort();
 	}
 
 	/** Waits for work, or for the end; gives what ended it before its end. */
@@ -78,7 +97,7 @@ export class Ending {
 	failureOf(index: number, ended: Failure): Failure {
 		if (!this.signal.aborted || !this.underWay.has(index)) return ended;
 		this.mayHaveRun ??= failure(ended.kind, {
-			advice: 'This item was under way when the execution ended: the agent may have done the work, or may still do it',
+			advice: 'This item was running when the execution ended: the agent may have done the work, or may still do it',
 			delivery: 'uncertain',
 		});
 		return this.mayHaveRun;
@@ -95,11 +114,23 @@ export class Ending {
 	}
 }
 
-/** How long until the node ends by itself, in ms; `undefined` where n8n does not tell. */
-function msUntilEnd(context: TimedContext): number | undefined {
+interface Timeout {
+	/** On the clock of the day, in ms. */
+	at: number;
+	/** The settings alone do not tell when the execution began. */
+	isExact: boolean;
+}
+
+function timeoutOf(context: TimedContext): Timeout | undefined {
 	const at = context.additionalData?.executionTimeoutTimestamp;
+	if (typeof at === 'number') return { at, isExact: true };
 	const seconds = context.getWorkflowSettings?.()?.executionTimeout;
-	const leftMs = typeof at === 'number' ? at - Date.now() : typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined;
+	return typeof seconds === 'number' && seconds > 0 ? { at: Date.now() + seconds * 1000, isExact: false } : undefined;
+}
+
+/** How long until the node ends by itself, in ms; `undefined` where that is too far away. */
+function msUntilEnd({ at }: Timeout): number | undefined {
+	const leftMs = at - Date.now();
 	// timers are no longer than 24 days
-	return leftMs === undefined || leftMs > 2 ** 31 - 1 ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
+	return leftMs > 2 ** 31 - 1 ? undefined : Math.max(0, leftMs - Math.min(BEFORE_TIMEOUT_MS, leftMs / 2));
 }

@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { forModel } from '../failures/readers';
 import type { Operation } from '../operations/operation';
+import { withColumns } from '../parameters/columns';
 import { rowOf } from '../parameters/itemParameters';
 import type { OutputSettings } from '../parameters/output';
 import { withJson } from '../parameters/parseResponse';
@@ -43,19 +44,22 @@ export function itemsOf(
 }
 
 function jsonsOf(
-	{ result, settings, outputName, info, unsent, redact }: ItemResult,
+	{ result, settings, outputName, info, unsent, read, redact }: ItemResult,
 	row: IDataObject,
 	index: number,
 	form: ItemForm,
 ): IDataObject[] {
 	if (result.ok) {
-		const answer = settings.jsonMode === 'off' ? result.value : withJson(result.value, redact).answer;
+		const withData = settings.jsonMode === 'off' ? result.value : withJson(result.value, redact).answer;
+		const answer = read ? withColumns(withData, read) : withData;
 		const { textOf, records } = form.operation;
 		if (records) return records.of(answer).map((record) => recordItem(record, records.simplified, settings, row, info));
 		if (!form.isTool || !isPlain(settings)) return [responseItem(answer, outputName, settings, row, info)];
 		const { response, beside } = openResponse(answer);
 		const cut = cutBy(answer);
-		return [{ response: textOf?.(answer) ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
+		// an agent reads the columns, and the text only where they are empty
+		const plain = read ? (read.misfit === undefined ? read.columns : response) : textOf?.(answer);
+		return [{ response: plain ?? response, ...(cut ? { cut_short_by: cut } : {}), ...beside }];
 	}
 	const failed = { error: errorJson(form.isTool ? forModel(result.failure) : result.failure, index, info, unsent) };
 	// n8n adds the row on the error output; any key of ours beside `error` would send the item to the success branch (measured)

@@ -2,7 +2,7 @@ import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
 import { systemClock } from '../client/systemClock';
 import type { ActionResponse } from '../failures/result';
-import { withPauses } from '../limiter/pauses';
+import { withPauses } from '../limiter/clock';
 
 /**
  * Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. The
@@ -18,6 +18,8 @@ interface KeptRun {
 	tries: number;
 	/** Accounts whose token was refused: the same credential may hold another now. */
 	refused: string[];
+	/** Names what was handed over to another workflow. */
+	handedOver: string[];
 }
 
 /** What one run leaves for the next try of it. */
@@ -26,6 +28,8 @@ export interface Leftover {
 	answers: (readonly [string, ActionResponse])[];
 	/** Accounts whose token was refused, see `AgentAiClient.id`. */
 	refused: string[];
+	/** What was handed over to another workflow, see `AnswerHandOver.marks`. */
+	handedOver: string[];
 }
 
 /**
@@ -34,6 +38,8 @@ export interface Leftover {
  * ended well, or there would be no later one.
  */
 export class KeptAnswers {
+	private handedOver?: Set<string>;
+
 	/**
 	 * @param context what `getContext('node')` gives
 	 * @param runIndex the node's run within the execution: a loop runs it many times
@@ -51,6 +57,12 @@ export class KeptAnswers {
 
 	get refusedAccounts(): string[] {
 		return this.load().refused;
+	}
+
+	/** Whether an earlier try of this run has handed over what has this mark. */
+	wasHandedOver(mark: string): boolean {
+		this.handedOver ??= new Set(this.load().handedOver);
+		return this.handedOver.has(mark);
 	}
 
 	get(key: string): ActionResponse | undefined {
@@ -75,7 +87,7 @@ export class KeptAnswers {
 	 * @param atOnce without a pause: n8n has ended the execution, and saves only what is there in this turn of the event loop
 	 * @returns how many of these answers are kept; never throws, because an answer that cannot be kept can still be delivered
 	 */
-	async keep({ answers, refused }: Leftover, atOnce = false): Promise<number> {
+	async keep({ answers, refused, handedOver }: Leftover, atOnce = false): Promise<number> {
 		try {
 			const known = this.load();
 			// what was kept before and is here again counts as new
@@ -95,6 +107,7 @@ export class KeptAnswers {
 							answers: Object.fromEntries([...kept].reverse()),
 							tries: known.tries + 1,
 							refused: [...new Set([...known.refused, ...refused])],
+							handedOver: [...new Set([...known.handedOver, ...handedOver])],
 						},
 			);
 			return answers.filter(([key]) => kept.has(key)).length;
@@ -110,8 +123,8 @@ export class KeptAnswers {
 
 	private load(): KeptRun {
 		const store = this.context[STORE] as Record<string, Partial<KeptRun>> | undefined;
-		const { answers = {}, tries = 0, refused = [] } = store?.[this.runIndex] ?? {};
-		return { answers, tries, refused };
+		const { answers = {}, tries = 0, refused = [], handedOver = [] } = store?.[this.runIndex] ?? {};
+		return { answers, tries, refused, handedOver };
 	}
 
 	private save(run: KeptRun | undefined): void {

@@ -1,17 +1,15 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { Job } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
 import type { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
+import type { Redact } from '../failures/excerpt';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
-import type { Redact } from '../failures/redaction';
-import type { ActionResponse } from '../failures/result';
-import type { Pauses } from '../limiter/pauses';
+import type { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
@@ -19,9 +17,10 @@ import type { KeptAnswers } from './keptAnswers';
 import { ParameterReader } from './parameterReader';
 import type { RequestNames } from './requestNames';
 import type { RunContext } from './runContext';
+import { type Asked, resume } from './unfit';
 
 /** An item that has been read: ready to be sent, or with a result that is known already. */
-export interface Prepared extends Job<ActionResponse> {
+export interface Prepared extends Asked {
 	index: number;
 	settings: OutputSettings;
 	/** Absent when the parameters or the credential could not be read. */
@@ -34,7 +33,7 @@ export interface Prepared extends Job<ActionResponse> {
 	shared?: true;
 }
 
-/** How long a credential that was read is believed, in ms: a person may have saved another. */
+/** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
 
 /** A request with the credential that n8n gives for its item. */
@@ -66,6 +65,9 @@ export interface Reading {
 export class ItemReader {
 	private readonly parameters: ParameterReader;
 
+	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
+	private changedAt = -Infinity;
+
 	constructor(private readonly reading: Reading) {
 		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
 	}
@@ -83,8 +85,8 @@ export class ItemReader {
 	 */
 	async toSend(item: Prepared): Promise<ReadyRequest> {
 		const ready = item.ready as ReadyRequest;
-		const isYoung = systemClock.now() - ready.readAt < BELIEVED_MS;
-		if (item.sent || !isYoung) item.ready = await this.renewed(item.index, ready);
+		const isBelieved = ready.readAt > this.changedAt && systemClock.now() - ready.readAt < BELIEVED_MS;
+		if (item.sent || !isBelieved) item.ready = await this.renewed(item.index, ready);
 		item.sent = true;
 		return item.ready as ReadyRequest;
 	}
@@ -97,7 +99,9 @@ export class ItemReader {
 	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
 		const client = await this.reading.clients.of(index);
 		const readAt = systemClock.now();
-		return client === before ? { client, request, readAt } : await this.request(this.parameters.of(index), client);
+		if (client === before) return { client, request, readAt };
+		this.changedAt = readAt;
+		return await this.request(this.parameters.of(index), client);
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
@@ -114,19 +118,25 @@ export class ItemReader {
 			const ready = await this.request(parameters, client);
 			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
 			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
-			const known = answer && ({ ok: true, value: answer } as const);
 			const { session: lane, instance } = ready.request;
 			const shared = names.shares(ready.request) ? ({ shared: true } as const) : {};
-			return { index, settings, ready, key, ...shared, ...(known ? { known } : { lane, instance }) };
+			const item: Prepared = { index, settings, ready, key, ...shared, lane, instance };
+			if (answer) resume(item, answer);
+			return item;
 		} catch (error) {
-			return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+			return {
+				index,
+				settings,
+				known: { ok: false, failure: thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index)) },
+			};
 		}
 	}
 
 	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
 		const { operation, environmentOf, run } = this.reading;
 		const readAt = systemClock.now();
-		const request = await operation.readRequest(parameters, await environmentOf(client));
+		const environment = await environmentOf(client);
+		const request = { hint: environment.notice, ...(await operation.readRequest(parameters, environment)) };
 		refuseObjectText(request.body, parameters.row, run.node);
 		return { client, request, readAt };
 	}
@@ -148,8 +158,8 @@ function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): voi
 	const field = Object.keys(body).find((name) => holds(body[name]));
 	if (field === undefined || holds(row) || holds(node.parameters)) return;
 	throw new InputError(
-		`An expression in ${found(field)} gives “${OBJECT_TEXT}”: it puts an object into a text`,
-		'Pick a field of the object, or write JSON.stringify() around it in the expression',
+		`An expression in ${found(field)} returns “${OBJECT_TEXT}”: it inserts an object into text`,
+		'Use a field of the object, or JSON.stringify() in the expression',
 	);
 }
 

@@ -3,7 +3,7 @@ import type { INode, NodeExecutionHint } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
-import type { Results, Tally } from './results';
+import type { HandedOver, Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
 /** Shorter waits are not worth a word, in ms. */
@@ -23,15 +23,18 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
  * The hint after a run of several items: answered, failed, tried again, the time the rate limit took, and what all of it came to.
  *
  * @param tookMs how long the run took
+ * @param handedOver how many answers were handed over to another workflow
  */
-export function batchHint(tally: Tally, total: number, tookMs: number): NodeExecutionHint | undefined {
+export function batchHint(tally: Tally, total: number, tookMs: number, handedOver = 0): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
-	const { failed, notSent, retried, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
+	const { failed, notSent, retried, repaired, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
 	const parts = [
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
+		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
 		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
+		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
@@ -109,6 +112,20 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
 }
 
+/** The hint that says how many answers do not fit the columns: each is in its item as text. */
+export function unfitHint(results: Results, total: number): NodeExecutionHint | undefined {
+	const count = Array.from({ length: total }, (_none, index) => results.get(index)).filter(
+		(item) => item?.read?.misfit !== undefined,
+	).length;
+	if (count === 0) return undefined;
+	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
+	return {
+		message: `${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+		type: 'warning',
+		location: 'outputPane',
+	};
+}
+
 function toSendAgain(count: number, errorOutput: boolean): string {
 	const [it, these] = count === 1 ? ['It is', 'this one'] : ['They are', 'these'];
 	// whether that output is connected already, n8n does not tell a node
@@ -121,6 +138,20 @@ export function filesHint(told: string[]): NodeExecutionHint | undefined {
 	if (told.length === 0) return undefined;
 	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
 	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
+}
+
+/** The hint on answers that could not be handed over to another workflow: they are in the output all the same. */
+export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionHint | undefined {
+	const { count = 0, problem } = handedOver?.left ?? {};
+	if (count === 0) return undefined;
+	const [answers, they] = count === 1 ? ['1 answer was', 'It is'] : [`${count} answers were`, 'They are'];
+	const why = problem === undefined ? 'The run ended before that' : `The last time it said: ${problem}`;
+	const message = sentences(
+		`${answers} not handed over to the workflow in Hand Over Answers To`,
+		why,
+		`${they} in the output of this node`,
+	);
+	return { message, type: 'warning', location: 'outputPane' };
 }
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
@@ -196,4 +227,20 @@ export function createProgressLog({ context, node, items: { length: total } }: R
 function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** Logs where unexpected errors were thrown, each once however many items it failed: they are bugs of this package. */
+export function logDefects({ context, node }: RunContext, results: Results): void {
+	const items = new Map<string, number[]>();
+	for (const { failure, index } of results.failures()) {
+		if (failure.stack) items.set(failure.stack, [...(items.get(failure.stack) ?? []), index]);
+	}
+	for (const [stack, [first = 0, ...others]] of items) {
+		const where = others.length > 0 ? `item ${first} and ${others.length} more` : `item ${first}`;
+		try {
+			context.logger.error(`${node.name}: unexpected error (${where}). Please report it.\n${stack}`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
+	}
 }

@@ -3,7 +3,9 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { resultOf } from '../batch/ends';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
-import type { Failure } from '../failures/failure';
+import type { Columns } from '../client/actionRequest';
+import type { Situation } from '../failures/advice';
+import { type Failure, inSituation } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
@@ -23,7 +25,11 @@ export interface ItemResult {
 	account?: string;
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
-	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
+	/** The columns of an answer, where any are wanted. */
+	read?: ReturnType<Columns['read']>;
+	/** An answer of a failed item that the next try goes on from. */
+	leftover?: ActionResponse;
+	/** Takes the request's secrets out of texts; absent where none was read. */
 	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
 	unsent?: true;
@@ -36,6 +42,8 @@ export interface Tally {
 	notSent: number;
 	/** Items that took more than one request. */
 	retried: number;
+	/** Items that were asked once more, because an answer did not fit their columns. */
+	repaired: number;
 	/** Items whose answer was kept from an earlier try of this execution. */
 	reused: number;
 	/** Items that ended with the request of another. */
@@ -54,6 +62,21 @@ export interface Tally {
 	enoughAtOnce?: number;
 }
 
+/** What is true where the failure of an item is read, whose request has cost so much. */
+export type SituationOf = (item: Prepared, effort: Effort) => Situation;
+
+/** What was handed over to another workflow while the run went on. */
+export interface HandedOver {
+	/** How many answers were handed over in this run. */
+	readonly given: number;
+	/** How many were not, and why. */
+	readonly left: { count: number; problem?: string };
+	/** Names what was handed over, for the next try of this run. */
+	readonly marks: string[];
+	/** Hands over what is left. Never throws. */
+	end(): Promise<void>;
+}
+
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
 export class Results {
 	readonly tally: Tally = {
@@ -61,6 +84,7 @@ export class Results {
 		failed: 0,
 		notSent: 0,
 		retried: 0,
+		repaired: 0,
 		reused: 0,
 		saved: 0,
 		requests: 0,
@@ -73,17 +97,24 @@ export class Results {
 	/** What the person should know of items that were sent all the same, with how many each concerns. */
 	readonly notices = new Map<string, number>();
 
+	/** Where the answers are handed over, if they are. */
+	handedOver?: HandedOver;
+
 	private readonly items: (ItemResult | undefined)[];
+
+	private readonly held = new Map<number, Prepared>();
 
 	private readonly output: INodeExecutionData[][];
 
 	/**
 	 * @param count how many items the run has
 	 * @param build makes the output items of a result
+	 * @param situationOf what is true where the failure of an item is read
 	 */
 	constructor(
 		count: number,
 		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
+		private readonly situationOf?: SituationOf,
 	) {
 		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
 		this.output = new Array<INodeExecutionData[]>(count);
@@ -100,24 +131,45 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, ready, key, known }: Prepared, settled: Settled<ActionResponse>): void {
+	settle(prepared: Prepared, settled: Settled<ActionResponse>): void {
+		const { index, settings, ready, key, known, unfit, leftover } = prepared;
 		if (this.items[index]) return;
+		this.held.delete(index);
 		const { tally } = this;
-		const result = resultOf(settled);
+		const result = this.advised(resultOf(settled), prepared, settled);
 		const { request, client } = ready ?? {};
-		const redact = settings.jsonMode === 'off' || !request ? undefined : client?.redactor(request.secrets);
+		const { columns, outputName } = request ?? {};
+		const redact = client?.redactor(request?.secrets ?? []);
 		const info = requestInfo(settings, settled);
-		const item = { settings, key, account: client?.id, outputName: request?.outputName, info, redact, result };
-		if (settled.tries > 1) tally.retried++;
+		const read = result.ok ? columns?.read(result.value, redact) : undefined;
+		const item = { settings, key, account: client?.id, outputName, info, read, leftover, redact, result };
+		const asked = unfit?.asked ?? 0;
+		if (settled.tries > 1 + asked) tally.retried++;
+		if (asked > 0) tally.repaired++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 		this.buildItem(index);
 	}
 
+	private advised(result: Result<ActionResponse>, prepared: Prepared, effort: Effort): Result<ActionResponse> {
+		if (result.ok || !this.situationOf) return result;
+		return { ok: false, failure: inSituation(result.failure, this.situationOf(prepared, effort)) };
+	}
+
+	/** Takes note of an item that has an answer, and is asked once more. */
+	hold(item: Prepared): void {
+		this.held.set(item.index, item);
+	}
+
 	/** Takes items that are refused before anything is sent. */
 	refuse(prepared: Prepared, failure: Failure): void {
 		this.settle(prepared, { state: 'failed', failure, ...NOTHING_SPENT });
+	}
+
+	/** The output items of one item that is settled. */
+	itemsOf(index: number): INodeExecutionData[] {
+		return this.output[index] ?? [];
 	}
 
 	/** The output items in input order; every item is settled by now. */
@@ -131,13 +183,8 @@ export class Results {
 		try {
 			this.output[index] = this.build(this.items[index] as ItemResult, index);
 		} catch (error) {
-			this.output[index] = this.build(
-				this.overrule(
-					index,
-					unexpectedFailure(error, (text) => text),
-				),
-				index,
-			);
+			const failed = unexpectedFailure(error, this.items[index]?.redact);
+			this.output[index] = this.build(this.overrule(index, failed), index);
 		}
 	}
 
@@ -152,13 +199,17 @@ export class Results {
 	}
 
 	/**
-	 * Fails all items that are not settled. What ends later is passed over.
+	 * Fails all items that are not settled, but for those that have an answer. What ends later is passed over.
 	 *
 	 * @param failureOf gives the failure of an item
 	 */
 	failRest(failureOf: (index: number) => Failure): void {
 		this.items.forEach((item, index) => {
-			if (!item) this.refuse({ index, settings: DEFAULT_SETTINGS }, failureOf(index));
+			if (item) return;
+			const held = this.held.get(index);
+			const end = held?.soFar?.(failureOf(index));
+			if (held && end?.ok) this.settle(held, { ...NOTHING_SPENT, tries: 1, state: 'answered', value: end.value });
+			else this.refuse(held ?? { index, settings: DEFAULT_SETTINGS }, end?.ok === false ? end.failure : failureOf(index));
 		});
 	}
 
@@ -178,15 +229,16 @@ export class Results {
 
 	/** What the next try of this run can use. */
 	leftover(): Leftover {
-		const answers = this.items.flatMap((item) =>
-			item?.result.ok && item.key !== undefined ? [[item.key, item.result.value] as const] : [],
-		);
+		const answers = this.items.flatMap((item) => {
+			const answer = item?.result.ok ? item.result.value : item?.leftover;
+			return answer && item?.key !== undefined ? [[item.key, answer] as const] : [];
+		});
 		const refused = this.items.flatMap((item) =>
 			item?.result.ok === false && !item.unsent && item.result.failure.kind === 'agentToken' && item.account !== undefined
 				? [item.account]
 				: [],
 		);
-		return { answers, refused: [...new Set(refused)] };
+		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.marks ?? [] };
 	}
 }
 

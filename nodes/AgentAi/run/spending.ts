@@ -1,6 +1,6 @@
 import { failure } from '../failures/failure';
+import { tokensIn } from '../transport/answer';
 import type { Outcome } from '../transport/readResponse';
-import { tokensIn } from '../transport/usage';
 
 /** What the requests of a run come to. */
 export interface Spending {

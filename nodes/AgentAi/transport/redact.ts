@@ -1,4 +1,4 @@
-import type { Redact } from '../failures/redaction';
+import type { Redact } from '../failures/excerpt';
 import { comparable, openCodesOf, sourceOf, type View, viewsOf } from './decodedView';
 
 /** Shorter secrets may be ordinary words: they are hidden only where they are a whole value. */

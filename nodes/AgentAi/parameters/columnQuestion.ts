@@ -1,0 +1,65 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ActionRequest, Turn } from '../client/actionRequest';
+import { readColumns } from './columns';
+import { formatWords, questionWords } from './columnWords';
+import type { Message } from './messages';
+import type { OutputFields } from './outputFields';
+
+/**
+ * The body of a chat request that asks for columns too, and what reads them.
+ *
+ * @param body of the request for the answer alone
+ * @param fails whether an answer that never fits fails its item
+ */
+export function askingFor(
+	{ fields, schema, attempts }: OutputFields,
+	body: IDataObject,
+	fails: boolean,
+): Required<Pick<ActionRequest, 'body' | 'columns'>> {
+	const format = formatWords(fields, schema);
+	const { message } = body;
+	return {
+		body: withMessages(body, typeof message === 'string' ? `${message}\n\n${format}` : format, body.messages_json),
+		columns: {
+			read: (answer, redact) => readColumns(answer, fields, redact),
+			attempts,
+			fails,
+			question: (turns) => questionBody(body, turns, format),
+		},
+	};
+}
+
+/**
+ * A session remembers what was said. Without one the whole conversation goes out: the earlier messages as the person typed them, the
+ * message, and each answer with what was asked about it.
+ */
+function questionBody(body: IDataObject, turns: Turn[], format: string): IDataObject {
+	const questions = turns.map(({ misfit }) => questionWords(misfit, format));
+	const last = questions.at(-1) as string;
+	if (body.session_key !== undefined) return withMessages(body, last, undefined);
+	const { message, messages_json: typed } = body;
+	const said: Message[] = [
+		...(typeof message === 'string' ? [{ role: 'user', content: message }] : []),
+		...turns.flatMap(({ said: content }, position) => [
+			{ role: 'assistant', content },
+			...(position < turns.length - 1 ? [{ role: 'user', content: questions[position] as string }] : []),
+		]),
+	];
+	const added = JSON.stringify(said);
+	// the text that was typed goes out as it is
+	const whole = typeof typed === 'string' ? `${typed.trimEnd().slice(0, -1)},${added.slice(1)}` : added;
+	return withMessages(body, last, whole);
+}
+
+/** The same body with other messages, in the contract's order of fields. */
+function withMessages({ instance_ip, auth_token, ...rest }: IDataObject, message: string, earlier: unknown): IDataObject {
+	const others = Object.entries(rest).filter(([name]) => name !== 'message' && name !== 'messages_json');
+	return {
+		instance_ip,
+		auth_token,
+		message,
+		...(typeof earlier === 'string' ? { messages_json: earlier } : {}),
+		...Object.fromEntries(others),
+	};
+}

@@ -1,0 +1,162 @@
+import { found } from '../failures/inputError';
+import { isObject, readJson } from '../failures/json';
+import { dateIn } from './columnDate';
+import { numberIn } from './columnNumber';
+
+/** What a value may be. */
+export type ValueKind = 'text' | 'number' | 'integer' | 'boolean' | 'list' | 'date' | 'object' | 'any';
+
+/** What one value of an answer must look like. */
+export interface Shape {
+	kind: ValueKind;
+	/** The values that are allowed, where not all are; of a list those of its entries are in `entries`. */
+	choices?: unknown[];
+	/** Least and most: of a number itself, of a text its characters, of a list its entries. */
+	least?: number;
+	most?: number;
+	/** Of a list: what each entry must look like; anything, where it is absent. */
+	entries?: Shape;
+	/** Of an object: its keys, others are left out; where it is absent, the object is taken as it is. */
+	fields?: Field[];
+	/** `null` is a value too. */
+	nullable?: boolean;
+}
+
+/** A named value: a column, or a key of an object in one. */
+export interface Field extends Shape {
+	name: string;
+	required: boolean;
+	description: string;
+}
+
+/** What is wanted of a value that was not found, the end of a sentence after "must be". */
+const WANTED: Record<ValueKind, string> = {
+	text: 'text',
+	number: 'a number in digits, without separators, unit or words',
+	integer: 'a whole number in digits, without separators, unit or words',
+	boolean: 'true or false',
+	list: 'a JSON list',
+	date: 'a date as YYYY-MM-DD',
+	object: 'a JSON object',
+	any: 'JSON whose numbers are exact',
+};
+
+/**
+ * Reads an object of an answer: each value is taken when it can mean one thing only, and is never guessed, cut or made empty to
+ * fit. Keys are known whatever their case.
+ *
+ * @param misfits receives a sentence, without its full stop, for each value that does not fit
+ * @param within how sentences name the object that holds the fields
+ * @returns a value for each field, in their order; `null` for one that is empty, or does not fit
+ */
+export function takeFields(fields: Field[], given: Record<string, unknown>, misfits: string[], within = ''): Record<string, unknown> {
+	return Object.fromEntries(
+		fields.map((field) => {
+			const label = `${within}"${field.name}"`;
+			const key = keyOf(field.name, given);
+			const value = key === undefined ? undefined : given[key];
+			const isEmpty = value === undefined || value === null;
+			if (isEmpty && (!field.required || (value === null && field.nullable))) return [field.name, null];
+			if (isEmpty || (field.required && isBlank(value)))
+				misfits.push(`${label} is required, but it is ${value === undefined ? 'missing' : 'empty'}`);
+			else return [field.name, takeValue(field, value, misfits, label)];
+			return [field.name, null];
+		}),
+	);
+}
+
+/** The key under which a field stands: its own name, or the only one that differs in case and blanks alone. */
+export function keyOf(name: string, given: Record<string, unknown>): string | undefined {
+	if (Object.hasOwn(given, name)) return name;
+	const alike = Object.keys(given).filter((key) => plain(key) === plain(name));
+	return alike.length === 1 ? alike[0] : undefined;
+}
+
+const plain = (text: string) => text.trim().toLowerCase();
+
+const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+
+/** A value in its kind; `null` with a sentence in `misfits` where it does not fit. */
+export function takeValue(shape: Shape, given: unknown, misfits: string[], label: string): unknown {
+	if (given === null && shape.nullable) return null;
+	const before = misfits.length;
+	const value = TAKE[shape.kind](given, shape, misfits, label);
+	const refuse = (wanted: string) => {
+		misfits.push(`${label} must be ${wanted}, but ${found(given)} was found`);
+		return null;
+	};
+	if (misfits.length > before) return null;
+	if (value === undefined) return refuse(shape.choices ? `one of ${listOf(shape.choices)}` : WANTED[shape.kind]);
+	const size = typeof value === 'number' ? value : typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
+	const unit = typeof value === 'string' ? ' characters long' : Array.isArray(value) ? ' entries long' : '';
+	if (size !== undefined && shape.least !== undefined && size < shape.least) return refuse(`at least ${shape.least}${unit}`);
+	if (size !== undefined && shape.most !== undefined && size > shape.most) return refuse(`at most ${shape.most}${unit}`);
+	if (!shape.choices) return value;
+	const chosen = choiceOf(shape.choices, value);
+	return chosen === undefined ? refuse(`one of ${listOf(shape.choices)}`) : chosen;
+}
+
+/** How one kind is read: the value, or `undefined` for none that can mean one thing only. */
+type Take = (given: unknown, shape: Shape, misfits: string[], label: string) => unknown;
+
+const TAKE: Record<ValueKind, Take> = {
+	text: (given) => (typeof given === 'string' ? given : typeof given === 'number' && isExact(given) ? String(given) : undefined),
+	number: (given) => (typeof given === 'string' ? numberIn(given) : typeof given === 'number' && isExact(given) ? given : undefined),
+	integer: (given, shape, misfits, label) => {
+		const number = TAKE.number(given, shape, misfits, label);
+		return Number.isInteger(number) ? number : undefined;
+	},
+	boolean: (given) => (typeof given === 'boolean' ? given : typeof given === 'string' ? WORDS.get(plain(given)) : undefined),
+	date: (given) => (typeof given === 'string' ? dateIn(given) : undefined),
+	list: (given, { entries }, misfits, label) => {
+		const list = typeof given === 'string' ? listIn(given, entries) : given;
+		if (!Array.isArray(list)) return undefined;
+		return list.map((entry, index) => takeValue(entries ?? { kind: 'any' }, entry, misfits, `${label}, entry ${index + 1},`));
+	},
+	object: (given, { fields }, misfits, label) => {
+		if (!isObject(given)) return undefined;
+		return fields ? takeFields(fields, given, misfits, `${label} → `) : TAKE.any(given, { kind: 'any' }, misfits, label);
+	},
+	any: (given) => (holdsRounded(given) ? undefined : given),
+};
+
+const WORDS = new Map([
+	['yes', true],
+	['true', true],
+	['no', false],
+	['false', false],
+]);
+
+/** Whether JSON has not rounded a number: a whole one beyond 2^53 may have been another, and one beyond all is none. */
+const isExact = (number: number) => Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
+
+function holdsRounded(value: unknown): boolean {
+	if (typeof value === 'number') return !isExact(value);
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded);
+}
+
+/** The choice that a value is, spelled as the person spelled it; `undefined` for none, and for several. */
+function choiceOf(choices: unknown[], value: unknown): unknown {
+	if (choices.includes(value)) return value;
+	const alike = typeof value === 'string' ? choices.filter((choice) => plain(String(choice)) === plain(value)) : [];
+	return alike.length === 1 ? alike[0] : undefined;
+}
+
+export const listOf = (choices: unknown[]) => choices.map((choice) => JSON.stringify(choice)).join(', ');
+
+/** A part that is a name or a few words, and no sentence. */
+const PLAIN_PART = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’&+#/.-]*(?: [\p{L}\p{M}\p{N}'’&+#/.-]+){0,3}$/u;
+/** Words that join: what stands between them may be two parts, or one. */
+const JOINS = /(?:^|\s)(?:and|or|etc\.?|&)(?:\s|$)/i;
+
+/** The list in a text: a JSON list, or plain parts with commas between; one part alone may be a list, or the word for none. */
+function listIn(text: string, entries: Shape | undefined): unknown[] | undefined {
+	if (/^\s*\[/.test(text)) {
+		const read = readJson(text);
+		return read.ok && Array.isArray(read.data) ? read.data : undefined;
+	}
+	const parts = text.split(',').map((part) => part.trim());
+	if (parts.length === 1 && entries?.choices && choiceOf(entries.choices, parts[0]) !== undefined) return parts;
+	if (parts.length < 2 || JOINS.test(text) || /\d\s*,\s*\d/.test(text)) return undefined;
+	return parts.every((part) => PLAIN_PART.test(part)) ? parts : undefined;
+}

@@ -1,0 +1,329 @@
+import * as fc from 'fast-check';
+
+import { type Field, takeFields, takeValue, type ValueKind } from '../../nodes/AgentAi/parameters/columnValue.ts';
+import { eachRow } from '../support/eachRow.mts';
+
+/** That a value is asked for again. */
+const AGAIN = Symbol('again');
+
+function take(kind: ValueKind, given: unknown, more: object = {}): unknown {
+	const misfits: string[] = [];
+	const value = takeValue({ kind, ...more }, given, misfits, '"x"');
+	return misfits.length > 0 ? AGAIN : value;
+}
+
+const check = (kind: ValueKind, rows: [given: unknown, taken: unknown][], more: object = {}) =>
+	eachRow(
+		rows,
+		([given]) => JSON.stringify(given),
+		([given, taken]) => expect(take(kind, given, more)).toEqual(taken),
+	);
+
+test('a number is taken when its text can mean one only', () => {
+	check('number', [
+		[0, 0],
+		[-2.5, -2.5],
+		[1e21, AGAIN],
+		[Infinity, AGAIN],
+		[12345678901234567890, AGAIN],
+		['3', 3],
+		[' -2.5 ', -2.5],
+		['+3', 3],
+		['\u22125', -5],
+		['-0', 0],
+		['007', 7],
+		['1e3', 1000],
+		['2.5E-1', 0.25],
+		['1,5', 1.5],
+		['12,34', 12.34],
+		['1,200', AGAIN],
+		['1.200', AGAIN],
+		['0.125', AGAIN],
+		['1.200e3', AGAIN],
+		['1,200,300', 1_200_300],
+		['1.200.300', 1_200_300],
+		['1,200.5', 1200.5],
+		['1.200,50', 1200.5],
+		['1.200,500', 1200.5],
+		['1,200,30', AGAIN],
+		['0,200,300', AGAIN],
+		['12,00,000', AGAIN],
+		['1.200,300.4', AGAIN],
+		['1 200', AGAIN],
+		["1'200", AGAIN],
+		['12345678901234567890', AGAIN],
+		['3.14159265358979323846', AGAIN],
+		['3.5 %', AGAIN],
+		['$3', AGAIN],
+		['3 EUR', AGAIN],
+		['10-20', AGAIN],
+		['about 40', AGAIN],
+		['40+', AGAIN],
+		['three', AGAIN],
+		['0x10', AGAIN],
+		['NaN', AGAIN],
+		['Infinity', AGAIN],
+		['.', AGAIN],
+		['', AGAIN],
+		[true, AGAIN],
+		[[3], AGAIN],
+		[{ min: 1 }, AGAIN],
+	]);
+	check('integer', [
+		[3, 3],
+		['3', 3],
+		['3.0', 3],
+		[3.5, AGAIN],
+		['3,5', AGAIN],
+	]);
+	check(
+		'number',
+		[
+			[1, 1],
+			['10', 10],
+			[0, AGAIN],
+			['10.5', AGAIN],
+		],
+		{ least: 1, most: 10 },
+	);
+});
+
+test('yes and no are four words, and true and false', () => {
+	check('boolean', [
+		[true, true],
+		[false, false],
+		['Yes', true],
+		[' NO ', false],
+		['true', true],
+		['FALSE', false],
+		['y', AGAIN],
+		['yes, mostly', AGAIN],
+		['maybe', AGAIN],
+		['', AGAIN],
+		[1, AGAIN],
+		[0, AGAIN],
+	]);
+});
+
+test('a list is JSON, or plain parts with commas between', () => {
+	check('list', [
+		[[], []],
+		[
+			['a', { b: 1 }],
+			['a', { b: 1 }],
+		],
+		['["a","b"]', ['a', 'b']],
+		[' [1, 2] ', [1, 2]],
+		['a, b', ['a', 'b']],
+		['Machine Learning, node.js, C++, R&D', ['Machine Learning', 'node.js', 'C++', 'R&D']],
+		['öl, café', ['öl', 'café']],
+		['web2, b', ['web2', 'b']],
+		['a', AGAIN],
+		['none', AGAIN],
+		['', AGAIN],
+		['a,,b', AGAIN],
+		['a, b,', AGAIN],
+		['a, b and c', AGAIN],
+		['a, or b', AGAIN],
+		['1,200', AGAIN],
+		['1, 2', AGAIN],
+		['a (x, y), b', AGAIN],
+		['"a, b", c', AGAIN],
+		['a; b, c', AGAIN],
+		['- a\n- b, c', AGAIN],
+		['This company sells many things, for example shoes', AGAIN],
+		['["a",', AGAIN],
+		[{ a: 1 }, AGAIN],
+		[3, AGAIN],
+		[[12345678901234567890], AGAIN],
+	]);
+	const entries = { kind: 'text', choices: ['New', 'Old'] };
+	check(
+		'list',
+		[
+			['new', ['New']],
+			['old, NEW', ['Old', 'New']],
+			[['new'], ['New']],
+			['new, other', AGAIN],
+			[['other'], AGAIN],
+		],
+		{ entries },
+	);
+	check(
+		'list',
+		[
+			[
+				[1, '2'],
+				[1, 2],
+			],
+			[[1, null], AGAIN],
+			[['x'], AGAIN],
+		],
+		{ entries: { kind: 'integer' } },
+	);
+});
+
+test('a date is a day that is named in one way', () => {
+	check('date', [
+		['2026-03-01', '2026-03-01'],
+		[' 2024-02-29 ', '2024-02-29'],
+		['2026-03-01T00:00:00Z', '2026-03-01'],
+		['2026-03-01T00:00:00.000+02:00', '2026-03-01'],
+		['2026-03-01T23:30:00-05:00', AGAIN],
+		['1 March 2026', '2026-03-01'],
+		['1st of March, 2026', '2026-03-01'],
+		['March 1, 2026', '2026-03-01'],
+		['mar 1 2026', '2026-03-01'],
+		['Sept. 9, 2026', '2026-09-09'],
+		['01-Mar-2026', '2026-03-01'],
+		['2026 March 1', '2026-03-01'],
+		['25/12/2026', '2026-12-25'],
+		['12/25/2026', '2026-12-25'],
+		['25.12.2026', '2026-12-25'],
+		['2026/12/25', '2026-12-25'],
+		['03/03/2026', '2026-03-03'],
+		['03/04/2026', AGAIN],
+		['3.4.2026', AGAIN],
+		['2026/03/04', AGAIN],
+		['2026-3-4', AGAIN],
+		['13/13/2026', AGAIN],
+		['2026-02-30', AGAIN],
+		['2026-13-01', AGAIN],
+		['31 April 2026', AGAIN],
+		['1 Marchember 2026', AGAIN],
+		['1 March 26', AGAIN],
+		['March 2026', AGAIN],
+		['2026', AGAIN],
+		['today', AGAIN],
+		['', AGAIN],
+		[2026, AGAIN],
+		[1_772_323_200_000, AGAIN],
+	]);
+});
+
+test('a text stays as it is, and a choice is spelled as the person spelled it', () => {
+	check('text', [
+		['007', '007'],
+		[' a ', ' a '],
+		['', ''],
+		[3.5, '3.5'],
+		[12345678901234567890, AGAIN],
+		[true, AGAIN],
+		[['a'], AGAIN],
+		[{}, AGAIN],
+	]);
+	check(
+		'text',
+		[
+			['small', 'Small'],
+			[' LARGE ', 'Large'],
+			['Huge', AGAIN],
+			[1, '1'],
+			['ONE', AGAIN],
+		],
+		{ choices: ['Small', 'Large', '1', 'One', 'one'] },
+	);
+	check(
+		'text',
+		[
+			['ab', 'ab'],
+			['a', AGAIN],
+			['abcd', AGAIN],
+		],
+		{ least: 2, most: 3 },
+	);
+});
+
+const field = (name: string, required: boolean, kind: ValueKind = 'text'): Field => ({ name, required, kind, description: '' });
+
+test('what is missing or null is empty, unless it is required; keys are known in any case', () => {
+	const fields = [field('a', true), field('b', false), { ...field('c', true), nullable: true }];
+	const read = (given: Record<string, unknown>) => {
+		const misfits: string[] = [];
+		return { columns: takeFields(fields, given, misfits), misfits };
+	};
+	expect(read({ A: 'x', ' c ': null })).toEqual({ columns: { a: 'x', b: null, c: null }, misfits: [] });
+	expect(read({ A: 'x', 'a ': 'y', c: 'z' }).misfits).toEqual(['"a" is required, but it is missing']);
+	expect(read({ a: ' ', c: '' }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is empty']);
+	expect(read({ a: null }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is missing']);
+});
+
+describe('whatever an agent writes', () => {
+	const kinds: ValueKind[] = ['text', 'number', 'integer', 'boolean', 'list', 'date', 'any'];
+
+	test('is taken in its kind, or asked for again: nothing in between', () => {
+		const fits: Record<string, (value: unknown) => boolean> = {
+			text: (value) => typeof value === 'string',
+			number: (value) => Number.isFinite(value),
+			integer: (value) => Number.isSafeInteger(value),
+			boolean: (value) => typeof value === 'boolean',
+			list: (value) => Array.isArray(value),
+			date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
+			any: () => true,
+		};
+		fc.assert(
+			fc.property(fc.constantFrom(...kinds), fc.jsonValue(), (kind, given) => {
+				const taken = take(kind, given);
+				return taken === AGAIN || fits[kind]?.(taken) === true;
+			}),
+		);
+	});
+
+	test('what was taken is taken as it is when it is read again', () => {
+		const text = fc.oneof(
+			fc.string(),
+			fc.stringMatching(/^[+-]?\d{1,9}([.,]\d{1,9}){0,3}$/),
+			fc.stringMatching(/^\d{1,4}[-/. ]\w{1,5}[-/. ]\d{1,4}$/),
+		);
+		fc.assert(
+			fc.property(fc.constantFrom(...kinds), text, (kind, given) => {
+				const taken = take(kind, given);
+				if (taken !== AGAIN) expect(take(kind, JSON.parse(JSON.stringify(taken)))).toEqual(taken);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
+	test('a number in a text is the number that any reader of that form would read', () => {
+		const grouped = (number: number, locale: string) => number.toLocaleString(locale, { maximumFractionDigits: 2 });
+		const either = /^-?\d+[.,]\d{3}$/;
+		fc.assert(
+			fc.property(
+				fc.integer({ min: -1e9, max: 1e9 }),
+				fc.integer({ min: 0, max: 99 }),
+				fc.constantFrom('en', 'de'),
+				(whole, hundredths, locale) => {
+					const number = Number(`${whole}.${String(hundredths).padStart(2, '0')}`);
+					const text = grouped(number, locale);
+					expect(take('number', text)).toEqual(either.test(text) ? AGAIN : number || 0);
+				},
+			),
+		);
+	});
+
+	test('a day is the same in every form that names its month', () => {
+		fc.assert(
+			fc.property(
+				fc.date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+				fc.constantFrom('en-GB', 'en-US'),
+				(date, locale) => {
+					const text = date.toLocaleDateString(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+					expect(take('date', text)).toBe(date.toISOString().slice(0, 10));
+				},
+			),
+		);
+	});
+
+	test('it takes time in proportion to its length', () => {
+		for (const text of [
+			'1,'.repeat(50_000),
+			'a, '.repeat(50_000),
+			' '.repeat(100_000),
+			'a '.repeat(50_000),
+			'9'.repeat(100_000),
+			'and'.repeat(40_000),
+		]) {
+			for (const kind of kinds) take(kind, text);
+		}
+	}, 5_000);
+});
