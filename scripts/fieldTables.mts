@@ -1,8 +1,10 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
+import { adviceParts, ANYWHERE } from '../nodes/AgentAi/failures/advice.ts';
 import type { Delivery, FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
 import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
+import { sentences } from '../nodes/AgentAi/failures/sentences.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { batchingOptions, largeBatchOptions } from '../nodes/AgentAi/parameters/batching.ts';
@@ -35,7 +37,7 @@ export function tables(): Tables {
 		failures: rowsTable(
 			['What it says', 'What to do', 'Tried again by itself'],
 			Object.values<FailureRow>(FAILURES)
-				.map(({ message, advice, delivery }) => [message, advised(advice), AGAIN[delivery]])
+				.map((row) => [row.message, advised(row), AGAIN[row.delivery]])
 				.sort(([a = ''], [b = '']) => a.localeCompare(b)),
 		),
 	};
@@ -66,14 +68,15 @@ export function missingTables(documents: string[], made: Tables): string[] {
 const AGAIN: Record<Delivery, string> = {
 	final: 'no',
 	notDelivered: 'up to *Max Tries*',
-	rateLimited: 'until the limit lifts',
+	rateLimited: 'until the limit resets',
 	uncertain: 'only with *Retry Uncertain Failures*',
 };
 
-/** The advice without the sentence on repeating, which the table says in a column of its own. */
-function advised(advice: string): string {
-	const rest = advice.replace(/ ?It was not tried again, because .*$/, '');
-	return rest || 'The agent may have done the work: look there before you send it again';
+/** The advice as a chat reads it in a batch, without what it says on repeating: the table has a column for that. */
+function advised(row: FailureRow): string {
+	const options = { timeout: 120, maxConcurrency: 5, requestsPerMinute: 0, stream: true };
+	const parts = adviceParts({ ...row, delivery: 'final' }, { ...ANYWHERE, options, isBatch: true });
+	return sentences(...parts) || 'The agent may have done the work: check that before you send the item again.';
 }
 
 /** The names of the options that every operation has. */

@@ -29,7 +29,7 @@ export function toActionMessages(messages: SdkMessage[], remembered: boolean, sc
 	const latest = texts.map(({ role }) => role).lastIndexOf('user');
 	const message = texts[latest]?.content ?? '';
 	if (message.trim() === '') {
-		throw new InputError('There is no message of the user to send', 'Connect a prompt to the chain or agent');
+		throw new InputError('There is no user message to send', 'Add a prompt to the chain or agent');
 	}
 	const earlier = texts.filter((_text, index) => index !== latest).filter(({ content }) => content !== '');
 	const sent = remembered ? earlier.filter(({ role }) => role === 'system') : earlier;
@@ -39,8 +39,8 @@ export function toActionMessages(messages: SdkMessage[], remembered: boolean, sc
 /** @param what the message holds, e.g. `an image` */
 export const fileRefused = (what: string) =>
 	new InputError(
-		`The OpenClaw Chat Model takes text only, but the message holds ${what}`,
-		'Turn off Automatically Passthrough Binary Images in the options of the AI Agent, or remove the image from the messages of the chain. Put its address or its text into the prompt instead',
+		`The OpenClaw Chat Model accepts text only, but the message contains ${what}`,
+		'Turn off Automatically Passthrough Binary Images in the options of the AI Agent, or remove the file from the messages of the chain. Put its URL or text in the prompt instead',
 	);
 
 function partText(part: SdkMessage['content'][number]): string {

@@ -216,7 +216,7 @@ function usableCredential(context: CallingContext, data: ICredentialDataDecrypte
 	if (credential.apiToken === '') {
 		throw new InputError(
 			'API Token in the Agent.ai credential is empty',
-			'Enter the token of your agent.ai account. An expression in the credential needs an item that has the field it names: lists in the panel have none',
+			'Enter the token of your agent.ai account. If it is an expression, check that the item has the field it uses. Lists in the panel have no item: enter IDs there instead',
 		);
 	}
 	const url = actionUrl(credential.baseUrl, '');
@@ -237,6 +237,6 @@ function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string):
 	if (typeof data.allowedDomains === 'string' && isAmongDomains(hostname, data.allowedDomains)) return;
 	throw new InputError(
 		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
-		'Add it to the allowed domains in the credential, or correct the Base URL. Nothing was sent',
+		'Add it to Allowed Domains in the credential, or correct the Base URL. Nothing was sent',
 	);
 }

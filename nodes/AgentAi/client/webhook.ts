@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { type Failure, failure, type FailureKind, sentences } from '../failures/failure';
+import { type Failure, failure, type FailureKind } from '../failures/failure';
 import type { Outcome } from '../transport/readResponse';
 import { systemClock } from './systemClock';
 
@@ -108,7 +108,6 @@ function ofWebhook(outcome: Outcome): Outcome {
 	const own = { ...outcome.failure };
 	delete own.shared;
 	const kind = REFUSED.includes(own.kind) ? 'webhookRefused' : NOT_REACHED.includes(own.kind) ? 'webhookNotReached' : undefined;
-	const words = kind && failure(kind);
-	const said = /The answer was: “[^]*$/.exec(own.description)?.[0];
-	return { ok: false, failure: words ? { ...own, ...words, description: sentences(words.description, said) } : own, limits: {} };
+	const words = kind && failure(kind, { said: own.said });
+	return { ok: false, failure: { ...own, ...words }, limits: {} };
 }

@@ -1,3 +1,4 @@
+import type { Asked } from './failureRow';
 import type { FailureKind } from './failureTable';
 import type { RemoteError } from './remoteError';
 
@@ -13,9 +14,6 @@ export interface ErrorPlace {
 	/** What was asked for: only what goes through the OpenClaw gateway can be refused by it. */
 	asked: Asked;
 }
-
-/** What a request asks for: an agent of an instance, a tool of one, or something of agent.ai itself. */
-export type Asked = 'chat' | 'tool' | 'other';
 
 /**
  * The one place where an error becomes a kind, wherever it was told: the type of the gateway and of model providers

@@ -26,16 +26,18 @@ export function unwrap<T>(result: Result<T>): T {
  *
  * @param kind what was being read
  * @param redact takes secrets out of texts that are not ours
+ * @param label the parameter that could not be read
  */
-export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact): Failure {
+export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact, label?: string): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const of = textsOf(error);
 	const ofContext = textsOf((error as { context?: unknown } | null | undefined)?.context);
 	const [message, template, descriptionKey] = [of('message'), ofContext('messageTemplate'), ofContext('descriptionKey')];
+	const where = label === undefined ? '' : `In ${label}: `;
 	// a template with a gap is for n8n's panel, which fills it
 	const advice = of('description') ?? ofContext('causeDetailed') ?? (/%%|\{\{/.test(template ?? '') ? undefined : template);
 	return {
-		...failure(kind, { ...(message ? { message: redact(message) } : {}), ...(advice ? { advice: redact(advice) } : {}) }),
+		...failure(kind, { ...(message ? { message: redact(where + message) } : {}), ...(advice ? { advice: redact(advice) } : {}) }),
 		...(descriptionKey ? { help: { descriptionKey, nodeCause: ofContext('nodeCause') } } : {}),
 	};
 }

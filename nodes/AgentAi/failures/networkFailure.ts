@@ -70,7 +70,7 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	if (TLS.test(code)) return failure('tls', { code });
 	if (code === 'ERR_INVALID_CHAR') {
 		return failure('agentToken', {
-			message: 'The API token in the Agent.ai credential holds a character that cannot be sent',
+			message: 'The API token in the Agent.ai credential contains a character that cannot be sent',
 			advice: 'Open the Agent.ai credential and paste the token again. Nothing was sent',
 		});
 	}
@@ -105,8 +105,7 @@ function isElsewhere({ port, host }: SafeError, { protocol, port: ownPort, hostn
 const UNREACHABLE = 'The host of the Base URL cannot be reached';
 
 /** The time of a request was up before its answer was there. */
-export const timeoutFailure = (timeoutSeconds: number) =>
-	failure('timeout', { message: `No answer came within ${timeoutSeconds} seconds` });
+export const timeoutFailure = (timeoutSeconds: number) => failure('timeout', { message: `No response within ${timeoutSeconds} seconds` });
 
 /**
  * Reads the error and those that it holds. Where the code stands depends on the n8n: in `cause` up to n8n-workflow 1.98 and

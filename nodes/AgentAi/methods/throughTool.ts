@@ -49,8 +49,8 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 		const listed = listIn(response, key);
 		if (listed) return listed;
 		throw new InputError(
-			`The OpenClaw instance does not give a list here: its tool policy may not allow ${tool}`,
-			`Allow ${tool} on the instance`,
+			`The OpenClaw instance returned no list: its tool policy may not allow ${tool}`,
+			`Allow ${tool} on the instance, or enter the value`,
 		);
 	};
 }
@@ -60,7 +60,10 @@ async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiCli
 	const automatic = get('instance') !== 'defineBelow';
 	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
 	if (!automatic && unresolved) {
-		throw new InputError('The list needs Instance IP and Auth Token as plain values', 'Fill in both fields above');
+		throw new InputError(
+			'The list cannot use expressions in Instance IP and Auth Token',
+			'Enter both as fixed values, or enter the value here',
+		);
 	}
 	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic, PANEL_WAITS));
 }

@@ -22,6 +22,7 @@ export const agentGet: Operation = {
 		description: 'Get what an agent is, and which inputs it takes',
 		action: 'Get agent',
 	},
+	reads: true,
 	properties: [visibilityBesideList, agentProperty(false), ...recordProperties(FIELDS), optionsCollection([])],
 
 	readRequest: ({ get }: ItemParameters): ActionRequest => describeRequest(readAgent(get('agent')).id),

@@ -63,7 +63,7 @@ export async function fetchList(
 	if (body.broken && status < 300 && json === undefined) return { ok: false, failure: brokenFailure(body.broken, deadline, limits) };
 	const cleaned = json === undefined ? redact(body.text) : redactJson(json, redact);
 	if (status < 300 && Array.isArray(cleaned)) return { ok: true, value: cleaned };
-	const location = redirectTarget(answer, redact);
+	const location = redirectTarget(answer, redact, url);
 	const front = frontOf(answer, body.text);
 	const judged = interpret({ status, body: cleaned, asked: 'other', ...(front ? { front } : {}), ...(location ? { location } : {}) });
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status }) : judged.failure };

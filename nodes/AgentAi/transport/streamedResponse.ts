@@ -1,5 +1,5 @@
-import type { Asked } from '../failures/classify';
 import { type Failure, failure } from '../failures/failure';
+import type { Asked } from '../failures/failureRow';
 import { isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { actionResponse, answerTextOf, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../failures/classify';
+import type { Asked } from '../failures/failureRow';
 import type { ServerClock } from '../limiter/serverClock';
 import type { Redactor } from './redact';
 
