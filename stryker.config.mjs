@@ -12,7 +12,6 @@ export default {
 		'nodes/AgentAi/limiter/window.ts',
 		'nodes/AgentAi/limiter/windows.ts',
 		'nodes/AgentAi/batch/retry.ts',
-		'nodes/AgentAi/batch/retryTiming.ts',
 		'nodes/AgentAi/run/keptAnswers.ts',
 		'nodes/AgentAi/transport/interpret.ts',
 		'nodes/AgentAi/transport/streamedResponse.ts',

@@ -17,9 +17,9 @@ const STATUS_MESSAGES: Array<[number[], string]> = [
 	[[401], 'Wrong API token: agent.ai did not accept it. Copy it again from agent.ai → Integrations → API. The Base URL is fine'],
 	[[403], 'agent.ai accepted the API token but does not allow the account to use the API'],
 	[[404, 405], `Wrong Base URL: there is no agent.ai API at this address. ${CHECK_URL}`],
-	[[301, 302, 303, 307, 308], `Wrong Base URL: it leads to another address. ${CHECK_URL}`],
-	[[429], 'agent.ai refuses requests just now because of its rate limit. Test again in a minute'],
-	[[500, 502, 503, 504], 'agent.ai cannot answer just now. Test again in a minute'],
+	[[301, 302, 303, 307, 308], `Wrong Base URL: it redirects to another address. ${CHECK_URL}`],
+	[[429], 'The rate limit of agent.ai is reached. Test again in a minute'],
+	[[500, 502, 503, 504], 'agent.ai is not available right now. Test again in a minute'],
 ];
 
 const TEST_RULES: Rule[] = [
@@ -28,7 +28,7 @@ const TEST_RULES: Rule[] = [
 		properties: {
 			key: 'name',
 			value: undefined,
-			message: `Wrong Base URL: what answers there is not agent.ai. ${CHECK_URL}`,
+			message: `Wrong Base URL: this is not agent.ai. ${CHECK_URL}`,
 		},
 	},
 	...STATUS_MESSAGES.flatMap(([statuses, message]) =>
@@ -69,7 +69,7 @@ export class AgentAiApi implements ICredentialType {
 			required: true,
 			default: '',
 			description:
-				'Your agent.ai token. Find it at agent.ai under <a href="https://agent.ai/user/integrations#api" target="_blank">Integrations → API</a>. It spends the credits of your account. An expression gives each item a token of its own; n8n can only test one that needs no item',
+				'Your agent.ai API token. Find it at agent.ai under <a href="https://agent.ai/user/integrations#api" target="_blank">Integrations → API</a>. Requests use the credits of your account. With an expression, each item can use its own token; n8n can only test a token that doesn’t depend on an item.',
 		},
 		{
 			displayName: 'Base URL',
@@ -77,11 +77,11 @@ export class AgentAiApi implements ICredentialType {
 			type: 'string',
 			required: true,
 			default: 'https://api-lr.agent.ai/v1',
-			description: 'Address of the agent.ai API. Change it only for a sandbox or a proxy',
+			description: 'Address of the agent.ai API. Change it only to use a sandbox or a proxy.',
 		},
 		{
 			displayName:
-				'Leave the next two fields empty to use the OpenClaw instance connected to your agent.ai account. Fill in both to use another one: the test of the credential does not check them, the first prompt does',
+				'Leave the next two fields empty to use the OpenClaw instance connected to your agent.ai account. To use another instance, fill in both: the credential test does not check them, the first prompt does',
 			name: 'instanceNotice',
 			type: 'notice',
 			default: '',
@@ -93,7 +93,7 @@ export class AgentAiApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 167.71.242.214, or leave empty',
 			description:
-				'IP address or host name of your OpenClaw instance, with its port if needed. Leave out https://. Nodes use it when their OpenClaw Instance is Automatic. The test of the credential does not check it',
+				'IP address or host name of your OpenClaw instance, with the port if needed and without https://. Used by nodes whose OpenClaw Instance is Automatic. The credential test does not check it.',
 		},
 		halfPairNotice('instanceIp', 'authToken', 'OpenClaw Auth Token is missing: fill in both fields, or neither'),
 		{
@@ -104,7 +104,7 @@ export class AgentAiApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. the token in openclaw.json, or leave empty',
 			description:
-				'Token of the OpenClaw gateway on that instance. It is sent with that instance only. The test of the credential does not check it',
+				'Token of the OpenClaw gateway on that instance. It is only sent for that instance. The credential test does not check it.',
 		},
 		halfPairNotice('authToken', 'instanceIp', 'OpenClaw Instance IP is missing: fill in both fields, or neither'),
 	];

@@ -1,13 +1,15 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
-import type { Delivery } from '../nodes/AgentAi/failures/delivery.ts';
-import type { FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
+import { adviceParts, ANYWHERE } from '../nodes/AgentAi/failures/advice.ts';
+import type { Delivery, FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
 import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
+import { sentences } from '../nodes/AgentAi/failures/sentences.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { batchingOptions, largeBatchOptions } from '../nodes/AgentAi/parameters/batching.ts';
 import { outputOptions } from '../nodes/AgentAi/parameters/output.ts';
+import { rootNodeRows } from './rootNodeTable.mts';
 
 /** Tables for the documents, made from the code: by the name that stands in a document's markers. */
 export type Tables = Record<string, string>;
@@ -31,10 +33,11 @@ export function tables(): Tables {
 		'answer options': plainTable(outputOptions.filter(({ name }) => common.has(name))),
 		'chat model': fieldTables(new LmChatAgentAi().description.properties, new Set()),
 		credential: plainTable(new AgentAiApi().properties),
+		'root nodes': rowsTable(['Node (versions)', 'What is asked', 'On this model', 'On the OpenAI Chat Model'], rootNodeRows()),
 		failures: rowsTable(
 			['What it says', 'What to do', 'Tried again by itself'],
 			Object.values<FailureRow>(FAILURES)
-				.map(({ message, advice, delivery }) => [message, advised(advice), AGAIN[delivery]])
+				.map((row) => [row.message, advised(row), AGAIN[row.delivery]])
 				.sort(([a = ''], [b = '']) => a.localeCompare(b)),
 		),
 	};
@@ -54,7 +57,7 @@ export function withTables(document: string, made: Tables): string {
 }
 
 /** Documents that hold tables made from the code. */
-export const DOCUMENTS = ['README.md', 'docs/troubleshooting.md'];
+export const DOCUMENTS = ['README.md', 'docs/openclaw.md', 'docs/troubleshooting.md'];
 
 /** The names of the tables that none of some documents has a place for. */
 export function missingTables(documents: string[], made: Tables): string[] {
@@ -65,14 +68,15 @@ export function missingTables(documents: string[], made: Tables): string[] {
 const AGAIN: Record<Delivery, string> = {
 	final: 'no',
 	notDelivered: 'up to *Max Tries*',
-	rateLimited: 'until the limit lifts',
+	rateLimited: 'until the limit resets',
 	uncertain: 'only with *Retry Uncertain Failures*',
 };
 
-/** The advice without the sentence on repeating, which the table says in a column of its own. */
-function advised(advice: string): string {
-	const rest = advice.replace(/ ?It was not tried again, because .*$/, '');
-	return rest || 'The agent may have done the work: look there before you send it again';
+/** The advice as a chat reads it in a batch, without what it says on repeating: the table has a column for that. */
+function advised(row: FailureRow): string {
+	const options = { timeout: 120, maxConcurrency: 5, requestsPerMinute: 0, stream: true };
+	const parts = adviceParts({ ...row, delivery: 'final' }, { ...ANYWHERE, options, isBatch: true });
+	return sentences(...parts) || 'The agent may have done the work: check that before you send the item again.';
 }
 
 /** The names of the options that every operation has. */

@@ -18,9 +18,9 @@ export class AgentAi implements INodeType {
 		usableAsTool: true,
 		builderHint: {
 			searchHint:
-				'Runs agent.ai’s own agents, OpenClaw agents and any action of agent.ai over every input item. It keeps to the rate limit and the order by itself: do not put it into a loop or behind a Wait node',
+				'Runs OpenClaw agents, agent.ai’s own agents and any agent.ai action for every input item. It respects the rate limit and keeps the order: no loop or Wait node is needed',
 			relatedNodes: [
-				{ nodeType: '@n8n/n8n-nodes-langchain.chatTrigger', relationHint: 'Starts a chat whose messages go to an agent' },
+				{ nodeType: '@n8n/n8n-nodes-langchain.chatTrigger', relationHint: 'Sends the messages of a chat to an agent' },
 				{ nodeType: '@n8n/n8n-nodes-langchain.agent', relationHint: 'Uses this node as a tool' },
 				{ nodeType: 'n8n-nodes-agent-ai.lmChatAgentAi', relationHint: 'Runs a chain or an agent on an OpenClaw agent' },
 			],

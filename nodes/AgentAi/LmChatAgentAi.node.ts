@@ -1,4 +1,4 @@
-import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import type { INodeProperties, INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { supplyModel } from './chatModel/supplyModel';
@@ -11,6 +11,34 @@ import { timeoutOption } from './parameters/timeout';
 
 /** Of the batching options, those that make sense for one message at a time. */
 const RETRY_OPTIONS = ['maxTries', 'requestsPerMinute', 'retryUncertainFailures'];
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Works with chains, and with AI Agents that have no tools connected: an OpenClaw agent uses its own tools',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	...instanceProperties,
+	openClawAgentProperty,
+	sessionKeyProperty(
+		'',
+		'With a key, the OpenClaw agent remembers the conversation, and only the instructions and the latest message are sent. Leave empty when a memory is connected. Prefix keys that come from visitors, so that they cannot open your own sessions.',
+	),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			...batchingOptions.filter(({ name }) => RETRY_OPTIONS.includes(name)),
+			numberOption('maxRateLimitWait', CHAT_LIMIT_WAIT_S),
+			modelOption,
+			timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
+		].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+	},
+];
 
 export class LmChatAgentAi implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,7 +58,7 @@ export class LmChatAgentAi implements INodeType {
 			},
 		},
 		builderHint: {
-			searchHint: 'The chat model for chains, and for agents without tools: an OpenClaw agent works with its own tools',
+			searchHint: 'The chat model for chains, and for agents without tools: an OpenClaw agent uses its own tools',
 			relatedNodes: [
 				{ nodeType: '@n8n/n8n-nodes-langchain.chainLlm', relationHint: 'Runs on this model' },
 				{ nodeType: 'n8n-nodes-agent-ai.agentAi', relationHint: 'Sends prompts to agents without a chain, in batches' },
@@ -40,38 +68,12 @@ export class LmChatAgentAi implements INodeType {
 		outputs: [NodeConnectionTypes.AiLanguageModel],
 		outputNames: ['Model'],
 		credentials: [{ name: 'agentAiApi', required: true }],
-		properties: [
-			{
-				displayName: 'An OpenClaw agent works with its own tools: agents without tools and chains can run on it',
-				name: 'notice',
-				type: 'notice',
-				default: '',
-			},
-			...instanceProperties,
-			openClawAgentProperty,
-			sessionKeyProperty(
-				'',
-				'With a key, the OpenClaw session remembers earlier turns, and only the instructions and the latest message are sent. Leave empty where a memory is connected. Put a word of your own in front of a key that comes from visitors.',
-			),
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add Option',
-				default: {},
-				options: [
-					...batchingOptions.filter(({ name }) => RETRY_OPTIONS.includes(name)),
-					numberOption('maxRateLimitWait', CHAT_LIMIT_WAIT_S),
-					modelOption,
-					timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer'),
-				].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
-			},
-		],
+		properties,
 	};
 
 	methods = { listSearch };
 
 	async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
-		return await supplyModel(this, itemIndex);
+		return await supplyModel(this, itemIndex, properties);
 	}
 }

@@ -1,3 +1,5 @@
+import { columnsReply } from './columns.mts';
+
 interface Topic {
 	/** Words in a message that belong to it. */
 	asks: RegExp;
@@ -91,6 +93,8 @@ const TOPICS: Topic[] = [
  * @param earlier what the user said before, oldest first
  */
 export function topicReply(message: string, earlier: string[]): string {
+	const columns = columnsReply(message, earlier);
+	if (columns !== undefined) return columns;
 	const topic = TOPICS.find(({ asks }) => asks.test(message));
 	if (topic) return topic.answer(message, earlier);
 	const shown = message.length > 160 ? `${message.slice(0, 160)}…` : message;

@@ -62,8 +62,8 @@ export class N8nClient {
 		else await this.request('POST', '/rest/login', { emailOrLdapLoginId: owner.email, password: owner.password });
 	}
 
-	async createCredential(name: string, data: Record<string, unknown>): Promise<{ id: string; name: string }> {
-		return await this.request('POST', '/rest/credentials', { name, type: 'agentAiApi', data });
+	async createCredential(name: string, data: Record<string, unknown>, type = 'agentAiApi'): Promise<{ id: string; name: string }> {
+		return await this.request('POST', '/rest/credentials', { name, type, data });
 	}
 
 	/** Runs a credential's test as the editor does on saving it. */

@@ -1,7 +1,7 @@
 import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
-import type { Delivery, Shared } from '../../nodes/AgentAi/failures/delivery.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
+import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 

@@ -21,10 +21,10 @@ describe('messages', () => {
 	});
 
 	test('files are refused', () => {
-		expect(() => toActionMessages([{ role: 'user', content: [{ type: 'file' }] }], false)).toThrow(/takes text only/);
+		expect(() => toActionMessages([{ role: 'user', content: [{ type: 'file' }] }], false)).toThrow(/accepts text only/);
 	});
 
 	test('no message of the user is refused', () => {
-		expect(() => toActionMessages([say('system', 'x')], false)).toThrow(/no message of the user/);
+		expect(() => toActionMessages([say('system', 'x')], false)).toThrow(/no user message/);
 	});
 });

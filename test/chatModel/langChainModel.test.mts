@@ -103,12 +103,12 @@ test('a caller that leaves, or whose time is over, ends the request, and the run
 test('images and structured output are refused by name, before anything is sent', async () => {
 	const server = await WireServer.start(JSON_ANSWER);
 	const image = await withModel(server.baseUrl, async (model) => (await model.invoke(IMAGE)).content);
-	expect(image.message).toMatch(/takes text only, but the message holds an image.*Passthrough Binary Images/);
+	expect(image.message).toMatch(/accepts text only, but the message contains an image.*Passthrough Binary Images/);
 	const structured = await withModel(
 		server.baseUrl,
 		async (model) => await Promise.resolve(model.withStructuredOutput({ type: 'object' })),
 	);
-	expect(structured.message).toMatch(/cannot give structured output/);
+	expect(structured.message).toMatch(/does not support this node’s way of requesting structured output/);
 	const tools = await withModel(
 		server.baseUrl,
 		async (model) =>

@@ -39,5 +39,5 @@ test.each([
 	[`${'a.'.repeat(130)}a`],
 	[`${'a'.repeat(200_000)}!`],
 ])('%.40j is none', (typed) => {
-	expect(() => instanceAddress(typed, 'Instance IP')).toThrow(/^Instance IP must be a host name or IP address, but/);
+	expect(() => instanceAddress(typed, 'Instance IP')).toThrow(/^Instance IP must be a host name or IP address, not/);
 });

@@ -58,7 +58,7 @@ describe('the OpenClaw pack and the other actions in a real n8n', () => {
 	test('a list for an instance defined by expression says what it needs', async () => {
 		await assert.rejects(
 			list('searchOpenClawAgents', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }),
-			/plain values/,
+			/cannot use expressions/,
 		);
 	});
 

@@ -142,7 +142,7 @@ describe('an agent’s inputs', () => {
 			'https://agent.ai/agent/a/b?key=s3cret-key',
 		]) {
 			const { everything } = await run({ agent: '={{ $json.at }}' }, { items: [{ at: address }] });
-			expect(everything).toContain('neither the page of an agent nor its webhook');
+			expect(everything).toContain('neither of an agent’s page nor of a webhook');
 		}
 		expect(bodies()).toEqual([]);
 	});
@@ -406,6 +406,6 @@ describe('by webhook', () => {
 			{ items: [...hooks, ...hooks].map((hook) => ({ hook })) },
 		);
 		expect(items.map(({ json }) => (json.error ? 'failed' : 'answered'))).toEqual(['failed', 'answered', 'failed', 'answered']);
-		expect(items[0]?.json.error).toMatchObject({ message: 'The webhook of the agent could not be reached' });
+		expect(items[0]?.json.error).toMatchObject({ message: 'Couldn’t connect to the webhook of the agent' });
 	});
 });

@@ -5,7 +5,7 @@ import { runNode } from '../support/engine.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
-jest.mock('../../nodes/AgentAi/transport/timeoutMargin.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
 
 const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ row: `row ${row}` }));
 const MESSAGE = { message: '={{ $json.row }}' };

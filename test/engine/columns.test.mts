@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import { retryData, runNode, type RunOptions } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { type Scripted, scriptedAgent } from '../support/scripted.mts';
 import { WireServer } from '../support/wireServer.mts';
 
@@ -216,7 +217,7 @@ describe('asking once more', () => {
 		expect(partialText).toBe(BAD);
 	});
 
-	test('the time limit of the workflow ends it: the first answer is there', async () => {
+	needs('workflowSettings')('the time limit of the workflow ends it: the first answer is there', async () => {
 		const agent = await scriptedAgent([BAD, { status: 429, error: 'Too many requests', headers: { 'retry-after': '60' } }]);
 		const outcome = await run(agent, {}, { executionTimeout: 1 });
 		expect(named(outcome)).toMatchObject({ response_text: BAD, employees: null });
@@ -349,7 +350,7 @@ describe('the forms of an item', () => {
 		});
 	});
 
-	test('a chat sees the answer that counts, as a whole: what was shown cannot be taken back', async () => {
+	needs('streaming')('a chat sees the answer that counts, as a whole: what was shown cannot be taken back', async () => {
 		const pieces = (text: string) =>
 			Array.from(text, (piece) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: piece } }] })}\n\n`).join('');
 		let number = 0;

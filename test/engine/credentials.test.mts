@@ -102,7 +102,7 @@ describe('a credential that is an expression gives each row its own', () => {
 
 	test.each([
 		['an empty token', { token: '' }, /API Token in the Agent\.ai credential is empty/],
-		['a token that no header carries', { token: 'tökén-of-b' }, /holds a character that no token can have/],
+		['a token that no header carries', { token: 'tökén-of-b' }, /contains a character that is not allowed in a token/],
 		['no such field', {}, /API Token in the Agent\.ai credential is empty/],
 	])('%s fails its own row alone', async (_what, bad, why) => {
 		const { seen, baseUrl } = await start();

@@ -7,7 +7,7 @@ import { closedPort } from '../support/port.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
-jest.mock('../../nodes/AgentAi/transport/timeoutMargin.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
 
 const API_TOKEN = 'planted-api-token-4711';
 const AUTH_TOKEN = 'planted-gateway-token-0815';
@@ -58,8 +58,8 @@ const CASES: Case[] = [
 	{ fault: '402', message: /no credits left/, advice: /Add credits.*insufficient credits/, httpCode: '402' },
 	{ fault: 'credits-400', message: /no credits left/, advice: /out of credits/, httpCode: '400' },
 	{ fault: '403', message: /does not allow this action/, advice: /not part of your plan/, httpCode: '403' },
-	{ fault: '404', message: /does not know this action/, advice: /Base URL/, httpCode: '404' },
-	{ fault: '408', message: /No answer came within/, advice: /Raise Timeout/, httpCode: '408' },
+	{ fault: '404', message: /has no such action/, advice: /Base URL/, httpCode: '404' },
+	{ fault: '408', message: /No response within/, advice: /raise Timeout in Options/, httpCode: '408' },
 	{ fault: '413', message: /too large/, advice: /Shorten the message/, httpCode: '413' },
 	{ fault: '429-daily', message: /daily request limit/, advice: /resets at 20\d\d-/, httpCode: '429' },
 	{ fault: '500', message: /failed while working/, advice: /Internal server error/, httpCode: '500' },
@@ -74,14 +74,14 @@ const CASES: Case[] = [
 	{ fault: 'tool-not-available', message: /tool is not available/, advice: /Tool not available: exec/, httpCode: '404' },
 	{ fault: 'body-400', message: /could not accept the request/, advice: /Input message is not provided/, httpCode: '400' },
 	{ fault: 'body-401', message: /OpenClaw instance did not accept/, advice: /Unauthorized/, httpCode: '401' },
-	{ fault: 'body-error', message: /reported an error/, advice: /workflow step failed/, httpCode: '200' },
+	{ fault: 'body-error', message: /could not complete the request/, advice: /workflow step failed/, httpCode: '200' },
 	{ fault: 'html', message: /web page came back/, advice: /Base URL.*Sign in/, httpCode: '200' },
 	{ fault: 'truncated-json', message: /incomplete or damaged/, advice: /may already have done/, httpCode: '200' },
 	{ fault: 'empty-body', message: /empty answer/, advice: /may already have done/, httpCode: '200' },
-	{ fault: 'not-an-action-response', message: /not one that agent\.ai gives/, advice: /Base URL/, httpCode: '200' },
+	{ fault: 'not-an-action-response', message: /not in the format of agent\.ai/, advice: /Base URL/, httpCode: '200' },
 	{ fault: 'empty-answer', message: /agent gave no answer/, advice: /Rephrase/, httpCode: '200' },
 	{ fault: 'gateway-no-answer', message: /agent gave no answer/, advice: /Please try again/, httpCode: '200' },
-	{ fault: 'redirect', message: /redirects to another address/, advice: /not followed.*localhost:9/, httpCode: '302' },
+	{ fault: 'redirect', message: /redirects to another address/, advice: /does not follow.*http:\/\/localhost:9/, httpCode: '302' },
 	{ fault: 'resetBefore', message: /connection broke/, advice: /ECONNRESET/, httpCode: null },
 	{ fault: 'resetAfter', message: /connection broke/, advice: /ECONNRESET/, httpCode: null },
 	{ fault: 'resetMidBody', message: /connection broke/, advice: /may already have done/, httpCode: null },
@@ -139,7 +139,7 @@ describe('errors before an answer', () => {
 
 	test('connection refused', async () => {
 		const result = await attempt(`http://127.0.0.1:${await closedPort()}/v1`);
-		expect(result.error?.message).toBe('Nothing answers at the Base URL');
+		expect(result.error?.message).toBe('Couldn’t connect to the Base URL');
 		expect(result.error?.description).toContain('ECONNREFUSED');
 		expectNoSecrets(result);
 	});
@@ -153,14 +153,14 @@ describe('errors before an answer', () => {
 	test('TLS failure', async () => {
 		const sandbox = await startSandbox();
 		const result = await attempt(sandbox.baseUrl.replace('http:', 'https:'));
-		expect(result.error?.message).toBe('The secure connection to the Base URL could not be made');
+		expect(result.error?.message).toBe('Couldn’t make a secure connection to the Base URL');
 		expectNoSecrets(result);
 	});
 
 	test('our own timeout, with the seconds in the message', async () => {
 		const sandbox = await startSandbox({ apiToken: API_TOKEN, authToken: AUTH_TOKEN, fault: () => 'stall' });
 		const result = await attempt(sandbox.baseUrl, { options: { timeout: 0.1, maxTries: 1 } });
-		expect(result.error?.message).toBe('No answer came within 0.1 seconds');
+		expect(result.error?.message).toBe('No response within 0.1 seconds');
 		expect(sandbox.requests).toHaveLength(1);
 		expectNoSecrets(result);
 	}, 30_000);

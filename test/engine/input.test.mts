@@ -21,18 +21,18 @@ describe('refused before any request', () => {
 		[
 			'no message of the user',
 			{ message: ' ', options: { messages_json: '[{"role":"system","content":"x"}]' } },
-			/hold none of the user/,
+			/contains no user message/,
 			/Enter a Message/,
 		],
 		['broken JSON', { options: { messages_json: '[{"role"' } }, /Earlier Messages \(JSON\) is not valid JSON/, /Use the format/],
-		['no list', { options: { messages_json: '{"role":"user"}' } }, /must be a list of messages, but an object was found/, /format/],
+		['no list', { options: { messages_json: '{"role":"user"}' } }, /must be a list of messages, not an object/, /format/],
 		[
 			'a wrong role',
 			{ options: { messages_json: '[{"role":"user","content":"x"},{"role":"bot","content":"x"}]' } },
 			/The role of message 2 of Earlier Messages \(JSON\) is “bot”/,
 			/system, developer, user, assistant, tool/,
 		],
-		['null content', { options: { messages_json: '[{"role":"user","content":null}]' } }, /content of message 1.*null was found/, /format/],
+		['null content', { options: { messages_json: '[{"role":"user","content":null}]' } }, /content of message 1.*not null/, /format/],
 		[
 			'a bad content part',
 			{ options: { messages_json: '[{"role":"user","content":[{"type":"text","text":"x"},"y"]}]' } },
@@ -48,9 +48,9 @@ describe('refused before any request', () => {
 				},
 			},
 			/both filled in/,
-			/Keep one/,
+			/Remove one of them/,
 		],
-		['an object as message', { message: '={{ { a: 1 } }}' }, /Message must be text, but an object was found/, /JSON\.stringify/],
+		['an object as message', { message: '={{ { a: 1 } }}' }, /Message must be text, not an object/, /JSON\.stringify/],
 		['a bad output name', { output_variable_name: '1st' }, /must start with a letter.*“1st”/, /openclaw_result/],
 		['an empty output name', { output_variable_name: '={{ "" }}' }, /must start with a letter/, /openclaw_result/],
 		['the name status', { output_variable_name: 'status' }, /cannot be “status”/, /another name/],
@@ -63,18 +63,18 @@ describe('refused before any request', () => {
 			/another name/,
 		],
 		['a timeout of nothing', { options: { timeout: 0 } }, /Timeout must be a number of seconds/, /Correct Timeout/],
-		['a concurrency of 0', { options: { maxConcurrency: 0 } }, /Max Concurrency must be a whole number from 1 to 100, but 0/, /Options/],
+		['a concurrency of 0', { options: { maxConcurrency: 0 } }, /Max Concurrency must be a whole number from 1 to 100, not 0/, /Options/],
 		[
 			'an agent and a model that disagree',
 			{ agent_id: id('research'), options: { model: 'openclaw:sales' } },
 			/Agent is “research”, but Model names the agent “sales”/,
-			/leave Model/,
+			/remove Model/,
 		],
 		[
 			'a session of another agent',
 			{ agent_id: id('research'), session_key: id('agent:main:conv1') },
-			/Session Key belongs to the agent “main”, but the agent that answers is “research”/,
-			/without “agent:…:”/,
+			/Session Key belongs to the agent “main”, but Agent is “research”/,
+			/without the prefix “agent:…:”/,
 		],
 		['an empty address', { instance: 'defineBelow', instance_ip: '={{ "" }}', auth_token: 'x' }, /^Instance IP is empty$/, /Automatic/],
 		[
@@ -94,34 +94,34 @@ describe('refused before any request', () => {
 		[
 			'a token that no header can carry',
 			{ instance: 'defineBelow', instance_ip: '10.0.0.2', auth_token: 'tök\ud800en' },
-			/^Auth Token holds a character that no token can have$/,
+			/^Auth Token contains a character that is not allowed in a token$/,
 			/Copy the token again/,
 		],
 		[
 			'an agent that is set and a model that means another',
 			{ agent_id: id('research'), options: { model: 'openclaw/default' } },
 			/Agent is “research”, but Model “openclaw\/default” names the agent that the instance is set to/,
-			/leave Model/,
+			/remove Model/,
 		],
 		[
 			'a short key where nobody names the agent',
 			{ session_key: id('conv1'), options: { model: 'openclaw/default' } },
-			/Session Key “conv1” needs an agent, but Model “openclaw\/default” names none/,
+			/Session Key “conv1” needs an agent, but Model “openclaw\/default” does not name one/,
 			/agent:main:customer-4711/,
 		],
 		...['Session Key', 'Agent', 'Model'].map((label): [string, IDataObject, RegExp, RegExp] => [
 			`a control character in ${label}`,
 			{ 'Session Key': { session_key: id('a\tb') }, Agent: { agent_id: id('a\nb') }, Model: { options: { model: 'a\u0007b' } } }[label]!,
-			new RegExp(`^${label} holds a line break or another control character$`),
+			new RegExp(`^${label} contains a line break or another control character$`),
 			/replace/,
 		]),
 		[
 			'a switch that is neither on nor off',
 			{ options: { stream: 'maybe' } },
-			/Stream must be true or false, but “maybe”/,
+			/Stream must be true or false, not “maybe”/,
 			/Turn Stream on or off/,
 		],
-		['another one', { simplify: '={{ 7 }}' }, /Simplify must be true or false, but 7/, /Turn Simplify/],
+		['another one', { simplify: '={{ 7 }}' }, /Simplify must be true or false, not 7/, /Turn Simplify/],
 		[
 			'the name message beside the row',
 			{ output_variable_name: 'message', options: { includeInputFields: true } },
@@ -151,7 +151,7 @@ describe('refused before any request', () => {
 
 	test('Automatic with an instance but no token', async () => {
 		const { error, requests } = await send({}, { authToken: '' });
-		expect(error?.message).toMatch(/no token for it/);
+		expect(error?.message).toMatch(/no OpenClaw Auth Token/);
 		expect(requests).toBe(0);
 	});
 
@@ -262,8 +262,8 @@ test.each(['canceled', 'It was CANCELLED.', 'cancelled'])('a person’s own “%
 });
 
 test.each<[string, IDataObject, RegExp]>([
-	['API Token', { apiToken: 'tok\u0000en' }, /^API Token in the Agent\.ai credential holds a character/],
-	['OpenClaw Auth Token', { authToken: 'töken' }, /^OpenClaw Auth Token in the Agent\.ai credential holds a character/],
+	['API Token', { apiToken: 'tok\u0000en' }, /^API Token in the Agent\.ai credential contains a character/],
+	['OpenClaw Auth Token', { authToken: 'töken' }, /^OpenClaw Auth Token in the Agent\.ai credential contains a character/],
 ])('a credential whose %s no header can carry says so, without the token', async (_field, credential, message) => {
 	const { error, requests } = await send({}, credential);
 	expect(error?.message).toMatch(message);

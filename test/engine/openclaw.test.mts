@@ -149,10 +149,10 @@ describe('Invoke Tool', () => {
 	});
 
 	test.each<[string, IDataObject, RegExp, RegExp]>([
-		['a tool’s own error', { tool: 'web_search', args_json: '{}' }, /^The tool reported an error$/, /query required/],
+		['a tool’s own error', { tool: 'web_search', args_json: '{}' }, /^The tool could not complete the call$/, /query required/],
 		['a tool that is not there', { tool: 'exec' }, /^The tool is not available/, /Tool not available: exec/],
 		['broken arguments', { tool: 'web_search', args_json: '{"query"' }, /^Arguments \(JSON\) is not valid JSON/, /JSON object such as/],
-		['a list as arguments', { tool: 'web_search', args_json: '[1]' }, /must be an object, but a list was found/, /JSON object/],
+		['a list as arguments', { tool: 'web_search', args_json: '[1]' }, /must be an object, not a list/, /JSON object/],
 		['no tool', { tool: '={{ "" }}' }, /^Tool is empty$/, /Choose a tool/],
 	])('%s', async (_what, parameters, message, description) => {
 		const { error } = await invoke(parameters);
@@ -240,8 +240,8 @@ describe('Action: Run', () => {
 		['an unknown input', json('sandbox_weather', { city: 'x', town: 'y' }), /has no input “town”/, /city, days, celsius/],
 		['a missing one', json('sandbox_weather', { days: 3 }), /The input “city” is empty/, /requires it/],
 		['an empty one', json('sandbox_weather', { city: '' }), /The input “city” is empty/, /requires it/],
-		['a wrong type', json('sandbox_weather', { city: 'x', days: 'many' }), /“days” must be a whole number, but “many”/, /Correct/],
-		['too small a number', json('sandbox_weather', { city: 'x', days: 0 }), /“days” must be 1 or more, but 0/, /Correct/],
+		['a wrong type', json('sandbox_weather', { city: 'x', days: 'many' }), /“days” must be a whole number, not “many”/, /Correct/],
+		['too small a number', json('sandbox_weather', { city: 'x', days: 0 }), /“days” must be 1 or more, not 0/, /Correct/],
 		[
 			'a value outside the list',
 			json('sandbox_web_page', { url: 'https://x.y', mode: 'all' }),
@@ -257,15 +257,10 @@ describe('Action: Run', () => {
 		],
 		['an unknown action', json('sandbox_missing', {}), /agent\.ai has no action “sandbox_missing”/, /from the list/],
 		['a name that would be another address', json('..', {}), /agent\.ai has no action “\.\.”/, /from the list/],
-		['an OpenClaw action', json('openclaw_get_details', {}), /has an operation of its own/, /Resource to OpenClaw/],
+		['an OpenClaw action', json('openclaw_get_details', {}), /has its own operation/, /Resource to OpenClaw/],
 		['broken JSON', json('sandbox_weather', '{'), /Inputs \(JSON\) is not valid JSON/, /JSON object/],
 		['a reserved output name', json('sandbox_echo', { message: 'x', output_variable_name: 'error' }), /cannot be “error”/, /another name/],
-		[
-			'a wrong password',
-			json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }),
-			/“password” must be text, but something else/,
-			/Correct/,
-		],
+		['a wrong password', json('sandbox_mailbox_check', { server: 'x', password: { a: 1 } }), /“password” must be text/, /Correct/],
 	])('%s is refused before sending', async (_what, parameters, message, description) => {
 		const { error, sandbox } = await run(parameters);
 		expect(error?.message).toMatch(message);

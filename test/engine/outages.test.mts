@@ -150,9 +150,9 @@ describe('what is down is down for all of its rows', () => {
 		expect(errors(result).every(({ message }) => message.includes('connection broke'))).toBe(true);
 		expect(errors(result).length).toBeLessThanOrEqual(20);
 		expect(result.hints[0]).toMatch(
-			/down from \d\d:\d\d:\d\d UTC to \d\d:\d\d:\d\d UTC \(Nothing answers at the Base URL, \d+ items under way may have been done\)/,
+			/down from \d\d:\d\d:\d\d UTC to \d\d:\d\d:\d\d UTC \(Couldn’t connect to the Base URL, \d+ items under way may have been done\)/,
 		);
-		expect(result.log).toMatch(/waiting since .*Nothing answers/);
+		expect(result.log).toMatch(/waiting since .*Couldn’t connect/);
 		expect(new Set(site.runs.map(({ message }) => message)).size).toBe(site.runs.length);
 	}, 30_000);
 
@@ -227,7 +227,7 @@ describe('what is down is down for all of its rows', () => {
 		expect(site.runs).toHaveLength(9);
 		const failed = errors(result);
 		expect(failed).toHaveLength(91);
-		expect(failed.slice(1).every(({ message }) => message === 'Nothing answers at the Base URL')).toBe(true);
+		expect(failed.slice(1).every(({ message }) => message === 'Couldn’t connect to the Base URL')).toBe(true);
 	}, 30_000);
 
 	test('a wrong Base URL in a run by hand fails within seconds', async () => {
@@ -393,8 +393,8 @@ describe('n8n ends the execution', () => {
 		expect(result.run.status).toBe('canceled');
 		expect(texts(result).slice(0, 4)).toEqual(['re: row 0', 're: row 1', 're: row 2', 're: row 3']);
 		expect(errors(result).map(({ itemIndex }) => itemIndex)).toEqual([4, 5, 6, 7]);
-		expect(errors(result)[0]?.description).toMatch(/under way/);
-		expect(errors(result)[1]?.description).not.toMatch(/under way/);
+		expect(errors(result)[0]?.description).toMatch(/was running/);
+		expect(errors(result)[1]?.description).not.toMatch(/was running/);
 	});
 
 	test('error output: four on each, with their rows', async () => {
@@ -423,7 +423,7 @@ describe('n8n ends the execution', () => {
 			const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4 });
 			expect(result.run.status).toBe('success');
 			expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
-			expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The time limit of the workflow is nearly used up'));
+			expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The workflow is about to time out'));
 			const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError: 'stopWorkflow' });
 			expect(stopped.run.status).toBe('error');
 			expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
@@ -438,7 +438,7 @@ test('an operation that this version does not have gives an error for each row i
 		const result = await run(site, 3, { onError, parameters: { resource: 'openclaw', operation: 'sendFile' } });
 		expect(result.run.status).toBe('success');
 		expect(errors(result).map(({ message }) => message)).toEqual(
-			Array(3).fill('This version of the Agent.ai node does not know the operation “sendFile”'),
+			Array(3).fill('This version of the Agent.ai node has no operation “sendFile”'),
 		);
 	}
 	expect(site.asked).toEqual([]);

@@ -86,7 +86,7 @@ describe('Earlier Messages in another shape', () => {
 	])('%s: a hint names the option', async (_what, messages) => {
 		const { sent, hints } = await chat({ parameters: { message: 'hi', options: { messages } }, items: [{ turns }, { turns }] });
 		expect(sent).toHaveLength(2);
-		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options holds no message'));
+		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options is empty'));
 		expect(said).toHaveLength(1);
 		expect(said[0]).toMatch(/Earlier Messages \(JSON\).*This concerns 2 items/);
 	});
@@ -113,7 +113,7 @@ describe('an object in a text', () => {
 
 	test.each([['=Summarise {{ $json.o }}'], ['=Summarise {{ $json.list }}']])('%s is refused and not paid for', async (message) => {
 		const { sent, error } = await chat({ parameters: { message }, items });
-		expect(error?.message).toMatch(/“message” gives “\[object Object\]”/);
+		expect(error?.message).toMatch(/“message” returns “\[object Object\]”/);
 		expect(sent).toHaveLength(0);
 	});
 
@@ -148,8 +148,8 @@ describe('columns mapped automatically', () => {
 		['an input that is required has no column', { query: { type: 'string' } }, { required: ['query'] }],
 	])('where %s it is refused, and nothing is sent', async (_what, schema, more) => {
 		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
-		expect(error?.message).toMatch(/No column of the item is an input of save/);
-		expect(error?.description).toMatch(/Name the columns after the inputs: /);
+		expect(error?.message).toMatch(/No field of the item matches an input of save/);
+		expect(error?.description).toMatch(/Name the fields like the inputs: /);
 		expect(sent).toHaveLength(0);
 	});
 

@@ -8,7 +8,7 @@ import { needs } from '../support/features.mts';
 import { type Then, WireServer } from '../support/wireServer.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
-jest.mock('../../nodes/AgentAi/transport/timeoutMargin.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
 
 // hands the model through, which n8n would put into LangChain's clothes
 jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));

@@ -1,4 +1,4 @@
-import { SortedList } from '../../nodes/AgentAi/batch/sortedList.ts';
+import { SortedList } from '../../nodes/AgentAi/batch/queue.ts';
 import type { WorkflowJson, WorkflowNode } from '../../scripts/n8n/client.mts';
 import { DataTable, type Row } from './dataTable.mts';
 import { type Json, type Step, Workflow } from './workflow.mts';

@@ -1,4 +1,5 @@
-import { type Asked, classify, type ErrorPlace } from '../../nodes/AgentAi/failures/classify.ts';
+import { classify, type ErrorPlace } from '../../nodes/AgentAi/failures/classify.ts';
+import type { Asked } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { remoteError } from '../../nodes/AgentAi/failures/remoteError.ts';
 
 const PLACES: ErrorPlace['place'][] = ['http', 'body', 'stream'];

@@ -19,15 +19,17 @@ describe('every failure', () => {
 	test('names no code that n8n replaces a message for', () => eachKind(({ message }) => expect(message).not.toMatch(/\bE[A-Z]{4,}\b/)));
 
 	test('says what to do, as sentences to which a full stop is added', () =>
-		eachKind(({ kind, advice }) => {
-			expect(advice).toMatch(/[^.]$/);
-			expect(failure(kind).description).toBe(`${advice}.`);
+		eachKind(({ kind, advice, elsewhere }) => {
+			for (const text of [advice, elsewhere?.advice]) if (text !== undefined) expect(text).toMatch(/[^.]$/);
+			expect(failure(kind).description).toMatch(/^\p{L}[^]*\.$/u);
+			expect(failure(kind).description).not.toMatch(/[{}]|undefined|\.\./);
 		}));
 
 	test('never says that nothing was run or sent where something may have', () =>
-		eachKind(({ advice, delivery }) => {
-			if (delivery === 'uncertain') expect(advice).not.toMatch(/nothing was (run|sent)|nothing reached/i);
-			else expect(advice).not.toMatch(/may already have done the work/);
+		eachKind(({ kind, delivery }) => {
+			const { description } = failure(kind);
+			if (delivery === 'uncertain') expect(description).not.toMatch(/nothing was (run|sent)|nothing reached/i);
+			else expect(description).not.toMatch(/may already have done the work/);
 		}));
 
 	test('others are refused only where they fail without anything being run', () =>
@@ -39,7 +41,7 @@ describe('every failure', () => {
 describe('what the other side said', () => {
 	test('comes last, in quotation marks, and gets no second full stop', () => {
 		expect(failure('toolFailed', { said: 'no such file.' }).description).toBe(
-			'Correct the tool’s arguments as its answer says. The answer was: “no such file.”',
+			'Correct the arguments as the response says. The response was: “no such file.”',
 		);
 	});
 
@@ -76,14 +78,14 @@ describe('an item that was not sent', () => {
 	test('because of failures in a row names their number and the last of them', () => {
 		const { message, description } = notSent({ why: 'failuresInARow', count: 5, failure: first });
 		expect(message).toBe('Not sent, because 5 items had failed in a row');
-		expect(description).toMatch(/The last failure was: The OpenClaw instance did not accept its auth token\.$/);
+		expect(description).toMatch(/The last item failed with: The OpenClaw instance did not accept its auth token\.$/);
 	});
 
 	test.each([
 		['dailyLimit', 3_600_000, /daily request limit.*is used up/, /^Run the workflow again after 20\d\d-.*Z\. This item cost nothing\.$/],
 		['dailyLimit', undefined, /daily request limit.*is used up/, /^Run the workflow again\. This item cost nothing\.$/],
-		['limit', 59_001, /leaves no room in time/, /in 60 seconds, which is later than Max Wait in Options allows/],
-		['limit', undefined, /leaves no room in time/, /does not lift within Max Wait/],
+		['limit', 59_001, /won’t reset within Max Wait/, /in 60 seconds\. This item cost nothing/],
+		['limit', undefined, /won’t reset within Max Wait/, /does not reset within Max Wait/],
 	] as const)('because of the limit (%s, %s) says when to come back', (why, resetInMs, message, description) => {
 		const failed = notSent({ why, ...(resetInMs === undefined ? {} : { resetInMs }) });
 		expect(failed.message).toMatch(message);
@@ -91,11 +93,11 @@ describe('an item that was not sent', () => {
 	});
 });
 
-test('a refused item whose limit lifts too late says so before everything else', () => {
+test('a refused item whose limit resets too late says so before everything else', () => {
 	const refused = failure('rateLimited', { said: 'slow down', status: 429 });
-	expect(waitsTooLong(refused, 120_000)).toEqual({
-		...refused,
-		description: expect.stringMatching(/^The limit lifts at .*, in 120 seconds.*The answer was: “slow down”$/) as string,
+	expect(waitsTooLong(refused, 120_000)).toMatchObject({
+		kind: 'rateLimited',
+		description: expect.stringMatching(/^The limit resets at .*, in 120 seconds.*The response was: “slow down”$/) as string,
 		resetsAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
 	});
 });

@@ -23,14 +23,14 @@ describe('a model that has called the node as its tool', () => {
 			({ kind }) => kind,
 			({ kind, delivery }) => {
 				const { description } = forModel(failure(kind));
-				if (delivery === 'uncertain' && kind !== 'toolFailed') expect(description).toMatch(/^The work may have been done all the same/);
+				if (delivery === 'uncertain' && kind !== 'toolFailed') expect(description).toMatch(/^The work may have been done anyway/);
 				if (description.startsWith('Nothing was run')) expect(['final', 'uncertain']).not.toContain(delivery);
 			},
 		));
 
 	test.each<[FailureKind, string]>([
-		['toolFailed', 'Correct what you have passed to this tool, then call it again. The answer was: “no such file”'],
-		['agentToken', 'You cannot correct this: tell the person who runs this workflow. The answer was: “no such file”'],
+		['toolFailed', 'Correct what you passed to this tool, then call it again. The response was: “no such file”'],
+		['agentToken', 'You cannot fix this: tell the person who runs this workflow. The response was: “no such file”'],
 	])('reads what the other side said (%s)', (kind, description) => {
 		expect(forModel(failure(kind, { said: 'no such file' }))).toMatchObject({ kind, description });
 	});

@@ -1,10 +1,9 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { searchActions } from '../../nodes/AgentAi/methods/actions.ts';
-import { getActionInputs } from '../../nodes/AgentAi/methods/inputs.ts';
+import { getActionInputs, searchActions } from '../../nodes/AgentAi/methods/actions.ts';
 import { searchOpenClawAgents } from '../../nodes/AgentAi/methods/openClawAgents.ts';
 import { searchSessions } from '../../nodes/AgentAi/methods/sessions.ts';
-import { searchTools } from '../../nodes/AgentAi/methods/tools.ts';
+import { searchTools } from '../../nodes/AgentAi/methods/throughTool.ts';
 
 interface Sent {
 	tool: string;
@@ -129,7 +128,7 @@ describe('sessions', () => {
 		const { context } = panel(() => ({ something: 'else' }));
 		await expect(searchSessions.call(context)).rejects.toMatchObject({
 			message: expect.stringContaining('tool policy may not allow sessions_list') as string,
-			description: 'Allow sessions_list on the instance. To type the key, choose By ID beside the list.',
+			description: 'Allow sessions_list on the instance, or enter the value. To type the key, choose By ID beside the list.',
 		});
 	});
 });
@@ -161,10 +160,13 @@ describe('actions and their inputs', () => {
 	});
 
 	test('the chosen action’s inputs become fields; an expression has none', async () => {
-		const fields = async (actionName: string) => await getActionInputs.call(panel(() => ({}), { actionName }, catalogue).context);
+		const ping = { name: 'ping', parameters: { properties: {} } };
+		const fields = async (actionName: string) =>
+			await getActionInputs.call(panel(() => ({}), { actionName }, [...catalogue, ping]).context);
 		expect((await fields('web_search')).fields.map(({ id, required }) => [id, required])).toEqual([['query', true]]);
 		expect((await fields('invoke_agent')).fields.map(({ id }) => id)).toEqual(['id', 'user_input', 'run_id']);
 		expect(await fields('')).toEqual({ fields: [] });
+		expect(await fields('ping')).toEqual({ fields: [], emptyFieldsNotice: 'This action has no inputs' });
 		expect((await fields('={{ $json.action }}')).emptyFieldsNotice).toMatch(/Using JSON/);
 		await expect(fields('gone')).rejects.toMatchObject({
 			message: 'agent.ai has no action “gone”',
@@ -174,7 +176,7 @@ describe('actions and their inputs', () => {
 });
 
 test.each([
-	['an expression as address', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }, /plain values/],
+	['an expression as address', { instance: 'defineBelow', instance_ip: '={{ $json.ip }}', auth_token: 'x' }, /cannot use expressions/],
 	['no token', { instance: 'defineBelow', instance_ip: '10.0.0.1', auth_token: '' }, /^Auth Token is empty$/],
 ])('%s: the list says what it needs', async (_what, parameters, message) => {
 	const { context, sent } = panel(() => ({}), parameters);
@@ -187,7 +189,7 @@ test('a credential whose token is an expression has none without an item: the li
 	const failed: unknown = await searchOpenClawAgents.call(context).catch((error: unknown) => error);
 	expect(failed).toMatchObject({
 		message: 'API Token in the Agent.ai credential is empty',
-		description: expect.stringContaining('lists in the panel have none') as string,
+		description: expect.stringContaining('Lists in the panel have no item') as string,
 	});
 	expect(sent).toHaveLength(0);
 });

@@ -55,7 +55,7 @@ describe('the session key', () => {
 
 	test('a short key without an agent is refused', () => {
 		expect(() => fullSessionKey('x', { model: 'openclaw/default' })).toThrow(
-			/“x” needs an agent, but Model “openclaw\/default” names none/,
+			/“x” needs an agent, but Model “openclaw\/default” does not name one/,
 		);
 	});
 

@@ -198,7 +198,7 @@ test('a saved workflow keeps working when the catalogue grows or a field is remo
 
 test('inputs that are secrets say how to give them', () => {
 	const [field] = mapperFields(readSchema({ properties: { password: { type: 'string', format: 'password' } } }).fields);
-	expect(field?.displayName).toBe('Password (Secret: Give It by Expression)');
+	expect(field?.displayName).toBe('Password (Secret: Use an Expression)');
 });
 
 describe('a number that JSON has rounded', () => {

@@ -16,9 +16,9 @@ describe('a parameter that takes JSON', () => {
 
 	test.each([
 		['{', 'Field is not valid JSON'],
-		['[1]', 'Field must be an object, but a list was found'],
-		['7', 'Field must be an object, but 7 was found'],
-		[[1], 'Field must be an object, but a list was found'],
+		['[1]', 'Field must be an object, not a list'],
+		['7', 'Field must be an object, not 7'],
+		[[1], 'Field must be an object, not a list'],
 	])('%j is refused', (value, message) => {
 		expect(() => typedObject(value, 'Field', '{"a":1}')).toThrow(message);
 	});

@@ -57,7 +57,7 @@ describe('the hint that counts', () => {
 	test('sums requests, tokens and time, and says what was saved', () => {
 		const tally = { ...QUIET, answered: 9, failed: 1, saved: 4, requests: 6, tokens: 1_234 };
 		expect(batchHint(tally, 10, 180_000)?.message).toBe(
-			'10 items: 9 answered, 1 failed; 4 requests saved, because another item had sent the same; 6 requests, 1234 tokens, 3 min',
+			'10 items: 9 answered, 1 failed; 4 requests saved, because the same one had been sent; 6 requests, 1234 tokens, 3 min',
 		);
 	});
 
@@ -77,13 +77,13 @@ describe('the hint that says what failed', () => {
 	test('names each kind with its items, the most frequent first', () => {
 		const results = resultsOf(['timeout', 'dns', 'dns', 'dns', 'dns', 'dns', 'dns']);
 		expect(failuresHint(results, false)?.message).toBe(
-			'Failed, items counted from 0: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No answer came within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
+			'Failed, items counted from 0: 6 × The host of the Base URL was not found (items 1, 2, 3, 4, 5 …); 1 × No response within the time limit (item 0). They are the items with a field “error”: filter by it to send only these again.',
 		);
 	});
 
 	test('one failure is spoken of as one', () => {
 		expect(failuresHint(resultsOf([undefined, 'timeout']), true)?.message).toBe(
-			'Failed, items counted from 0: 1 × No answer came within the time limit (item 1). It is on the error output: send only this one again from there.',
+			'Failed, items counted from 0: 1 × No response within the time limit (item 1). It is on the error output: send only this one again from there.',
 		);
 	});
 
@@ -119,7 +119,7 @@ describe('the error that ends a run', () => {
 	test('names every item that failed, not the first alone', () => {
 		const { message, description } = stoppedFailure(failure('dns'), resultsOf(['dns', undefined, 'timeout', 'dns']), 4, 0);
 		expect(message).toMatch(/3 failed, 1 not sent/);
-		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No answer');
+		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No response');
 	});
 
 	test('promises nothing where no answer is kept', () => {

@@ -170,7 +170,7 @@ test.each([
 	const { outcome, closed } = await read([bytes(start), ...Array.from({ length: 40 }, () => piece)], { label: '' });
 	expect(outcome).toMatchObject({
 		ok: false,
-		failure: { kind: 'answerTooLarge', delivery: 'uncertain', message: 'The answer is larger than 32 MiB' },
+		failure: { kind: 'answerTooLarge', delivery: 'uncertain', message: 'The response is larger than 32 MiB' },
 	});
 	expect(outcome.ok ? undefined : outcome.failure.shared).toBeUndefined();
 	expect(closed).toBe(true);
@@ -210,8 +210,8 @@ test.each([
 	if (expected) expect(textOf(answer)).toBe(expected);
 });
 
-test('when a refusal passes is a sentence of its own, behind what the gateway said', async () => {
+test('when a refusal passes is a sentence of its own, and comes first', async () => {
 	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
 	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
-	expect(outcome.ok ? undefined : outcome.failure.description).toMatch(/attempts”\. It passes at \S+\.$/);
+	expect(outcome.ok ? undefined : outcome.failure.description).toMatch(/^The lockout ends at \S+\. /);
 });

@@ -1,4 +1,4 @@
-import type { Failure } from '../failures/failure';
+import type { Failure, SharedReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker, Block } from '../limiter/obstacles';
 
@@ -41,9 +41,13 @@ export class DownTime {
 	}
 
 	/** What stands in front of a job now, and whether it may wait for that; notes that it does. */
-	inFrontOf(instance: string | undefined): { failure: Failure; waits: boolean } | undefined {
+	inFrontOf(instance: string | undefined): { reason: SharedReason; waits: boolean } | undefined {
 		const block = this.isUnheard ? undefined : this.account.obstacles.inFrontOf(instance, this.asker);
-		return block && { failure: block.failure, waits: block.until !== undefined && this.mayWait(block) };
+		if (!block) return undefined;
+		const now = this.account.clock.now();
+		const askedInMs = block.askedAt === undefined ? {} : { askedInMs: Math.max(0, block.askedAt - now) };
+		const reason: SharedReason = { why: 'shared', failure: block.failure, learnedMsAgo: now - block.since, ...askedInMs };
+		return { reason, waits: block.until !== undefined && this.mayWait(block) };
 	}
 
 	/** Whether a job that has failed waits for what it goes to, which is down; notes that it does. */

@@ -1,12 +1,10 @@
-import type { Clock } from '../limiter/clock';
-import type { Pauses } from '../limiter/pauses';
+import type { Clock, Pauses } from '../limiter/clock';
 import type { Place, SessionLocks } from '../limiter/sessionLocks';
 import { noTries, type Tries } from './retry';
-import { SortedList } from './sortedList';
 import type { Job } from './types';
 
 /** The order in which ready tasks start: what was refused by the limit or goes on, what was tried before, what was never tried. */
-export const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
+const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
 
 /** A job that has been taken and is not settled yet. */
 export interface Task<J> extends Tries {
@@ -213,5 +211,30 @@ export class Queue<J extends Job<T>, T> {
 	private makeReady(task: Task<J>): void {
 		task.readySince = this.clock.now();
 		this.ready.push(task);
+	}
+}
+
+/** A list in order: `push` puts an entry behind its equals, `shift` takes the first. */
+export class SortedList<E> {
+	readonly entries: E[] = [];
+
+	constructor(private readonly compare: (a: E, b: E) => number) {}
+
+	get first(): E | undefined {
+		return this.entries[0];
+	}
+
+	push(entry: E): void {
+		let from = 0;
+		for (let to = this.entries.length; from < to; ) {
+			const middle = (from + to) >> 1;
+			if (this.compare(this.entries[middle] as E, entry) <= 0) from = middle + 1;
+			else to = middle;
+		}
+		this.entries.splice(from, 0, entry);
+	}
+
+	shift(): E | undefined {
+		return this.entries.shift();
 	}
 }

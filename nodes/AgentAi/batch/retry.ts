@@ -1,6 +1,5 @@
 import type { Failure } from '../failures/failure';
 import type { Clock } from '../limiter/clock';
-import { retryDelayMs } from './retryTiming';
 import type { Attempt, Effort, RetryOptions } from './types';
 
 /** Refusals by the limit after which a job is given up, however short the waits between them were. */
@@ -47,7 +46,7 @@ export function beginNext(tries: Tries): void {
 }
 
 /** What follows a failed try: another when the limit allows it, when what is down is back, or after a wait; or none. */
-export type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
+type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
 
 /**
  * Decides whether a failed try is followed by another: only what was provably not delivered, what the limit refused
@@ -91,4 +90,20 @@ export const effortOf = ({ tries, latencyMs, waitedMs, limitWaitMs, sessionWaitM
 export function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
 	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
 	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
+}
+
+/** First upper bound of a wait between two tries, in ms; it doubles with every try. */
+const BASE_MS = 1_000;
+/** Longest wait between two tries that no server asked for, in ms. */
+const CAP_MS = 30_000;
+
+/**
+ * Wait before the next try of a request that was not delivered or may be repeated: "full jitter", a random time up to
+ * a bound that doubles with every try (1 s, 2 s, 4 s … 30 s).
+ *
+ * @param tries how many tries there have been, 1 or more
+ * @param random a number from 0 up to 1
+ */
+export function retryDelayMs(tries: number, random: number): number {
+	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** (tries - 1)));
 }

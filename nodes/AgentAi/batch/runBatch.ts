@@ -1,6 +1,6 @@
-import { type Failure, notSent, type NotSentReason } from '../failures/failure';
+import { type Failure, notSent, type NotSentReason, type SharedReason, waitsTooLong } from '../failures/failure';
+import { Pauses, withPauses } from '../limiter/clock';
 import type { Asker } from '../limiter/obstacles';
-import { Pauses, withPauses } from '../limiter/pauses';
 import type { Denial } from '../limiter/turns';
 import type { Ticket } from '../limiter/window';
 import { Application, type Granted } from './application';
@@ -169,14 +169,15 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		const block = this.downTime.inFrontOf(task.job.instance);
 		if (!block) return false;
 		if (block.waits) this.queue.hold(task);
-		else this.giveUp(task, block.failure);
+		else this.giveUp(task, block.reason);
 		return true;
 	}
 
 	/** Ends a task that is not sent (again), because what it goes to refuses, or has been down for too long. */
-	private giveUp(task: Task<J>, failure: Failure): void {
+	private giveUp(task: Task<J>, reason: SharedReason): void {
 		if (task.lastFailure) return this.fail(task, task.lastFailure);
-		const { state } = this.end(task, unsentEnd(task, { why: 'shared', failure }), failure);
+		const { failure } = reason;
+		const { state } = this.end(task, unsentEnd(task, reason), failure);
 		if (this.options.stopOnFailure && state !== 'answered') this.bounds.halt({ why: 'stopped', failure });
 	}
 
@@ -239,11 +240,23 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		else if (next.again === 'whenBack') this.queue.hold(task);
 		else if (next.again === 'after') this.queue.delay(task, next.delayMs);
 		else {
+			const failed = this.waitedEnough(task) ? waitsTooLong(failure, this.resetInMs()) : failure;
 			// nobody was answered all this time: the others would only wait as long for the same refusal
-			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure });
+			if (task.refused && task.answeredAtRefusal === this.answered) this.halt({ why: 'shared', failure: failed });
 			if (this.downTime.isUnheard && failure.shared?.as === 'down') this.halt({ why: 'shared', failure });
-			this.fail(task, failure);
+			this.fail(task, failed);
 		}
+	}
+
+	/** The limit has refused a task that may wait no longer for it. */
+	private waitedEnough({ refused, limitWaitMs }: Task<J>): boolean {
+		return refused && limitWaitMs >= this.options.maxLimitWaitMs;
+	}
+
+	private resetInMs(): number | undefined {
+		const { windows, clock } = this.context.account;
+		const { waitMs } = windows.hold(clock.now());
+		return waitMs > 0 && Number.isFinite(waitMs) ? waitMs : undefined;
 	}
 
 	private fail(task: Task<J>, failure: Failure): void {

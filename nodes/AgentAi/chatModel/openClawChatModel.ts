@@ -5,7 +5,8 @@ import { resultOf } from '../batch/ends';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
-import { type Failure, failure, inOneText } from '../failures/failure';
+import type { Situation } from '../failures/advice';
+import { type Failure, failure, inOneText, inSituation } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { FOR_VISITORS } from '../failures/readers';
@@ -16,11 +17,9 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import type { Caller } from '../run/runContext';
-import { cutBy } from '../transport/answer';
-import { usageOf } from '../transport/usage';
+import { cutBy, usageOf } from '../transport/answer';
 import type { OnDelta } from '../transport/wireRequest';
-import { answerAsJson, answerSchema, type SchemaReader } from './jsonAnswer';
-import { type SdkMessage, toActionMessages } from './messages';
+import { answerAsJson, answerSchema, type SchemaReader, type SdkMessage, toActionMessages } from './messages';
 
 /** Token usage as n8n's AI SDK counts it. */
 export interface Usage {
@@ -30,7 +29,7 @@ export interface Usage {
 }
 
 /** What a chain or an agent asks of one call (`ChatModelConfig` of the SDK). */
-export interface CallConfig {
+interface CallConfig {
 	/** Ends the call. */
 	signal?: AbortSignal;
 	/** Longest time, in ms. */
@@ -40,12 +39,14 @@ export interface CallConfig {
 }
 
 /** What the model works with: everything that the transport, the retries and the errors of the node work with too. */
-export interface ModelContext {
+interface ModelContext {
 	node: INode;
 	client: AgentAiClient;
 	environment: Environment;
 	parameters: ItemParameters;
 	batching: BatchingSettings;
+	/** What is true where its failures are read. */
+	situation: Situation;
 	/** Whose limits hold. */
 	caller: Caller;
 	itemIndex: number;
@@ -123,7 +124,7 @@ export class OpenClawChatModel {
 		const failed = failure('badInput', {
 			message: 'The OpenClaw Chat Model cannot use n8n’s tools',
 			advice:
-				'An OpenClaw agent works with its own tools. Remove the tools from this agent, or give another chat model the Agent.ai node as a tool',
+				'An OpenClaw agent uses its own tools. Remove the tools from this agent, or use another chat model with the Agent.ai node as a tool',
 		});
 		throw this.error(failed);
 	}
@@ -154,11 +155,14 @@ export class OpenClawChatModel {
 		};
 		const options = { ...batching, ...this.context.caller, live: true };
 		const job = { lane: request.session, instance: request.instance };
-		const result = resultOf(await askOnce<ActionResponse>(client.account, job, attemptOnce, options, signal));
+		const settled = await askOnce<ActionResponse>(client.account, job, attemptOnce, options, signal);
+		const result = resultOf(settled);
 		if (result.ok) return result.value;
 		// n8n calls a run canceled whose error says so: only a person cancels it
 		const left = signal?.aborted && !this.context.signal?.aborted;
-		throw this.error(left ? failure('aborted', LEFT) : result.failure);
+		if (left) throw this.error(failure('aborted', LEFT));
+		const { tries } = settled;
+		throw this.error(inSituation(result.failure, { ...this.context.situation, tries, shown: shown.any }));
 	}
 
 	private async prepare(messages: SdkMessage[], stream: boolean): Promise<ActionRequest> {
@@ -196,12 +200,12 @@ export class OpenClawChatModel {
 
 const LEFT = {
 	message: 'The chain or agent stopped waiting for the answer',
-	advice: 'Its own time limit was over, or it needs no answer any more',
+	advice: 'Its own time limit was reached, or it no longer needs the answer',
 };
 
 const STRUCTURED_OUTPUT = new InputError(
-	'The OpenClaw Chat Model cannot give structured output the way this node asks for it',
-	'Connect another chat model to this node, or let a Basic LLM Chain with a Structured Output Parser ask the OpenClaw agent',
+	'The OpenClaw Chat Model does not support this node’s way of requesting structured output',
+	'Connect another chat model to this node, or use a Basic LLM Chain with a Structured Output Parser',
 );
 
 /** Ends a call with the execution, and when its caller leaves or has waited long enough. */

@@ -1,22 +1,25 @@
-import type { IDataObject, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { AgentAiClient } from '../client/client';
 import { loadEnvironment } from '../client/environment';
-import { chatCompletion } from '../operations/chatCompletion';
+import { ANYWHERE, type Situation } from '../failures/advice';
+import { chatCompletion, DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
+import { advisedOptions, instanceFrom, optionNames } from '../run/situation';
 import { asTextModel, type LangChainModel } from './langChainModel';
 import { OpenClawChatModel } from './openClawChatModel';
 
 /**
  * Makes the chat model that a chain or an agent of n8n runs on.
  *
+ * @param properties of its panel
  * @throws NodeApiError or NodeOperationError when the credential, the options or the instance cannot be used, or when this
  * n8n is too old
  */
-export async function supplyModel(context: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+export async function supplyModel(context: ISupplyDataFunctions, itemIndex: number, properties: INodeProperties[]): Promise<SupplyData> {
 	const node = context.getNode();
 	const opened = await AgentAiClient.open(context, itemIndex);
 	if (!opened.ok) throw nodeError(node, opened.failure, itemIndex);
@@ -29,14 +32,21 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const signal = context.getExecutionCancelSignal();
 	const caller = callerOf(context);
 	const waits = { ...batching.settings, ...caller, signal };
-	const environment = await loadEnvironment(client, chatCompletion.needs, get('instance') !== 'defineBelow', waits);
+	const automatic = get('instance') !== 'defineBelow';
+	const environment = await loadEnvironment(client, chatCompletion.needs, automatic, waits);
+	const situation: Situation = {
+		...ANYWHERE,
+		options: advisedOptions(optionNames(properties), batching.settings, Number(options.timeout ?? DEFAULT_TIMEOUT_S)),
+		instance: instanceFrom(automatic, client.credential),
+	};
 	const model = new OpenClawChatModel({
 		node,
 		client,
 		environment,
 		parameters: { get, options, row: {} },
 		batching: batching.settings,
-		caller: caller,
+		situation,
+		caller,
 		itemIndex,
 		signal,
 		schemaOf: (tool) => sdk.getParametersJsonSchema(tool as never),

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../failures/classify';
+import type { Asked } from '../failures/failureRow';
 import type { ActionResponse } from '../failures/result';
 import type { Redactor } from '../transport/redact';
-import type { WebhookAddress } from '../transport/webhookAddress';
+import type { WebhookAddress } from './webhook';
 
 /** Which files of an answer are wanted. */
 export interface Downloads {

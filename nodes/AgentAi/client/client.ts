@@ -21,12 +21,11 @@ import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
 import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
-import type { WebhookAddress } from '../transport/webhookAddress';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
-import { type CallWebhook, runWebhook } from './webhook';
+import { type CallWebhook, runWebhook, type WebhookAddress } from './webhook';
 
 /** The decrypted credential `agentAiApi`. */
 export interface AgentAiCredential {
@@ -54,7 +53,7 @@ export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_00
 const accounts = new Accounts(systemClock);
 
 /** Every n8n context from which agent.ai can be called. */
-export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
+type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
 
 /** agent.ai with one credential: what a run of the node, or a list in its panel, sends goes through here. */
 export class AgentAiClient {
@@ -138,8 +137,8 @@ export class AgentAiClient {
 			answersWithSecrets: request.answersWithSecrets !== undefined,
 			redact: this.redactor(request.secrets, request.answersWithSecrets === 'shown'),
 			serverClock: this.account.serverClock,
-			...(signal ? { stopped: signal } : {}),
-			...(onDelta ? { onDelta } : {}),
+			stopped: signal,
+			onDelta,
 		});
 	}
 
@@ -155,14 +154,14 @@ export class AgentAiClient {
 			redact: this.redactor(secrets),
 			// another server's
 			serverClock: new ServerClock(),
-			...(signal ? { stopped: signal } : {}),
+			stopped: signal,
 		} as const;
 		const call: CallWebhook = async (method, url, seconds) =>
 			await sendAction(this.plainHttp, {
 				...wire,
 				url,
 				timeoutSeconds: seconds,
-				...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+				body: method === 'POST' ? JSON.stringify(body) : undefined,
 			});
 		return await runWebhook(call, address, timeoutSeconds, signal);
 	}
@@ -217,7 +216,7 @@ function usableCredential(context: CallingContext, data: ICredentialDataDecrypte
 	if (credential.apiToken === '') {
 		throw new InputError(
 			'API Token in the Agent.ai credential is empty',
-			'Enter the token of your agent.ai account. An expression in the credential needs an item that has the field it names: lists in the panel have none',
+			'Enter the token of your agent.ai account. If it is an expression, check that the item has the field it uses. Lists in the panel have no item: enter IDs there instead',
 		);
 	}
 	const url = actionUrl(credential.baseUrl, '');
@@ -238,6 +237,6 @@ function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string):
 	if (typeof data.allowedDomains === 'string' && isAmongDomains(hostname, data.allowedDomains)) return;
 	throw new InputError(
 		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
-		'Add it to the allowed domains in the credential, or correct the Base URL. Nothing was sent',
+		'Add it to Allowed Domains in the credential, or correct the Base URL. Nothing was sent',
 	);
 }

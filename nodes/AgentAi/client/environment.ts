@@ -20,6 +20,8 @@ export type Needs = 'instance' | 'catalogue';
 
 /** What a run knows before it reads its items. */
 export interface Environment {
+	/** What the person should know of the credential, although it can be used. */
+	notice?: string;
 	/** The instance of *Automatic*. Throws FailureError when there is none. */
 	automaticInstance(): Instance;
 	/** The JSON schema of an agent's inputs, see `agentSchema`. */
@@ -52,6 +54,7 @@ export async function loadEnvironment(
 	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client, waits)) : undefined;
 	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client, waits, action)) : undefined;
 	return {
+		...(instance && isHalfFilled(client) ? { notice: TOKEN_ALONE } : {}),
 		automaticInstance: () => take(instance),
 		catalogue: () => take(catalogue),
 		agentSchema: async (id, name) => await agentSchema(client, id, name),
@@ -70,12 +73,18 @@ export async function automaticInstance(client: AgentAiClient, waits: Waits): Pr
 	}
 	if (authToken === '') {
 		throw new InputError(
-			'The Agent.ai credential holds an OpenClaw instance but no token for it',
-			'Enter OpenClaw Auth Token in the credential, or empty OpenClaw Instance IP to let agent.ai name both',
+			'The Agent.ai credential has an OpenClaw Instance IP but no OpenClaw Auth Token',
+			'Fill in both, or clear both to use the instance connected to your agent.ai account',
 		);
 	}
 	return { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken };
 }
+
+/** A token without its instance is not used: agent.ai names both. */
+const isHalfFilled = ({ credential: { instanceIp, authToken } }: AgentAiClient) => instanceIp === '' && authToken !== '';
+
+const TOKEN_ALONE =
+	'OpenClaw Auth Token in the credential was not used, because OpenClaw Instance IP is empty. Fill in both, or clear both to use the instance connected to your agent.ai account';
 
 /** Forgets the instance that agent.ai named, when a failure may mean that it has moved or changed its token. */
 export function forgetInstance(client: AgentAiClient, failed: Failure): void {

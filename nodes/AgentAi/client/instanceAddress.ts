@@ -21,8 +21,8 @@ export function instanceAddress(value: string, label: string): string {
 	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];
 	if (!isHost(host) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
 		throw new InputError(
-			`${label} must be a host name or IP address, but ${found(withoutUserInfo(value))} was found`,
-			'Use the form 167.71.242.214 or claw.example.com:18789, without https:// and without a path. An IPv6 address stands in [ ]',
+			`${label} must be a host name or IP address, not ${found(withoutUserInfo(value))}`,
+			'Use the form 167.71.242.214 or claw.example.com:18789, without https:// and without a path. Put IPv6 addresses in square brackets',
 		);
 	}
 	return address;

@@ -24,8 +24,8 @@ export function usableToken(entered: string, label: string): string {
 	const token = cleanToken(entered);
 	if (/[^\x21-\x7e]/.test(token)) {
 		throw new InputError(
-			`${label} holds a character that no token can have`,
-			'Copy the token again from where it was made: a blank, a line break, an accent or a letter of another alphabet has slipped in',
+			`${label} contains a character that is not allowed in a token`,
+			'Copy the token again from where it was created, without spaces, line breaks or special characters',
 		);
 	}
 	return token;

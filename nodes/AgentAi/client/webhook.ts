@@ -1,9 +1,42 @@
 import { sleep } from 'n8n-workflow';
 
-import { type Failure, failure, type FailureKind, sentences } from '../failures/failure';
+import { type Failure, failure, type FailureKind } from '../failures/failure';
 import type { Outcome } from '../transport/readResponse';
-import { laterUrl, type WebhookAddress } from '../transport/webhookAddress';
 import { systemClock } from './systemClock';
+
+/** A webhook of an agent, as a person pasted its address. */
+export interface WebhookAddress {
+	/** The agent's id, which stands in the address. */
+	agentId: string;
+	/** The address that starts a run, without what stands behind the key. */
+	url: string;
+	/** The key: whoever has it can run the agent. */
+	key: string;
+	/** `later`: the answer is fetched when it is there; `run`: only the answer of a run that goes on already. */
+	mode: 'now' | 'later' | { run: string };
+}
+
+const PATH = /^(\/(?:[\w.~-]{1,60}\/){0,5}agent\/([\w.~-]{1,200})\/webhook\/([^/]{1,500}))(?:\/(async|status\/([^/]{1,200})))?\/?$/;
+
+/**
+ * Reads the address of an agent's webhook: `…/agent/<id>/webhook/<key>`, with `/async` or `/status/<run_id>` behind it
+ * where it was copied so. The host stays as it is.
+ *
+ * @returns `undefined` for any other address
+ */
+export function webhookAddress(typed: string): WebhookAddress | undefined {
+	if (!URL.canParse(typed)) return undefined;
+	const { protocol, origin, pathname, search } = new URL(typed);
+	const [, path, agentId, key, way, run] = PATH.exec(pathname) ?? [];
+	if (!/^https?:$/.test(protocol) || path === undefined || agentId === undefined || key === undefined) return undefined;
+	return { agentId, key, url: `${origin}${path}${search}`, mode: run === undefined ? (way === undefined ? 'now' : 'later') : { run } };
+}
+
+/** Where a later answer of a webhook is asked for, or waited for. */
+const laterUrl = ({ url }: WebhookAddress, way: 'async' | `status/${string}`) => url.replace(/(\?.*)?$/, (search) => `/${way}${search}`);
+
+/** A text with the keys of webhooks taken out of the addresses in it. */
+export const withoutWebhookKeys = (text: string, instead: string) => text.replace(/(\/webhook\/)[^/?#\s"']+/g, `$1${instead}`);
 
 /** One request to a webhook: a GET without a body, or a POST with the agent's inputs. */
 export type CallWebhook = (method: 'GET' | 'POST', url: string, timeoutSeconds: number) => Promise<Outcome>;
@@ -74,7 +107,6 @@ function ofWebhook(outcome: Outcome): Outcome {
 	const own = { ...outcome.failure };
 	delete own.shared;
 	const kind = REFUSED.includes(own.kind) ? 'webhookRefused' : NOT_REACHED.includes(own.kind) ? 'webhookNotReached' : undefined;
-	const words = kind && failure(kind);
-	const said = /The answer was: “[^]*$/.exec(own.description)?.[0];
-	return { ok: false, failure: words ? { ...own, ...words, description: sentences(words.description, said) } : own, limits: {} };
+	const words = kind && failure(kind, { said: own.said });
+	return { ok: false, failure: { ...own, ...words }, limits: {} };
 }

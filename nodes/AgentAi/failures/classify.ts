@@ -1,3 +1,4 @@
+import type { Asked } from './failureRow';
 import type { FailureKind } from './failureTable';
 import type { RemoteError } from './remoteError';
 
@@ -13,9 +14,6 @@ export interface ErrorPlace {
 	/** What was asked for: only what goes through the OpenClaw gateway can be refused by it. */
 	asked: Asked;
 }
-
-/** What a request asks for: an agent of an instance, a tool of one, or something of agent.ai itself. */
-export type Asked = 'chat' | 'tool' | 'other';
 
 /**
  * The one place where an error becomes a kind, wherever it was told: the type of the gateway and of model providers
@@ -145,7 +143,7 @@ function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
 }
 
 /** What streams and bodies say instead of a status, as the status that the same error has alone (measured for the gateway). */
-export const STATUS_OF_TYPE: Record<string, number> = {
+const STATUS_OF_TYPE: Record<string, number> = {
 	invalid_request_error: 400,
 	not_found: 404,
 	rate_limit_error: 429,

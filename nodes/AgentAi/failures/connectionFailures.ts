@@ -1,17 +1,17 @@
-import { type FailureRow, RETRY_UNCERTAIN, TAKEN_UP_AGAIN } from './failureRow';
+import type { FailureRow } from './failureRow';
 
 /** Failures between n8n and the server: connecting, sending, and what stands in between. A part of the table of failures. */
 export const CONNECTION_FAILURES = {
 	connectionRefused: {
-		message: 'Nothing answers at the Base URL',
+		message: 'Couldn’t connect to the Base URL',
 		advice: 'Check the Base URL in the Agent.ai credential and that the server is running. Nothing was sent',
 		delivery: 'notDelivered',
 		shared: { scope: 'account', as: 'down' },
 		cause: 'temporarily-unavailable',
 	},
 	connectionReset: {
-		message: 'The connection broke before the answer arrived',
-		advice: `${RETRY_UNCERTAIN}. ${TAKEN_UP_AGAIN}`,
+		message: 'The connection broke before the response arrived',
+		steps: ['lookIntoSession'],
 		delivery: 'uncertain',
 	},
 	dns: {
@@ -23,34 +23,34 @@ export const CONNECTION_FAILURES = {
 	},
 	network: {
 		message: 'The request to agent.ai did not get through',
-		advice: `Check the network between n8n and the Base URL. ${RETRY_UNCERTAIN}`,
+		advice: 'Check the network between n8n and the Base URL',
 		delivery: 'uncertain',
 	},
 	/** Cloudflare's 525 and 526: its handshake with the origin failed (Cloudflare's documentation of 5xx errors). */
 	originCertificate: {
 		message: 'The server behind the Base URL has a broken certificate',
-		advice: 'What stands in front of it answered in its place. Whoever runs the server has to renew its certificate. Nothing was run',
+		advice: 'A proxy in front of the server reported this. Ask whoever runs the server to renew its certificate. Nothing was run',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	/** Cloudflare's 521, 522, 523 and 530: no connection to the origin was made (Cloudflare's documentation of 5xx errors). */
 	originDown: {
 		message: 'The server behind the Base URL is down',
-		advice: 'What stands in front of it could not reach it and answered in its place. Run this item again later. Nothing was run',
+		advice: 'A proxy in front of the server could not reach it. Run this item again later. Nothing was run',
 		delivery: 'notDelivered',
 		shared: { scope: 'account', as: 'down' },
 		cause: 'temporarily-unavailable',
 	},
 	/** A server for https answers plain http with an alert of TLS, or says so (nginx and Go do, with 400). */
 	plainHttp: {
-		message: 'The server of the Base URL speaks https, but the Base URL begins with http',
-		advice: 'Write https:// in the Base URL of the Agent.ai credential. Nothing was run',
+		message: 'The server of the Base URL needs https, but the Base URL starts with http',
+		advice: 'Use https:// in the Base URL of the Agent.ai credential. Nothing was run',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	/** The connection failed at an address that is not the Base URL's. */
 	proxyDown: {
-		message: 'The proxy between n8n and the Base URL does not answer',
+		message: 'Couldn’t connect to the proxy between n8n and the Base URL',
 		advice: 'Check the proxy settings of this n8n (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) and that the proxy is running. Nothing was sent',
 		delivery: 'notDelivered',
 		shared: { scope: 'account', as: 'down' },
@@ -65,18 +65,19 @@ export const CONNECTION_FAILURES = {
 	},
 	requestBlocked: {
 		message: 'n8n did not send the request',
-		advice: 'Check the Agent.ai credential, its Allowed HTTP Request Domains, and this n8n’s network protection settings. Nothing was sent',
+		advice:
+			'Check Allowed HTTP Request Domains in the Agent.ai credential, and the network protection settings of this n8n. Nothing was sent',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 	},
 	timeout: {
-		message: 'No answer came within the time limit',
-		advice: `Raise Timeout in Options if the agent needs longer. ${RETRY_UNCERTAIN}`,
+		message: 'No response within the time limit',
+		steps: ['raiseTimeout'],
 		delivery: 'uncertain',
 		forgetsInstance: true,
 	},
 	tls: {
-		message: 'The secure connection to the Base URL could not be made',
+		message: 'Couldn’t make a secure connection to the Base URL',
 		advice: 'Check that the Base URL is right and that its certificate is valid and trusted by this server. Nothing was sent',
 		delivery: 'final',
 		cause: 'configuration-invalid',
@@ -84,7 +85,8 @@ export const CONNECTION_FAILURES = {
 	/** EMFILE and ENFILE: no socket could be opened. */
 	tooManyFiles: {
 		message: 'This n8n has too many files and connections open',
-		advice: 'Lower Max Concurrency in Options, or raise the limit of open files of the n8n process (ulimit -n). Nothing was sent',
+		advice: 'Raise the limit of open files for the n8n process (ulimit -n). Nothing was sent',
+		steps: ['lowerConcurrency'],
 		delivery: 'notDelivered',
 		shared: { scope: 'account', as: 'down' },
 		cause: 'temporarily-unavailable',

@@ -65,3 +65,6 @@ const found = (index: number, more: number) => (index === -1 ? undefined : index
 
 const isNameChar = (char: string) =>
 	(char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || char === '!';
+
+/** Takes the secrets out of a text. */
+export type Redact = (text: string) => string;

@@ -1,6 +1,5 @@
-import { excerpt } from './excerpt';
+import { excerpt, type Redact } from './excerpt';
 import { type Failure, failure } from './failure';
-import type { Redact } from './redaction';
 import type { Result } from './result';
 
 /** A failure on its way up to the item that it belongs to. */
@@ -27,16 +26,18 @@ export function unwrap<T>(result: Result<T>): T {
  *
  * @param kind what was being read
  * @param redact takes secrets out of texts that are not ours
+ * @param label the parameter that could not be read
  */
-export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact): Failure {
+export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact, label?: string): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const of = textsOf(error);
 	const ofContext = textsOf((error as { context?: unknown } | null | undefined)?.context);
 	const [message, template, descriptionKey] = [of('message'), ofContext('messageTemplate'), ofContext('descriptionKey')];
+	const where = label === undefined ? '' : `In ${label}: `;
 	// a template with a gap is for n8n's panel, which fills it
 	const advice = of('description') ?? ofContext('causeDetailed') ?? (/%%|\{\{/.test(template ?? '') ? undefined : template);
 	return {
-		...failure(kind, { ...(message ? { message: redact(message) } : {}), ...(advice ? { advice: redact(advice) } : {}) }),
+		...failure(kind, { ...(message ? { message: redact(where + message) } : {}), ...(advice ? { advice: redact(advice) } : {}) }),
 		...(descriptionKey ? { help: { descriptionKey, nodeCause: ofContext('nodeCause') } } : {}),
 	};
 }
@@ -45,14 +46,16 @@ export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable',
  * The failure of an item on whose way something was thrown that nobody expected: no other item pays for it. It carries the
  * stack, so that the log can tell whoever mends it where.
  *
- * @param redact takes secrets out of the text
+ * @param redact takes secrets out of the text; where nobody knows which these are, the error's words are left out
  */
-export function unexpectedFailure(error: unknown, redact: Redact): Failure {
+export function unexpectedFailure(error: unknown, redact?: Redact): Failure {
 	if (error instanceof FailureError) return error.failure;
 	const of = textsOf(error);
-	const said = excerpt(redact(`${of('name') ?? 'Error'}: ${of('message') ?? ''}`));
+	const [name = 'Error', message = ''] = [of('name'), of('message')];
+	const said = redact ? excerpt(redact(`${name}: ${message}`)) : name.replace(/\W.*/s, '');
 	// the first lines of a stack repeat the message, uncut
-	const frames = redact(of('stack') ?? '').match(/^ {4}at .{1,300}/gm) ?? [];
+	const stack = (of('stack') ?? '').replace(message, '');
+	const frames = (redact ? redact(stack) : stack).match(/^ {4}at .{1,300}/gm) ?? [];
 	return failure('unexpected', { said, stack: [said, ...frames.slice(0, MAX_FRAMES)].join('\n') });
 }
 

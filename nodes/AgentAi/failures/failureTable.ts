@@ -1,5 +1,5 @@
 import { CONNECTION_FAILURES } from './connectionFailures';
-import { type FailureRow, RETRY_UNCERTAIN, TAKEN_UP_AGAIN } from './failureRow';
+import type { FailureRow } from './failureRow';
 import { GATEWAY_FAILURES } from './gatewayFailures';
 
 /**
@@ -11,7 +11,7 @@ export const FAILURES = {
 	...GATEWAY_FAILURES,
 	aborted: {
 		message: 'The execution was canceled',
-		advice: 'It was stopped before this item was answered',
+		advice: 'It was stopped before this item was finished',
 		delivery: 'final',
 		ofInput: true,
 	},
@@ -24,7 +24,7 @@ export const FAILURES = {
 	},
 	answerDamaged: {
 		message: 'The answer arrived damaged',
-		advice: `A part of it could not be read, so its text would have a hole; what came before stands in the error. ${RETRY_UNCERTAIN}`,
+		advice: 'Part of it could not be read. The error includes the text up to there',
 		delivery: 'uncertain',
 	},
 	answerMisfit: {
@@ -35,12 +35,12 @@ export const FAILURES = {
 	},
 	answerNotJson: {
 		message: 'The agent’s answer is not JSON',
-		advice: 'Ask the agent to answer with JSON only, or set On Invalid JSON in Options to Keep Text',
+		advice: 'Ask the agent to answer in JSON only, or set On Invalid JSON in Options to Keep Text',
 		delivery: 'final',
 	},
 	answerTooLarge: {
-		message: 'The answer is larger than 32 MiB',
-		advice: `Reading it was given up, so that n8n does not run out of memory. Ask for less at a time. ${RETRY_UNCERTAIN}`,
+		message: 'The response is larger than 32 MiB',
+		advice: 'The node stopped reading it to save memory. Ask for less at a time',
 		delivery: 'uncertain',
 	},
 	badInput: {
@@ -51,12 +51,12 @@ export const FAILURES = {
 	},
 	badRequest: {
 		message: 'agent.ai could not accept the request',
-		advice: 'Correct the value that its answer names, then run this item again. Nothing was run',
+		advice: 'Correct the value that the response names, then run this item again. Nothing was run',
 		delivery: 'final',
 	},
 	bodyError: {
-		message: 'agent.ai reported an error',
-		advice: `Act on what its answer says. ${RETRY_UNCERTAIN}`,
+		message: 'agent.ai could not complete the request',
+		advice: 'Follow what the response says',
 		delivery: 'uncertain',
 	},
 	credential: {
@@ -67,21 +67,20 @@ export const FAILURES = {
 	},
 	credits: {
 		message: 'The agent.ai account has no credits left',
-		advice: 'Add credits at agent.ai, then run the workflow again. Items after this one were not sent and cost nothing',
+		advice: 'Add credits at agent.ai, then run the workflow again. No further items are sent',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 		cause: 'quota-exhausted',
 	},
 	dailyLimit: {
 		message: 'The daily request limit of agent.ai is used up',
-		advice: 'Run the remaining items again after the limit resets. They were not sent and cost nothing',
+		advice: 'Run the remaining items again after the limit resets. Nothing was run',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 		cause: 'quota-exhausted',
 	},
 	emptyBody: {
 		message: 'agent.ai sent an empty answer',
-		advice: RETRY_UNCERTAIN,
 		delivery: 'uncertain',
 	},
 	failuresInARow: {
@@ -97,107 +96,108 @@ export const FAILURES = {
 		cause: 'credential-invalid',
 	},
 	html: {
-		message: 'A web page came back instead of an answer',
+		message: 'A web page came back instead of a response',
 		advice:
-			'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1 and that no proxy or login page stands in between',
+			'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1, and that there is no proxy or login page in front of it',
 		delivery: 'uncertain',
 	},
 	invalidJson: {
-		message: 'The answer arrived incomplete or damaged',
-		advice: RETRY_UNCERTAIN,
+		message: 'The response arrived incomplete or damaged',
 		delivery: 'uncertain',
 	},
 	maxRequests: {
-		message: 'Not sent, because the run has sent as many requests as Max Requests in Options allows',
-		advice: 'Retry of the execution goes on with the items that were not sent, or raise Max Requests. This cost nothing',
+		message: 'Not sent, because the run reached Max Requests in Options',
+		advice: 'Retry the execution to continue with the items that were not sent, or raise Max Requests. This item cost nothing',
 		delivery: 'notDelivered',
 		ofInput: true,
 	},
 	notAnActionResponse: {
-		message: 'The answer is not one that agent.ai gives',
+		message: 'The response is not in the format of agent.ai',
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1',
 		delivery: 'uncertain',
 	},
 	notStreamable: {
 		message: 'This answer of the agent cannot be streamed',
-		advice:
-			'The agent’s model wrote what only a whole answer can hold, such as a tool call in its text. Turn off Stream, or have the agent use a model that calls its tools properly',
+		advice: 'The agent’s model wrote something that cannot be streamed, such as a tool call as text',
+		steps: ['turnOffStream'],
 		delivery: 'final',
 	},
 	rateLimited: {
 		message: 'The rate limit of agent.ai was reached',
-		advice: 'Wait and run this item again, or lower Requests per Minute in Options. The refused request was not run',
+		advice: 'Wait, then run this item again. The refused request was not run',
+		steps: ['lowerRate'],
 		delivery: 'rateLimited',
 		cause: 'rate-limited',
 	},
 	redirect: {
 		message: 'The Base URL redirects to another address',
 		advice:
-			'The redirect was not followed, so that the token goes nowhere else. Put the final address into the Base URL of the Agent.ai credential',
+			'The node does not follow redirects, to keep the token safe. Enter the address that the response names as the Base URL in the Agent.ai credential',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	refusedInFront: {
 		message: 'A proxy or firewall in front of agent.ai refused the request',
 		advice:
-			'The answer came from something between n8n and agent.ai, such as a CDN, a firewall or a login page, not from agent.ai itself. Allow the requests of this server there. Nothing was run',
+			'The refusal came from a CDN, a firewall or a login page between n8n and agent.ai. Allow requests from this server there. Nothing was run',
 		delivery: 'final',
 	},
 	serverError: {
 		message: 'agent.ai or the OpenClaw instance failed while working on the request',
-		advice: RETRY_UNCERTAIN,
+		elsewhere: { message: 'agent.ai failed while working on the request' },
 		delivery: 'uncertain',
 		cause: 'temporarily-unavailable',
 	},
 	serviceRefused: {
 		message: 'The service behind the action refused the request',
 		advice:
-			'The agent.ai token is fine: agent.ai took the request, and what the action works with refused it. Check the keys and permissions that the action needs',
+			'The agent.ai token is fine: the service that the action uses refused the request. Check the keys and permissions that the action needs',
 		delivery: 'final',
 	},
 	streamError: {
-		message: 'The agent reported an error while it was answering',
-		advice: RETRY_UNCERTAIN,
+		message: 'The agent stopped while it was answering',
 		delivery: 'uncertain',
 	},
 	streamIncomplete: {
 		message: 'The answer broke off before its end',
-		advice: `${RETRY_UNCERTAIN}. ${TAKEN_UP_AGAIN}`,
+		steps: ['lookIntoSession'],
 		delivery: 'uncertain',
 	},
 	timeLimit: {
-		message: 'The time limit of the workflow is nearly used up',
+		message: 'The workflow is about to time out',
 		advice:
-			'The node has ended by itself, so that no answer is lost. This item was not sent: raise Timeout in the workflow’s settings, or give it fewer items',
+			'The node stopped before the timeout to keep the answers. This item was not sent: raise Timeout Workflow in the workflow settings, or send fewer items',
 		delivery: 'final',
 		ofInput: true,
 	},
 	tooLarge: {
 		message: 'The request is too large',
-		advice: 'Shorten the message or the earlier messages. Nothing was run',
+		advice: 'Nothing was run',
+		steps: ['shorten'],
 		delivery: 'final',
 	},
 	unavailable: {
 		message: 'agent.ai or the OpenClaw instance is not available right now',
-		advice: `Run this item again later. ${RETRY_UNCERTAIN}`,
+		advice: 'Run this item again later',
+		elsewhere: { message: 'agent.ai is not available right now' },
 		delivery: 'uncertain',
 		shared: { scope: 'account', as: 'down' },
 		cause: 'temporarily-unavailable',
 	},
 	unexpectedStatus: {
 		message: 'agent.ai refused the request',
-		advice: 'Act on what its answer says',
+		advice: 'Follow what the response says',
 		delivery: 'final',
 	},
 	unknownAction: {
-		message: 'agent.ai does not know this action',
+		message: 'agent.ai has no such action',
 		advice: 'Check that the Base URL in the Agent.ai credential is https://api-lr.agent.ai/v1. Nothing was run',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	unexpected: {
 		message: 'Unexpected error in the Agent.ai node',
-		advice: `This is a bug: please report it with the stack trace from the n8n log. ${RETRY_UNCERTAIN}`,
+		advice: 'This is a bug: please report it with the stack trace from the n8n log',
 		delivery: 'uncertain',
 	},
 	unreadable: {
@@ -207,13 +207,13 @@ export const FAILURES = {
 		ofInput: true,
 	},
 	webhookNotReached: {
-		message: 'The webhook of the agent could not be reached',
-		advice: 'Check the host of the Webhook URL and the network between n8n and it. Nothing was sent',
+		message: 'Couldn’t connect to the webhook of the agent',
+		advice: 'Check the host of the webhook URL, and the network between it and n8n. Nothing was sent',
 		delivery: 'notDelivered',
 	},
 	webhookRefused: {
 		message: 'The webhook of the agent was not found, or refused the request',
-		advice: 'Copy the Webhook URL again from the agent at agent.ai: its last part is the key. The API token was not sent to it',
+		advice: 'Copy the webhook URL again from the agent at agent.ai: its last part is the key. The API token was not sent to it',
 		delivery: 'final',
 	},
 } satisfies Record<string, FailureRow>;

@@ -1,23 +1,23 @@
-import { type FailureRow, RETRY_UNCERTAIN, TAKEN_UP_AGAIN } from './failureRow';
+import type { FailureRow } from './failureRow';
 
 /** Failures of the OpenClaw instance behind agent.ai, and of what is behind it. A part of the table of failures. */
 export const GATEWAY_FAILURES = {
 	chatEndpointDisabled: {
 		message: 'The OpenClaw gateway does not offer its chat endpoint',
 		advice:
-			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json; restart the gateway if it is older than 2026.9. If it is set, check that the OpenClaw Instance IP and port are the gateway’s own',
+			'On the instance, set gateway.http.endpoints.chatCompletions.enabled to true in openclaw.json, and restart a gateway older than 2026.9. If it is already set, check that {address} names the gateway and its port',
 		delivery: 'final',
 		forgetsInstance: true,
 		cause: 'configuration-invalid',
 	},
 	emptyAnswer: {
 		message: 'The agent gave no answer',
-		advice: `The request worked, but the answer holds no text. Rephrase the message, or check the agent’s model on the OpenClaw instance. ${RETRY_UNCERTAIN}`,
+		advice: 'The request worked, but the answer has no text. Rephrase the message, or check the agent’s model on the OpenClaw instance',
 		delivery: 'uncertain',
 	},
 	gatewayForbidden: {
 		message: 'The OpenClaw instance refused the request',
-		advice: 'The agent.ai token is fine: this refusal came from the OpenClaw gateway behind it. Check the gateway’s own access rules',
+		advice: 'The agent.ai token is fine: the OpenClaw gateway refused the request. Check the access rules of the gateway',
 		delivery: 'final',
 		forgetsInstance: true,
 		cause: 'configuration-invalid',
@@ -25,7 +25,7 @@ export const GATEWAY_FAILURES = {
 	gatewayLockout: {
 		message: 'The OpenClaw gateway has locked out agent.ai for a while',
 		advice:
-			'Too many requests came with a wrong auth token, so the gateway refuses the right one too until its lockout passes (5 minutes unless it was set otherwise). This is not agent.ai’s rate limit. Correct the OpenClaw Auth Token if it is wrong, wait, then run this again. Nothing was run',
+			'After too many requests with a wrong token, the gateway refuses every token until its lockout ends (after 5 minutes by default). This is not the rate limit of agent.ai. If {token} is wrong, correct it. Then wait and run this again. Nothing was run',
 		delivery: 'final',
 		shared: { scope: 'instance', as: 'refused' },
 		forgetsInstance: true,
@@ -34,7 +34,7 @@ export const GATEWAY_FAILURES = {
 	gatewayNotFound: {
 		message: 'The OpenClaw gateway does not know this request',
 		advice:
-			'Check that the OpenClaw Instance IP and port are those of the gateway itself, and that its OpenClaw is new enough to offer tools over HTTP (POST /tools/invoke)',
+			'Check that {address} names the gateway and its port, and that its OpenClaw version offers tools over HTTP (POST /tools/invoke)',
 		delivery: 'final',
 		forgetsInstance: true,
 		cause: 'configuration-invalid',
@@ -42,15 +42,14 @@ export const GATEWAY_FAILURES = {
 	/** Its own 503 while it drains and starts: it comes before any work is admitted (measured, openclaw 2026.9.6). */
 	gatewayRestarting: {
 		message: 'The OpenClaw gateway is restarting',
-		advice: 'It takes no requests until it is back. Run this item again in a minute. Nothing was run',
+		advice: 'Run this item again in a minute. Nothing was run',
 		delivery: 'notDelivered',
 		shared: { scope: 'instance', as: 'down' },
 		cause: 'temporarily-unavailable',
 	},
 	gatewayToken: {
 		message: 'The OpenClaw instance did not accept its auth token',
-		advice:
-			'The agent.ai token is fine: the gateway token was refused, by the OpenClaw gateway behind agent.ai. Correct the OpenClaw Auth Token in the credential, or the Auth Token in the node where the instance is defined there',
+		advice: 'The agent.ai token is fine: the gateway token was refused by the OpenClaw gateway. Correct {token}',
 		delivery: 'final',
 		shared: { scope: 'token', as: 'refused', doubted: true },
 		forgetsInstance: true,
@@ -58,7 +57,7 @@ export const GATEWAY_FAILURES = {
 	},
 	instanceOffline: {
 		message: 'The OpenClaw instance of the account is not running',
-		advice: 'Start the instance at agent.ai, then run this again. Nothing was sent to it',
+		advice: 'Start the instance at agent.ai, then run this again. Nothing was sent to the instance',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 		forgetsInstance: true,
@@ -67,30 +66,30 @@ export const GATEWAY_FAILURES = {
 	/** The relay says that its connection to the gateway was refused: nothing has reached it. */
 	instanceUnreachable: {
 		message: 'agent.ai could not connect to the OpenClaw instance',
-		advice: 'Check that the instance is running and that the OpenClaw Instance IP names its gateway and port. Nothing was run',
+		advice: 'Check that the instance is running, and that {address} names its gateway and port. Nothing was run',
 		delivery: 'notDelivered',
 		shared: { scope: 'instance', as: 'down' },
 		forgetsInstance: true,
 		cause: 'temporarily-unavailable',
 	},
 	missingScope: {
-		message: 'The gateway’s auth token may not do this',
+		message: 'The auth token of the OpenClaw gateway is not allowed to do this',
 		advice:
-			'The agent.ai account is fine: the OpenClaw gateway says that a scope is missing. Give the token that scope on the instance, or use one that has it. Nothing was run',
+			'The agent.ai account is fine: the token of the OpenClaw gateway lacks a scope. Add the scope to the token on the instance, or use another token. Nothing was run',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	noInstance: {
-		message: 'agent.ai knows no OpenClaw instance of the account',
+		message: 'agent.ai has no OpenClaw instance for this account',
 		advice:
-			'Connect an instance at agent.ai, enter OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below',
+			'Connect an instance at agent.ai, fill in OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 		cause: 'configuration-invalid',
 	},
 	providerKey: {
-		message: 'The model provider behind OpenClaw refused the instance’s key',
-		advice: 'Both tokens in n8n are fine. Renew the API key of the model provider in the configuration of the OpenClaw instance',
+		message: 'The model provider behind OpenClaw refused the API key of the instance',
+		advice: 'Both tokens in n8n are fine. Renew the model provider’s API key in the configuration of the OpenClaw instance',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
@@ -102,39 +101,41 @@ export const GATEWAY_FAILURES = {
 	providerTimeout: {
 		message: 'The model provider behind OpenClaw did not answer in time',
 		advice:
-			'The gateway has asked it several times already, so the item is not sent again. Check that the model provider works, then run this item again',
+			'The gateway has already tried several times, so the item was not sent again. Check the model provider, then run this item again',
 		delivery: 'final',
 		// the words are alike where an old address of the instance does not answer
 		forgetsInstance: true,
 	},
 	providerQuota: {
-		message: 'The model provider behind OpenClaw has no quota or money left',
+		message: 'The quota at the model provider behind OpenClaw is used up',
 		advice:
-			'The credits at agent.ai are not meant. Add money or quota at the model provider whose key the OpenClaw instance uses; after that it may take 10 minutes until the gateway uses the key again',
+			'This is not about your agent.ai credits. Add funds or quota at the model provider of the OpenClaw instance. The gateway may take 10 minutes to use the key again',
 		delivery: 'final',
 		cause: 'quota-exhausted',
 	},
 	proxyNotTrusted: {
 		message: 'The OpenClaw gateway does not trust the proxy in front of it',
-		advice: 'Add the proxy’s address to gateway.trustedProxies in openclaw.json on the instance',
+		advice: 'On the instance, add the proxy’s address to gateway.trustedProxies in openclaw.json',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	toolFailed: {
-		message: 'The tool reported an error',
-		advice: 'Correct the tool’s arguments as its answer says',
+		message: 'The tool could not complete the call',
+		advice: 'Correct the arguments as the response says',
 		delivery: 'final',
 	},
 	toolNotAvailable: {
 		message: 'The tool is not available on the OpenClaw instance',
 		advice:
-			'Check the tool’s name, that the tool policy of the instance allows it, and, for tools that the gateway keeps from its HTTP endpoint (such as sessions_send and cron), that gateway.tools.allow in openclaw.json names it',
+			'Check the name of the tool and that the tool policy of the instance allows it. For tools that the gateway does not offer over HTTP by default, such as sessions_send and cron, add it to gateway.tools.allow in openclaw.json',
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
 	upstream: {
 		message: 'agent.ai could not reach the OpenClaw instance or its model',
-		advice: `Check that the instance is running and that its model provider answers. ${RETRY_UNCERTAIN}. ${TAKEN_UP_AGAIN}`,
+		advice: 'Check that the instance is running and that its model provider responds',
+		elsewhere: { message: 'agent.ai could not reach the service behind it', advice: 'Run this item again later' },
+		steps: ['lookIntoSession'],
 		delivery: 'uncertain',
 		shared: { scope: 'instance', as: 'down' },
 		forgetsInstance: true,
@@ -142,14 +143,16 @@ export const GATEWAY_FAILURES = {
 	},
 	upstreamBusy: {
 		message: 'The OpenClaw instance or its model provider is busy',
-		advice: `agent.ai took the request, but what is behind it has no room. Run this item again later, or lower Max Concurrency in Options. ${RETRY_UNCERTAIN}`,
+		advice: 'agent.ai accepted the request, but the instance or its model provider is at capacity. Run this item again later',
+		elsewhere: { message: 'The service behind agent.ai is busy', advice: 'Run this item again later' },
+		steps: ['lowerConcurrency'],
 		delivery: 'uncertain',
 		cause: 'temporarily-unavailable',
 	},
 	/** 504: unlike a 502 it comes late, and says nothing of the requests of others. */
 	upstreamTimeout: {
-		message: 'The OpenClaw instance or its model did not answer agent.ai in time',
-		advice: RETRY_UNCERTAIN,
+		message: 'The OpenClaw instance or its model did not respond in time',
+		elsewhere: { message: 'agent.ai did not get a response in time' },
 		delivery: 'uncertain',
 		forgetsInstance: true,
 		cause: 'temporarily-unavailable',

@@ -1,6 +1,5 @@
-import { excerpt } from './excerpt';
+import { excerpt, type Redact } from './excerpt';
 import { type Failure, failure } from './failure';
-import type { Redact } from './redaction';
 
 /** Errors that Node.js raises while it makes the connection: not a byte of the request has left. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
@@ -57,7 +56,7 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 		return failure('proxyRefused', {
 			message: 'The proxy between n8n and the Base URL dropped the connection',
 			delivery: 'notDelivered',
-			...(code ? { code } : {}),
+			code,
 		});
 	}
 	if (code === undefined) return failure('network', { said });
@@ -71,7 +70,7 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	if (TLS.test(code)) return failure('tls', { code });
 	if (code === 'ERR_INVALID_CHAR') {
 		return failure('agentToken', {
-			message: 'The API token in the Agent.ai credential holds a character that cannot be sent',
+			message: 'The API token in the Agent.ai credential contains a character that cannot be sent',
 			advice: 'Open the Agent.ai credential and paste the token again. Nothing was sent',
 		});
 	}
@@ -106,8 +105,7 @@ function isElsewhere({ port, host }: SafeError, { protocol, port: ownPort, hostn
 const UNREACHABLE = 'The host of the Base URL cannot be reached';
 
 /** The time of a request was up before its answer was there. */
-export const timeoutFailure = (timeoutSeconds: number) =>
-	failure('timeout', { message: `No answer came within ${timeoutSeconds} seconds` });
+export const timeoutFailure = (timeoutSeconds: number) => failure('timeout', { message: `No response within ${timeoutSeconds} seconds` });
 
 /**
  * Reads the error and those that it holds. Where the code stands depends on the n8n: in `cause` up to n8n-workflow 1.98 and
@@ -150,7 +148,7 @@ function safeError(thrown: unknown): SafeError {
 	const text = texts.join(' ');
 	const code = codes.at(-1) ?? hinted.at(-1) ?? CODE_IN_TEXT.exec(text)?.[1];
 	const connecting = calls > 0 ? connects === calls : /\bconnect E[A-Z]+\b/.test(text);
-	return { ...(code === undefined ? {} : { code }), connecting, nothingWritten, text, isTlsAlert, ...aims };
+	return { code, connecting, nothingWritten, text, isTlsAlert, ...aims };
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_ERRORS) : []);

@@ -11,14 +11,14 @@ const ABOUT_INPUT: FailureKind[] = ['badInput', 'badRequest', 'toolFailed'];
  * can do about it; nothing of options and credentials, which it cannot turn.
  */
 export function forModel(failed: Failure): Failure {
-	const said = failed.said && `The answer was: “${failed.said}”`;
+	const said = failed.said && `The response was: “${failed.said}”`;
 	return { ...failed, description: sentences(adviceFor(failed), said) };
 }
 
 function adviceFor({ kind, delivery, description }: Failure): string {
 	if (kind === 'badInput') return description;
-	if (ABOUT_INPUT.includes(kind)) return 'Correct what you have passed to this tool, then call it again';
-	if (delivery === 'uncertain') return 'The work may have been done all the same: find out before you call this tool again';
-	if (delivery === 'final') return 'You cannot correct this: tell the person who runs this workflow';
+	if (ABOUT_INPUT.includes(kind)) return 'Correct what you passed to this tool, then call it again';
+	if (delivery === 'uncertain') return 'The work may have been done anyway: check before you call this tool again';
+	if (delivery === 'final') return 'You cannot fix this: tell the person who runs this workflow';
 	return 'Nothing was run: call this tool again later';
 }

@@ -1,5 +1,5 @@
-import type { Shared } from '../failures/delivery';
 import type { Failure } from '../failures/failure';
+import type { Shared } from '../failures/failureRow';
 import { type AskingTimes, Belief, DOWN, SAID } from './belief';
 import type { Clock } from './clock';
 
@@ -31,6 +31,8 @@ export interface Block {
 	/** Since when this is known, and since when nothing had been answered, on the clock. */
 	since: number;
 	unansweredSince: number;
+	/** When it is asked again by age, on the clock; `undefined` where that is left to the next run. */
+	askedAt?: number;
 	/** Until when, on the clock, if nothing changes before; `undefined` for a refusal, which nobody waits for. */
 	until?: number;
 }
@@ -202,7 +204,13 @@ function proves(name: string, own: string | undefined, { httpCode, shared, deliv
 
 function blockOf({ questionAt, confirmedAt, answeredAt }: Place, belief: Belief<Failure>, asker: Asker, now: number): Block {
 	const { shared } = belief.held;
-	const block = { failure: belief.held, since: belief.since, unansweredSince: answeredAt ?? -Infinity };
+	const { nextAskAt } = belief;
+	const block = {
+		failure: belief.held,
+		since: belief.since,
+		unansweredSince: answeredAt ?? -Infinity,
+		...(Number.isFinite(nextAskAt) ? { askedAt: nextAskAt } : {}),
+	};
 	// whatever it is, the answer to the question that is under way tells
 	if (questionAt !== undefined) return { ...block, until: questionAt + TAKEN_AFTER_MS };
 	const dueAt = shared?.askedByEachRun && asker.begunAt > confirmedAt ? now : belief.dueAt(asker.asksAtOnce === true);

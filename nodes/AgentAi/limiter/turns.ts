@@ -1,4 +1,4 @@
-import type { LimitedBy } from '../failures/delivery';
+import type { LimitedBy } from '../failures/failureRow';
 import type { Clock } from './clock';
 import type { LimitReport } from './limitReport';
 import { RecentStarts } from './recentStarts';

@@ -1,8 +1,7 @@
-import type { LimitedBy } from '../failures/delivery';
+import type { LimitedBy } from '../failures/failureRow';
 import { Belief, SAID } from './belief';
 import type { LimitReport } from './limitReport';
 import { RecentStarts } from './recentStarts';
-import { refusedDelayMs } from './refusedDelay';
 import { LimitWindow, type Ticket } from './window';
 
 /** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
@@ -183,7 +182,7 @@ export class Windows {
 
 	private forgetHolds(now: number): void {
 		this.order = { until: 0, by: 'limit' };
-		for (const window of this.windows) if (window.waitMs(now) > OBEYED_MS) window.forgetClaim();
+		this.windows = this.windows.filter((window) => window.waitMs(now) <= OBEYED_MS);
 	}
 
 	/** A long hold is asked about; a question that has not ended it is asked again later. */
@@ -226,4 +225,20 @@ export class Windows {
 	private quietMs(now: number, ms: number): number {
 		return this.underWay.size === 0 ? 0 : Math.max(0, this.lastStartAt + ms - now);
 	}
+}
+
+/** First upper bound of the wait after a refusal without a usable time; agent.ai's window is a minute long. */
+const BASE_MS = 2_000;
+const CAP_MS = 60_000;
+
+/**
+ * Wait after a refusal that named no usable time: grows with the number of refusals in a row (2 s … 60 s), with jitter in
+ * its upper half only, because waiting too little costs another refusal.
+ *
+ * @param refusalsInARow 1 or more
+ * @param random a number from 0 up to 1
+ */
+export function refusedDelayMs(refusalsInARow: number, random: number): number {
+	const bound = Math.min(CAP_MS, BASE_MS * 2 ** (refusalsInARow - 1));
+	return Math.round(bound / 2 + (random * bound) / 2);
 }

@@ -1,9 +1,8 @@
-import { searchActions } from './actions';
+import { getActionInputs, searchActions } from './actions';
 import { getAgentInputs, searchAgents } from './agents';
-import { getActionInputs } from './inputs';
 import { searchOpenClawAgents } from './openClawAgents';
 import { searchSessions } from './sessions';
-import { searchTools } from './tools';
+import { searchTools } from './throughTool';
 
 /** The lists of the panel, under the names that its parameters use. */
 export const listSearch = { searchActions, searchAgents, searchOpenClawAgents, searchSessions, searchTools };

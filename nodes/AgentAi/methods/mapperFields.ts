@@ -10,7 +10,7 @@ import { type SchemaField, title } from '../parameters/schema';
 export const mapperFields = (fields: SchemaField[], labelOf: (description: string) => string = () => ''): ResourceMapperField[] =>
 	fields.map((field) => ({
 		id: field.name,
-		displayName: `${labelOf(field.description) || title(field.name)}${field.secret ? ' (Secret: Give It by Expression)' : ''}`,
+		displayName: `${labelOf(field.description) || title(field.name)}${field.secret ? ' (Secret: Use an Expression)' : ''}`,
 		// n8n runs no workflow in which a required one is empty, and what has a default may be
 		required: field.required && field.default === undefined,
 		defaultMatch: false,

@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
@@ -9,7 +9,9 @@ import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import { invokeTool } from '../operations/invokeTool';
 import { readInstance } from '../parameters/instance';
+import { KNOWN_TOOLS } from '../parameters/knownTools';
 import { text } from '../parameters/text';
+import { matching } from './panel';
 
 /** Seconds that a person waits for a list. */
 const TIMEOUT_S = 30;
@@ -22,7 +24,7 @@ export interface Listed {
 }
 
 /** Lists something with a tool of the chosen instance; each call is one request. */
-export type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => Promise<Listed>;
+type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => Promise<Listed>;
 
 /**
  * Opens the instance that the panel names.
@@ -47,8 +49,8 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 		const listed = listIn(response, key);
 		if (listed) return listed;
 		throw new InputError(
-			`The OpenClaw instance does not give a list here: its tool policy may not allow ${tool}`,
-			`Allow ${tool} on the instance`,
+			`The OpenClaw instance returned no list: its tool policy may not allow ${tool}`,
+			`Allow ${tool} on the instance, or enter the value`,
 		);
 	};
 }
@@ -58,7 +60,10 @@ async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiCli
 	const automatic = get('instance') !== 'defineBelow';
 	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
 	if (!automatic && unresolved) {
-		throw new InputError('The list needs Instance IP and Auth Token as plain values', 'Fill in both fields above');
+		throw new InputError(
+			'The list cannot use expressions in Instance IP and Auth Token',
+			'Enter both as fixed values, or enter the value here',
+		);
 	}
 	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic, PANEL_WAITS));
 }
@@ -75,4 +80,10 @@ function listIn(response: unknown, key: string): Listed | undefined {
 		if (isObject(holder) && Array.isArray(holder[key])) return { rows: holder[key], beside: holder };
 	}
 	return undefined;
+}
+
+/** Well-known tools of OpenClaw; any other name can be typed. */
+export function searchTools(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+	const tools = KNOWN_TOOLS.map(({ name, description }) => ({ name, value: name, description }));
+	return Promise.resolve({ results: matching(tools, filter) });
 }

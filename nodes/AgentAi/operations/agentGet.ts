@@ -6,7 +6,7 @@ import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { agentProperty, readAgent, visibilityBesideList } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
+import { optionsCollection } from '../parameters/output';
 import { recordProperties } from '../parameters/records';
 import type { Operation } from './operation';
 
@@ -22,6 +22,7 @@ export const agentGet: Operation = {
 		description: 'Get what an agent is, and which inputs it takes',
 		action: 'Get agent',
 	},
+	reads: true,
 	properties: [visibilityBesideList, agentProperty(false), ...recordProperties(FIELDS), optionsCollection([])],
 
 	readRequest: ({ get }: ItemParameters): ActionRequest => describeRequest(readAgent(get('agent')).id),

@@ -7,7 +7,7 @@ import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { visibilityProperty } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
+import { optionsCollection } from '../parameters/output';
 import { recordProperties } from '../parameters/records';
 import { flag, text } from '../parameters/text';
 import type { Operation } from './operation';
@@ -27,7 +27,7 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. company research',
-		description: 'Text in the names and descriptions of the agents. Leave empty for all.',
+		description: 'Text to find in the names and descriptions of agents. Leave empty to get all.',
 	},
 	visibilityProperty,
 	{
@@ -53,15 +53,15 @@ const properties: INodeProperties[] = [
 			name: 'sortBy',
 			type: 'options',
 			options: [
-				{ name: 'As Found', value: 'found', description: 'In the order of agent.ai' },
+				{ name: 'As Found', value: 'found', description: 'The order that agent.ai returns' },
 				{ name: 'Created At', value: 'created_at', description: 'Newest first' },
-				{ name: 'Executions', value: 'executions', description: 'Most run first' },
+				{ name: 'Executions', value: 'executions', description: 'Most runs first' },
 				{ name: 'Name', value: 'name', description: 'From A to Z' },
-				{ name: 'Review Score', value: 'reviews_score', description: 'Best first' },
-				{ name: 'Updated At', value: 'updated_at', description: 'Changed last first' },
+				{ name: 'Review Score', value: 'reviews_score', description: 'Highest score first' },
+				{ name: 'Updated At', value: 'updated_at', description: 'Last changed first' },
 			],
 			default: 'found',
-			description: 'Order of the agents that are returned',
+			description: 'Order of the returned agents',
 		},
 	]),
 ];
@@ -72,15 +72,16 @@ export const agentGetAll: Operation = {
 	option: {
 		name: 'Get Many',
 		value: 'getAll',
-		description: 'Get agents by a text in their names and descriptions',
+		description: 'Get agents by text in their names and descriptions',
 		action: 'Get many agents',
 	},
+	reads: true,
 	properties,
 
 	readRequest({ get, options }: ItemParameters): ActionRequest {
 		const status = get('visibility');
 		if (!VISIBILITIES.includes(status)) {
-			throw new InputError(`Visibility must be one of ${VISIBILITIES.join(', ')}, but ${found(status)} was found`, 'Choose one');
+			throw new InputError(`Visibility must be one of ${VISIBILITIES.join(', ')}, not ${found(status)}`, 'Choose one of them');
 		}
 		const query = text(get('query'), 'Search').trim();
 		const most = flag(get('returnAll'), 'Return All') ? Infinity : readLimit(get('limit'));
@@ -127,7 +128,7 @@ export const agentGetAll: Operation = {
 function readLimit(value: unknown): number {
 	const limit = Number(value);
 	if (Number.isInteger(limit) && limit >= 1) return limit;
-	throw new InputError(`Limit must be a whole number from 1 on, but ${found(value)} was found`, 'Correct Limit, or turn on Return All');
+	throw new InputError(`Limit must be a whole number of 1 or more, not ${found(value)}`, 'Correct Limit, or turn on Return All');
 }
 
 function metadataOf(entry: unknown): IDataObject {

@@ -10,8 +10,7 @@ import { agentInputsProperties, readAgentInputs } from '../parameters/agentInput
 import { largeBatchOptions } from '../parameters/batching';
 import { downloadOptions, readDownloads } from '../parameters/downloads';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
-import { simplifyProperty } from '../parameters/output';
+import { optionsCollection, simplifyProperty } from '../parameters/output';
 import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import type { Operation } from './operation';
@@ -32,9 +31,9 @@ const properties: INodeProperties[] = [
 			default: '',
 			placeholder: 'e.g. {{ $json.run_id }}',
 			description:
-				'Conversation of a knowledge agent that goes on, as an earlier answer named it. Items with the same Run ID are sent one after another.',
+				'The run_id of an earlier answer, to continue the conversation with a knowledge agent. Items with the same Run ID are sent one after another.',
 		},
-		timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take'),
+		timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
 		...downloadOptions,
 		...largeBatchOptions,
 	]),
@@ -46,7 +45,7 @@ export const agentRun: Operation = {
 	option: {
 		name: 'Run',
 		value: 'run',
-		description: 'Run one of agent.ai’s agents, your own or another, over each item',
+		description: 'Run an agent.ai agent, your own or a public one, for each item',
 		action: 'Run agent',
 	},
 	properties,
@@ -78,7 +77,7 @@ async function schemaOf({ id, webhook }: ChosenAgent, nameInList: string | undef
 	const asked = await environment.agentSchema(id, nameInList);
 	if (asked.ok || !webhook) return unwrap(asked);
 	throw new InputError(
-		'agent.ai does not describe the inputs of this webhook’s agent to the account',
+		'agent.ai does not show this account the inputs of the webhook’s agent',
 		'Set Specify Inputs to Using JSON. Nothing was sent to the webhook',
 	);
 }

@@ -16,8 +16,7 @@ import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { TypedJson } from '../parameters/json';
 import { type Message, parseMessages } from '../parameters/messages';
-import { optionsCollection } from '../parameters/options';
-import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
+import { optionsCollection, outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { outputFieldsOptions, readOutputFields } from '../parameters/outputFields';
 import { parseOptions, readJsonMode, withJson } from '../parameters/parseResponse';
 import { openClawAgentProperty, sessionKeyProperty } from '../parameters/resourceLocators';
@@ -37,7 +36,7 @@ export const modelOption: INodeProperties = {
 	type: 'string',
 	default: DEFAULT_MODEL,
 	placeholder: 'e.g. openclaw:main',
-	description: 'Model identifier, which names an agent: openclaw:research or agent:research. It follows Agent unless you change it.',
+	description: 'Model identifier that names an agent, such as openclaw:research or agent:research. Leave unchanged to use Agent.',
 };
 
 const chatOptions: INodeProperties[] = [
@@ -48,7 +47,7 @@ const chatOptions: INodeProperties[] = [
 		typeOptions: { multipleValues: true, sortable: true },
 		placeholder: 'Add Message',
 		default: {},
-		description: 'Earlier turns of the conversation, oldest first. Message follows as the latest turn of the user.',
+		description: 'Earlier messages of the conversation, oldest first. Message is added as the latest user message.',
 		options: [
 			{
 				displayName: 'Message',
@@ -89,7 +88,7 @@ const chatOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. [{"role":"user","content":"hi"},{"role":"assistant","content":"hello"}]',
 		description:
-			'Earlier turns as a JSON array of messages with role and content, or an expression that gives such an array. Message follows as the latest turn. With a Session Key the agent remembers earlier turns by itself: do not send them again.',
+			'Earlier messages as a JSON array of objects with role and content, oldest first. Message is added as the latest user message. With a Session Key the agent remembers the conversation, so don’t send it again.',
 	},
 	modelOption,
 	{
@@ -97,9 +96,10 @@ const chatOptions: INodeProperties[] = [
 		name: 'stream',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to receive the answer in pieces while the agent writes it. The item holds the same answer either way.',
+		description:
+			'Whether to receive the answer in chunks while the agent writes it, and to show it live in a chat. The output item is the same either way.',
 	},
-	timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the agent may take to answer. Agents with tools can need many minutes.'),
+	timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds. Agents that use tools can take many minutes.'),
 ];
 
 const message: INodeProperties = {
@@ -109,7 +109,7 @@ const message: INodeProperties = {
 	typeOptions: { rows: 4 },
 	default: '',
 	placeholder: 'e.g. Summarise the three newest e-mails in my inbox',
-	description: 'What to say to the agent. Each input item sends its own message.',
+	description: 'The message to send to the agent, one for each input item',
 };
 
 /** Condition: the option has been added and filled in. */
@@ -132,7 +132,7 @@ const properties: INodeProperties[] = [
 	openClawAgentProperty,
 	sessionKeyProperty(
 		'',
-		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty for a new conversation each time. Put a word of your own in front of a key that comes from visitors or models, or they can enter your own sessions.',
+		'Items with the same key share one conversation that the agent remembers, and are sent one after another. Leave empty to start a new conversation for each item. Prefix keys that come from visitors or models, so that they cannot open your own sessions.',
 	),
 	outputNameProperty('openclaw_result', 'response_text'),
 	simplifyProperty,
@@ -145,7 +145,7 @@ export const chatCompletion: Operation = {
 	option: {
 		name: 'Chat Completion',
 		value: 'chatCompletion',
-		description: 'Send a message to an OpenClaw agent and get its answer',
+		description: 'Send a message to an OpenClaw agent and get the answer',
 		action: 'Chat with OpenClaw agent',
 	},
 	properties,
@@ -159,8 +159,8 @@ export const chatCompletion: Operation = {
 		const messages = earlier?.value ?? [];
 		if (message.trim() === '' && !messages.some(({ role }) => role === 'user')) {
 			throw new InputError(
-				messages.length === 0 ? 'Message is empty' : 'Message is empty and the earlier messages hold none of the user',
-				'Enter a Message, or give Earlier Messages that end with one of the user',
+				messages.length === 0 ? 'Message is empty' : 'Message is empty and Earlier Messages contains no user message',
+				'Enter a Message, or end Earlier Messages with a user message',
 			);
 		}
 		const choice = chooseAgent(nameText(parameters.get('agent_id'), 'Agent'), nameText(options.model ?? DEFAULT_MODEL, 'Model'));
@@ -194,7 +194,7 @@ export const chatCompletion: Operation = {
 			outputName,
 			// what does not fit the fields is asked once more before it fails
 			jsonMode: output ? 'off' : readJsonMode(options),
-			...(lostMessages(options) ? { hint: `Earlier Messages in Options holds no message, and none was sent. ${LISTS}` } : {}),
+			...(lostMessages(options) ? { hint: `Earlier Messages in Options is empty, so no earlier messages were sent. ${LISTS}` } : {}),
 		};
 	},
 
@@ -217,7 +217,7 @@ export const chatCompletion: Operation = {
 	textOf: answerTextOf,
 };
 
-const CUT_ADVICE = 'Ask for a shorter answer, or let the agent’s model write longer ones on the OpenClaw instance';
+const CUT_ADVICE = 'Ask for a shorter answer, or raise the output limit of the agent’s model on the OpenClaw instance';
 
 const carriesAnything = (response: unknown) => typeof response === 'object' && response !== null && Object.keys(response).length > 0;
 
@@ -225,10 +225,7 @@ function earlierMessages({ messages, messages_json: json }: IDataObject): TypedJ
 	const fromJson = parseMessages(json, 'Earlier Messages (JSON)');
 	const fromFields = parseMessages(turnsOf(messages), 'Earlier Messages');
 	if (fromJson && fromFields) {
-		throw new InputError(
-			'Earlier Messages and Earlier Messages (JSON) are both filled in',
-			'Keep one of the two in Options and remove the other',
-		);
+		throw new InputError('Earlier Messages and Earlier Messages (JSON) are both filled in', 'Remove one of them from Options');
 	}
 	return fromJson ?? fromFields;
 }
@@ -245,7 +242,7 @@ function turnsOf(messages: unknown): unknown {
 	});
 }
 
-const LISTS = 'A list, or an expression that gives one, belongs in Earlier Messages (JSON)';
+const LISTS = 'To use a list or an expression, use Earlier Messages (JSON) instead';
 
 /** n8n gives nothing on of a list, an expression or a text that stands where it wants fields. */
 const lostMessages = ({ messages }: IDataObject): boolean => isObject(messages) && turnsOf(messages) === undefined;

@@ -3,8 +3,7 @@ import { GET_DETAILS, getDetailsBody } from '../client/openclaw';
 import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
-import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
+import { optionsCollection, outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { flag } from '../parameters/text';
 import { createRedactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
@@ -20,9 +19,10 @@ export const getDetails: Operation = {
 	option: {
 		name: 'Get Details',
 		value: 'getDetails',
-		description: 'Get the address and the state of your OpenClaw instance',
+		description: 'Get the address and status of your OpenClaw instance',
 		action: 'Get OpenClaw instance details',
 	},
+	reads: true,
 	properties: [
 		outputNameProperty('openclaw', 'instance_ip'),
 		simplifyProperty,
@@ -32,7 +32,7 @@ export const getDetails: Operation = {
 				name: 'includeAuthToken',
 				type: 'boolean',
 				default: false,
-				description: 'Whether to put the gateway’s token into the item. It is a secret, and n8n saves it with the execution.',
+				description: 'Whether to include the gateway token in the item. The token is a secret, and n8n saves it with the execution.',
 			},
 		]),
 	],

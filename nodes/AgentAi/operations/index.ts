@@ -73,13 +73,13 @@ const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 export function unknownOperation(value: string): { message: string; description: string } {
 	if (value === CUSTOM_API_CALL) {
 		return {
-			message: '“Custom API Call” sends nothing: it points to n8n’s HTTP Request node',
+			message: 'Custom API Call needs n8n’s HTTP Request node',
 			description:
-				'For any action of agent.ai, set Resource to Action and choose it from the list. To call its API yourself, use an HTTP Request node with the predefined credential type Agent.ai API',
+				'To run any agent.ai action here, set Resource to Action. To call the API yourself, use an HTTP Request node with the predefined credential type Agent.ai API',
 		};
 	}
 	return {
-		message: `This version of the Agent.ai node does not know the operation “${value}”`,
+		message: `This version of the Agent.ai node has no operation “${value}”`,
 		description: 'Update n8n-nodes-agent-ai, or choose another operation',
 	};
 }

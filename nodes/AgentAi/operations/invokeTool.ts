@@ -13,8 +13,7 @@ import { instanceProperties, readInstance } from '../parameters/instance';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { typedObject } from '../parameters/json';
 import { argumentNotices } from '../parameters/knownTools';
-import { optionsCollection } from '../parameters/options';
-import { outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
+import { optionsCollection, outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
 import { sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
@@ -34,7 +33,7 @@ const properties: INodeProperties[] = [
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: 'Tool of the OpenClaw instance. Its tool policy must allow it.',
+		description: 'The tool to run. The tool policy of the OpenClaw instance must allow it.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -53,11 +52,11 @@ const properties: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. {"query":"weather in Lisbon"}',
-		description: 'Arguments of the tool as a JSON object, or an expression that gives an object',
+		description: 'Arguments of the tool as a JSON object, or an expression that returns an object',
 	},
 	sessionKeyProperty(
 		'main',
-		'The session that the tool runs in. Never take a key as it comes from visitors or models: put a word of your own in front of it.',
+		'The session in which the tool runs. Prefix keys that come from visitors or models, so that they cannot open your own sessions.',
 	),
 	outputNameProperty('tool_result', 'result'),
 	simplifyProperty,
@@ -68,14 +67,14 @@ const properties: INodeProperties[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. work',
-			description: 'Which account the tool uses, where the instance has several',
+			description: 'The account that the tool uses, if the instance has several',
 		},
 		{
 			displayName: 'Dry Run',
 			name: 'dry_run',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to only pretend. Reserved by agent.ai, which ignores it today: the tool runs all the same.',
+			description: 'Whether to do a dry run. agent.ai reserves this field and ignores it today: the tool still runs.',
 		},
 		{
 			displayName: 'Message Channel',
@@ -85,14 +84,14 @@ const properties: INodeProperties[] = [
 			placeholder: 'e.g. slack',
 			description: 'Channel whose group policy applies, such as slack or telegram',
 		},
-		timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the tool may take'),
+		timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
 		{
 			displayName: 'Tool Action',
 			name: 'action',
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. json',
-			description: 'What the tool should do, for tools that have an argument “action”',
+			description: 'What the tool should do, for tools with an “action” argument',
 		},
 	]),
 ];
@@ -113,7 +112,7 @@ export const invokeTool: Operation = {
 		const { get, options } = parameters;
 		const instance = readInstance(parameters, environment);
 		const tool = nameText(get('tool'), 'Tool');
-		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool of the instance, such as sessions_list');
+		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool from the list, or enter its name, such as sessions_list');
 		const args = typedObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
 		const option = (name: string, label: string) => nameText(options[name], label);
 		const timeout = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);

@@ -14,6 +14,8 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string; description: string; action: string };
 	/** Its parameters in the panel; when they are shown follows from resource and option. */
 	properties: INodeProperties[];
+	/** It only reads, so that a request whose end nobody knows may be sent again. */
+	reads?: true;
 	/** What it needs to know before its items are read. */
 	needs?: Needs;
 	/** Reading an item may ask agent.ai: `readRequest` then gives a promise. */

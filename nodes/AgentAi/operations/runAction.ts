@@ -9,8 +9,7 @@ import { largeBatchOptions } from '../parameters/batching';
 import { downloadOptions, readDownloads } from '../parameters/downloads';
 import { inputsProperties, readInputs, secretInputs } from '../parameters/inputs';
 import type { ItemParameters } from '../parameters/itemParameters';
-import { optionsCollection } from '../parameters/options';
-import { checkOutputName, simplifyProperty } from '../parameters/output';
+import { checkOutputName, optionsCollection, simplifyProperty } from '../parameters/output';
 import { readSchema } from '../parameters/schema';
 import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
@@ -28,7 +27,7 @@ const properties: INodeProperties[] = [
 		type: 'resourceLocator',
 		required: true,
 		default: { mode: 'list', value: '' },
-		description: 'Which of agent.ai’s actions to run',
+		description: 'The agent.ai action to run',
 		modes: [
 			{
 				displayName: 'From List',
@@ -41,7 +40,11 @@ const properties: INodeProperties[] = [
 	},
 	...inputsProperties({ noun: 'action', chosenBy: 'actionName', fieldsMethod: 'getActionInputs', example: EXAMPLE }),
 	simplifyProperty,
-	optionsCollection([timeoutOption(DEFAULT_TIMEOUT_S, 'Seconds that the action may take'), ...downloadOptions, ...largeBatchOptions]),
+	optionsCollection([
+		timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
+		...downloadOptions,
+		...largeBatchOptions,
+	]),
 ];
 
 /** POST /action/<name>: any action of agent.ai's catalogue. */
@@ -50,7 +53,7 @@ export const runAction: Operation = {
 	option: {
 		name: 'Run',
 		value: 'run',
-		description: 'Run any of agent.ai’s actions',
+		description: 'Run any agent.ai action',
 		action: 'Run agent.ai action',
 	},
 	properties,
@@ -77,9 +80,9 @@ export const runAction: Operation = {
 };
 
 function chosenAction(name: string, environment: Environment): CatalogueAction {
-	if (name === '') throw new InputError('Action is empty', 'Choose one of agent.ai’s actions');
+	if (name === '') throw new InputError('Action is empty', 'Choose an action from the list');
 	if (hasOwnOperation(name)) {
-		throw new InputError(`${found(name)} has an operation of its own`, 'Set Resource to OpenClaw');
+		throw new InputError(`${found(name)} has its own operation`, 'Set Resource to OpenClaw');
 	}
 	// as a part of an address these would mean another one
 	const action = name === '.' || name === '..' ? undefined : environment.catalogue().get(name);

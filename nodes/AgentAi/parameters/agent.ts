@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { type WebhookAddress, webhookAddress } from '../client/webhook';
 import { found, InputError } from '../failures/inputError';
-import { type WebhookAddress, webhookAddress } from '../transport/webhookAddress';
 import type { ItemParameters } from './itemParameters';
 import { nameText } from './text';
 
@@ -12,13 +12,13 @@ export const visibilityProperty: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [
-		{ name: 'All', value: 'all', description: 'Public agents, your own and those of your team' },
+		{ name: 'All', value: 'all', description: 'Public agents, your own, and your team’s' },
 		{ name: 'Private', value: 'private', description: 'Your own agents' },
-		{ name: 'Public', value: 'public', description: 'Agents that everybody can use' },
-		{ name: 'Team', value: 'team', description: 'Agents that are shared with your team' },
+		{ name: 'Public', value: 'public', description: 'Agents that anyone can use' },
+		{ name: 'Team', value: 'team', description: 'Agents shared with your team' },
 	],
 	default: 'public',
-	description: 'Whose agents to look for',
+	description: 'Whose agents to search',
 };
 
 const PAGE = '^https?:\\/\\/(?:www\\.)?agent\\.ai\\/agent\\/[^\\/?#]+';
@@ -34,7 +34,7 @@ export const agentProperty = (runs: boolean): INodeProperties => ({
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: `Which of agent.ai’s agents to ${runs ? 'run' : 'get'}`,
+	description: `The agent.ai agent to ${runs ? 'run' : 'get'}`,
 	typeOptions: { loadOptionsDependsOn: ['visibility'] },
 	modes: [
 		{
@@ -49,8 +49,8 @@ export const agentProperty = (runs: boolean): INodeProperties => ({
 			name: 'url',
 			type: 'string',
 			placeholder: 'e.g. https://agent.ai/agent/lead-scout',
-			hint: 'The address of the agent’s page at agent.ai',
-			validation: [{ type: 'regex', properties: { regex: `${PAGE}.*`, errorMessage: 'Not the address of a page of an agent.ai agent' } }],
+			hint: 'The URL of the agent’s page at agent.ai',
+			validation: [{ type: 'regex', properties: { regex: `${PAGE}.*`, errorMessage: 'Not the URL of an agent’s page at agent.ai' } }],
 		},
 		...(runs
 			? [
@@ -59,7 +59,7 @@ export const agentProperty = (runs: boolean): INodeProperties => ({
 						name: 'webhook',
 						type: 'string' as const,
 						placeholder: 'e.g. https://api-lr.agent.ai/v1/agent/…/webhook/…',
-						hint: 'Whoever has this URL can run the agent: give it by expression or from a credential',
+						hint: 'Anyone with this URL can run the agent: use an expression, so that it is not saved in the workflow',
 					},
 				]
 			: []),
@@ -88,10 +88,10 @@ export interface ChosenAgent {
  */
 export function readAgent(value: unknown): ChosenAgent {
 	const typed = nameText(value, 'Agent');
-	if (typed === '') throw new InputError('Agent is empty', 'Choose one of agent.ai’s agents, or give its ID');
+	if (typed === '') throw new InputError('Agent is empty', 'Choose an agent from the list, or enter its ID');
 	if (!/^https?:\/\//i.test(typed)) {
 		if (/[\s/]/.test(typed))
-			throw new InputError(`Agent must be an ID, but ${found(typed)} was found`, 'Copy the ID from the URL of its page');
+			throw new InputError(`Agent must be an ID, not ${found(typed)}`, 'Copy the ID from the URL of the agent’s page');
 		return { id: typed };
 	}
 	const webhook = webhookAddress(typed);
@@ -100,8 +100,8 @@ export function readAgent(value: unknown): ChosenAgent {
 	// what it holds may be a key
 	if (slug === undefined) {
 		throw new InputError(
-			'Agent holds a URL that is neither the page of an agent nor its webhook',
-			'Use the form https://agent.ai/agent/lead-scout, or the webhook URL as agent.ai shows it',
+			'Agent is a URL, but neither of an agent’s page nor of a webhook',
+			'Use a URL such as https://agent.ai/agent/lead-scout, or the webhook URL that agent.ai shows',
 		);
 	}
 	return { id: slug };

@@ -5,7 +5,7 @@ export const DEFAULT_AGENT = 'main';
 /** The contract's default for `model`. */
 export const DEFAULT_MODEL = 'openclaw:main';
 
-export interface AgentChoice {
+interface AgentChoice {
 	/** What goes out as `agent_id`; `undefined` leaves it out. */
 	agentId?: string;
 	/** What goes out as `model`; `undefined` leaves it out. */
@@ -51,11 +51,11 @@ export function chooseAgent(agentId: string, model: string): AgentChoice {
 const disagree = (agentId: string, meaning: string) =>
 	new InputError(
 		`Agent is ${found(agentId)}, but Model ${meaning}`,
-		'Let both name the same agent, or leave Model in Options away: it then follows Agent',
+		'Name the same agent in both, or remove Model from Options to use Agent',
 	);
 
 /**
- * The session key in its full form `agent:<agentId>:<key>`, the only one that works on a gateway with several agents
+ * The full session key `agent:<agentId>:<key>`, the only one that works on a gateway with several agents
  * (measured, openclaw 2026.9.6: every short key fails there, whatever the agent).
  *
  * @returns the key, `undefined` for none
@@ -68,15 +68,15 @@ export function fullSessionKey(key: string, { agentId, model }: AgentChoice): st
 	if (agent === undefined) {
 		if (full) return key;
 		throw new InputError(
-			`Session Key ${found(key)} needs an agent, but Model ${found(model)} names none`,
-			'Name the agent in Agent and leave Model in Options away, or enter the whole key, such as agent:main:customer-4711',
+			`Session Key ${found(key)} needs an agent, but Model ${found(model)} does not name one`,
+			'Choose the agent in Agent and remove Model from Options, or enter the full key, such as agent:main:customer-4711',
 		);
 	}
 	if (!full) return `agent:${agent}:${key}`;
 	if (same(full.agent, agent)) return key;
 	throw new InputError(
-		`Session Key belongs to the agent ${found(full.agent)}, but the agent that answers is ${found(agent)}`,
-		'Choose the agent that the key names, or enter the key without “agent:…:” in front',
+		`Session Key belongs to the agent ${found(full.agent)}, but Agent is ${found(agent)}`,
+		'Choose the agent that the key names, or enter the key without the prefix “agent:…:”',
 	);
 }
 

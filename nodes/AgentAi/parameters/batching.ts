@@ -17,14 +17,14 @@ const NUMBERS = {
 		default: 10,
 		min: 1,
 		max: 10_000,
-		description: 'How many answers are handed over at once. After a minute those that are there are handed over in any case.',
+		description: 'Number of answers to hand over at once. After a minute, the answers so far are handed over even if there are fewer.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
 		default: 5,
 		min: 1,
 		max: 100,
-		description: 'How many items are sent at the same time at most. The next starts the moment one finishes.',
+		description: 'Maximum number of items sent at once. The next one starts as soon as one finishes.',
 	},
 	maxRateLimitWait: {
 		displayName: 'Max Wait',
@@ -32,7 +32,7 @@ const NUMBERS = {
 		min: 0,
 		max: 86_400,
 		description:
-			'How many seconds to wait at most until the request limit of the account lifts, and until a server that is down is back (60 unless set, for a single item and where somebody waits). What would have to wait longer for the limit fails at once and says until when. 0 never waits.',
+			'Maximum time to wait for the rate limit to reset or for a server that is down, in seconds. Items that would wait longer for the limit fail immediately and name the reset time. 0 never waits. Unless you set it, a single item, and any run that somebody is waiting for, waits 60 seconds for a server that is down.',
 	},
 	maxRequests: {
 		displayName: 'Max Requests',
@@ -40,15 +40,14 @@ const NUMBERS = {
 		min: 0,
 		max: 1_000_000,
 		description:
-			'How many requests one run may send at most, repeated ones and questions after an answer that does not fit included. The items beyond are not sent: Retry goes on with them. 0 for no limit.',
+			'Maximum number of requests that one run sends, including retries and repairs. The remaining items are not sent, and Retry continues with them. 0 means no limit.',
 	},
 	maxTries: {
 		displayName: 'Max Tries',
 		default: 4,
 		min: 1,
 		max: 20,
-		description:
-			'How often an item is sent at most when the connection fails. Refusals by the rate limit do not count: they are waited out.',
+		description: 'Maximum attempts per item when the connection fails. Waiting for the rate limit does not use up attempts.',
 	},
 	requestsPerMinute: {
 		displayName: 'Requests per Minute',
@@ -56,14 +55,14 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'How many requests this node may start within any 60 seconds, over all its runs. 0 follows the limits that agent.ai names in its answers (20 a minute until it does).',
+			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute until it reports one).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',
 		default: 0,
 		min: 0,
 		max: 1_000_000,
-		description: 'How many items may fail one after another before the rest are not sent. 0 never stops.',
+		description: 'Stop sending after this many consecutive failures. Requests already running finish. 0 never stops.',
 	},
 };
 
@@ -90,7 +89,7 @@ export const batchingOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may have done the work already, and would do it twice.',
+			'Whether to send an item again after a timeout, a broken connection or a server error. The agent may already have done the work, and would then do it twice.',
 	},
 ];
 
@@ -104,7 +103,7 @@ export const largeBatchOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether items of one run whose request and credential are the same share one request: each gets the answer, or the failure. Items with a session are always sent.',
+			'Whether to send the same request only once per run and give its answer, or its failure, to every item that shares it. Applies to items with the same credential and without a session.',
 	},
 ];
 
@@ -164,7 +163,7 @@ function readWhole(value: unknown, fallback: number, name: NumberName): number {
 	const number = Number(value);
 	if (!Number.isInteger(number) || number < min || number > max) {
 		throw new InputError(
-			`${displayName} must be a whole number from ${min} to ${max}, but ${found(value)} was found`,
+			`${displayName} must be a whole number from ${min} to ${max}, not ${found(value)}`,
 			`Correct ${displayName} in Options`,
 		);
 	}

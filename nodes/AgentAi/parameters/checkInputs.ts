@@ -46,10 +46,7 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 const label = ({ name }: Pick<SchemaField, 'name'>) => `The input ${found(name)}`;
 
 function refuse(field: SchemaField, wanted: string, value: unknown): never {
-	throw new InputError(
-		`${label(field)} must be ${wanted}, but ${field.secret ? 'something else' : found(value)} was found`,
-		'Correct the input',
-	);
+	throw new InputError(`${label(field)} must be ${wanted}${field.secret ? '' : `, not ${found(value)}`}`, 'Correct the input');
 }
 
 /**

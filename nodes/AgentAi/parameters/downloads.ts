@@ -13,7 +13,7 @@ export const downloadOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. files.example.com, *.example.org',
-		description: 'Domains that Download Files may fetch from, separated by commas. Leave empty for all.',
+		description: 'Domains that Download Files may download from, separated by commas. Leave empty to allow all.',
 	},
 	{
 		displayName: 'Download Files',
@@ -21,7 +21,7 @@ export const downloadOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to fetch the files that the answer names by URL, such as images, sound and documents, and add them as binary data. The URLs stay in the answer. Only https is used.',
+			'Whether to download the files that the answer links to, such as images, audio and documents, and add them as binary data. The URLs stay in the answer. Only https URLs are downloaded.',
 	},
 ];
 

@@ -9,7 +9,7 @@ import { typedObject } from './json';
 import type { ObjectSchema } from './schema';
 
 /** What takes the inputs that a person gives by fields, by the row's columns, or as JSON. */
-export interface InputsOwner {
+interface InputsOwner {
 	/** n8n's word for it in the panel, e.g. `action`. */
 	noun: string;
 	/** The resource locator that chooses it. */
@@ -32,11 +32,11 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 			{
 				name: 'Using JSON',
 				value: 'json',
-				description: `All inputs as one JSON object: for long texts, and for an ${noun} that an expression chooses`,
+				description: `All inputs as one JSON object, for long texts or an ${noun} chosen by an expression`,
 			},
 		],
 		default: 'fields',
-		description: `How to give the inputs of the ${noun}`,
+		description: `How to enter the inputs of the ${noun}`,
 	},
 	{
 		displayName: 'Inputs',
@@ -45,7 +45,7 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 		noDataExpression: true,
 		required: true,
 		default: { mappingMode: 'defineBelow', value: null },
-		description: `Inputs of the ${noun}. Those that are left empty are not sent.`,
+		description: `Inputs of the ${noun}. Empty inputs are not sent.`,
 		typeOptions: {
 			loadOptionsDependsOn: [`${chosenBy}.value`],
 			resourceMapper: {
@@ -56,7 +56,9 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
-				noFieldsError: `Choose an ${noun} first, or one that has inputs`,
+				// what there is to say stands in a notice; older n8n shows this beside it
+				hideNoDataError: true,
+				noFieldsError: `This ${noun} has no inputs`,
 			},
 		},
 		displayOptions: { show: { inputsMode: ['fields'] }, hide: { [chosenBy]: [''] } },
@@ -68,7 +70,7 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 		typeOptions: { rows: 6 },
 		default: '',
 		placeholder: `e.g. ${example}`,
-		description: `Inputs of the ${noun} as a JSON object, or an expression that gives an object`,
+		description: `Inputs of the ${noun} as a JSON object, or an expression that returns an object`,
 		displayOptions: { show: { inputsMode: ['json'] } },
 	},
 ];
@@ -107,8 +109,8 @@ function matchingColumns(row: IDataObject, owner: string, { fields }: ObjectSche
 	});
 	if (matching.length === 0 && fields.length > 0 && columns.size > 0) {
 		throw new InputError(
-			`No column of the item is an input of ${owner}`,
-			`Name the columns after the inputs: ${fields.map(({ name }) => name).join(', ')}. Or map each column manually`,
+			`No field of the item matches an input of ${owner}`,
+			`Name the fields like the inputs: ${fields.map(({ name }) => name).join(', ')}. Or use Map Each Column Manually`,
 		);
 	}
 	return Object.fromEntries(matching);

@@ -18,16 +18,16 @@ export const instanceProperties: INodeProperties[] = [
 			{
 				name: 'Automatic',
 				value: 'automatic',
-				description: 'Use the instance in the credential, or the one that agent.ai knows for the account',
+				description: 'Use the instance in the credential, or the one connected to your agent.ai account',
 			},
 			{
 				name: 'Define Below',
 				value: 'defineBelow',
-				description: 'Enter the address and the token of an instance here',
+				description: 'Enter the address and token of an instance',
 			},
 		],
 		default: 'automatic',
-		description: 'Which OpenClaw instance answers',
+		description: 'The OpenClaw instance to use',
 	},
 	{
 		displayName: 'Instance IP',
@@ -36,7 +36,7 @@ export const instanceProperties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. 167.71.242.214',
-		description: 'IP address or host name of the OpenClaw instance, with its port if needed. Leave out https://.',
+		description: 'IP address or host name of the OpenClaw instance, with the port if needed and without https://',
 		displayOptions: { show: { instance: ['defineBelow'] } },
 	},
 	{
@@ -46,7 +46,8 @@ export const instanceProperties: INodeProperties[] = [
 		typeOptions: { password: true },
 		required: true,
 		default: '',
-		description: 'Token of the OpenClaw gateway on this instance. It is saved in the workflow: prefer the credential, or an expression.',
+		description:
+			'Token of the OpenClaw gateway on this instance. It is saved in the workflow, so use the credential or an expression if you can.',
 		displayOptions: { show: { instance: ['defineBelow'] } },
 	},
 ];

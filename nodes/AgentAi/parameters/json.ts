@@ -48,6 +48,6 @@ export function typedObject(value: unknown, label: string, example: string): Typ
 	const json = typedJson(value, label, advice);
 	if (json === undefined) return undefined;
 	const { value: object, text } = json;
-	if (!isObject(object)) throw new InputError(`${label} must be an object, but ${found(object)} was found`, advice);
+	if (!isObject(object)) throw new InputError(`${label} must be an object, not ${found(object)}`, advice);
 	return { value: object, text };
 }

@@ -24,7 +24,7 @@ export function parseMessages(value: unknown, label: string): TypedJson<Message[
 	const json = typedJson(value, label, FORMAT);
 	if (json === undefined) return undefined;
 	const { value: list, text } = messagesIn(json);
-	if (!Array.isArray(list)) throw new InputError(`${label} must be a list of messages, but ${found(list)} was found`, FORMAT);
+	if (!Array.isArray(list)) throw new InputError(`${label} must be a list of messages, not ${found(list)}`, FORMAT);
 	if (list.length === 0) return undefined;
 	return { value: list.map((message, position) => checkMessage(message, position, label)), text };
 }
@@ -37,19 +37,19 @@ function messagesIn(json: TypedJson<unknown>): TypedJson<unknown> {
 
 function checkMessage(message: unknown, position: number, label: string): Message {
 	const where = `message ${position + 1} of ${label}`;
-	if (!isObject(message)) throw new InputError(`${sentence(where)} must be an object, but ${found(message)} was found`, FORMAT);
+	if (!isObject(message)) throw new InputError(`${sentence(where)} must be an object, not ${found(message)}`, FORMAT);
 	const { role, content } = message;
 	if (typeof role !== 'string' || !ROLES.includes(role)) {
 		throw new InputError(`The role of ${where} is ${found(role)}`, `Use one of ${ROLES.join(', ')}`);
 	}
 	if (typeof content === 'string' || (isNothing(content) && calledTools(message))) return message as unknown as Message;
 	if (!Array.isArray(content)) {
-		throw new InputError(`The content of ${where} must be text or a list of content parts, but ${found(content)} was found`, FORMAT);
+		throw new InputError(`The content of ${where} must be text or a list of content parts, not ${found(content)}`, FORMAT);
 	}
 	content.forEach((part, partPosition) => {
 		if (!isObject(part) || typeof part.type !== 'string') {
 			throw new InputError(
-				`Content part ${partPosition + 1} of ${where} must be an object with a type, but ${found(part)} was found`,
+				`Content part ${partPosition + 1} of ${where} must be an object with a type, not ${found(part)}`,
 				'Use the format {"type":"text","text":"hi"}',
 			);
 		}

@@ -1,13 +1,14 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
+import { batchingOptions } from './batching';
 import type { ItemParameters } from './itemParameters';
 import { type JsonMode, readJsonMode } from './parseResponse';
 import { readSimplification, type Simplification } from './records';
 import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
-export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /** Names that stand for something else in every item: the envelope of the answer, and what makes n8n take it for an error. */
 const RESERVED = ['status', 'error', 'metadata'];
@@ -18,7 +19,7 @@ const RESERVED_WITH = [
 		names: ['request'],
 		option: 'includeRequestInfo',
 		label: 'Include Request Info',
-		reason: 'The request info stands in that field. Use another name',
+		reason: 'That field holds the request info. Use another name',
 	},
 	{
 		// where n8n meets a row's own `error`, and nothing but these beside it, it takes the item for an error item
@@ -26,7 +27,7 @@ const RESERVED_WITH = [
 		names: ['message', 'details'],
 		option: 'includeInputFields',
 		label: 'Include Input Fields',
-		reason: 'Beside a field “error” of the row, n8n would take the item for an error. Use another name',
+		reason: 'With an “error” field in the input item, n8n would treat the output as a failed item. Use another name',
 	},
 ];
 
@@ -46,7 +47,7 @@ export function outputNameProperty(name: string, field: string): INodeProperties
 		required: true,
 		default: name,
 		placeholder: `e.g. ${name}`,
-		description: `Name of the field that holds the answer in the output item. Later nodes read it as {{ ${ITEM_JSON}.${name}.${field} }}.`,
+		description: `Name of the output field for the answer. Read it in later nodes with {{ ${ITEM_JSON}.${name}.${field} }}.`,
 	};
 }
 
@@ -57,7 +58,7 @@ export const outputOptions: INodeProperties[] = [
 		name: 'includeInputFields',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to put the answer into a copy of the input item, under the output variable name, instead of a new item',
+		description: 'Whether to add the answer to the fields of the input item, under the output variable name, instead of returning it alone',
 	},
 	{
 		displayName: 'Include Request Info',
@@ -65,7 +66,7 @@ export const outputOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to add a field “request” with the number of tries, latency, time waited, and the tokens used if the answer names them',
+			'Whether to add a “request” field with the number of attempts, the latency, the time spent waiting, and the tokens used if agent.ai reports them',
 	},
 ];
 
@@ -124,14 +125,14 @@ export function checkOutputName(value: unknown, options: IDataObject): string {
 	const name = text(value, 'Output Variable Name').trim();
 	if (!OUTPUT_NAME_PATTERN.test(name)) {
 		throw new InputError(
-			`Output Variable Name must start with a letter and hold only letters, digits and underscores, but ${found(name)} was found`,
+			`Output Variable Name must start with a letter and contain only letters, digits and underscores, unlike ${found(name)}`,
 			'Use a name like openclaw_result',
 		);
 	}
 	if (RESERVED.includes(name)) {
 		throw new InputError(
 			`Output Variable Name cannot be ${found(name)}`,
-			'That field belongs to agent.ai’s answer, or makes n8n take the item for an error. Use another name',
+			'The field is part of agent.ai’s response, or makes n8n treat the item as failed. Use another name',
 		);
 	}
 	for (const { names, option, label, reason } of RESERVED_WITH) {
@@ -139,4 +140,19 @@ export function checkOutputName(value: unknown, options: IDataObject): string {
 		throw new InputError(`Output Variable Name cannot be ${found(name)} while ${label} is on`, reason);
 	}
 	return name;
+}
+
+/** *Simplify* where 0.1.0 had it. n8n hands nothing on that the panel does not declare. */
+const simplifyOf010: INodeProperties = { displayName: 'Simplify', name: 'simplify', type: 'hidden', default: false };
+
+/** The collection *Options* of an action: its own, and those that every action has, in alphabetical order. */
+export function optionsCollection(own: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [...own, ...outputOptions, ...batchingOptions, simplifyOf010].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
+	};
 }

@@ -17,12 +17,12 @@ export const parseOptions: INodeProperties[] = [
 			{
 				name: 'Keep Text',
 				value: 'keep',
-				description: 'Keep the text and say in response_json_error why it is not JSON, or does not fit Output Fields',
+				description: 'Keep the text, and explain in response_json_error why it is not JSON or does not match Output Fields',
 			},
 			{
 				name: 'Fail Item',
 				value: 'fail',
-				description: 'Fail the item; the text stands in the error',
+				description: 'Fail the item, and include the text in the error',
 			},
 		],
 		default: 'keep',

@@ -19,12 +19,12 @@ export const recordProperties = (fields: string[]): INodeProperties[] => [
 		name: 'output',
 		type: 'options',
 		options: [
-			{ name: 'Raw', value: 'raw', description: 'All fields, as agent.ai gives them' },
-			{ name: 'Selected Fields', value: 'selectedFields', description: 'The fields that you choose' },
-			{ name: 'Simplified', value: 'simplified', description: 'The fields that matter most' },
+			{ name: 'Raw', value: 'raw', description: 'All fields that agent.ai returns' },
+			{ name: 'Selected Fields', value: 'selectedFields', description: 'The fields you choose' },
+			{ name: 'Simplified', value: 'simplified', description: 'The most useful fields' },
 		],
 		default: 'simplified',
-		description: 'How much of each agent the model gets to read',
+		description: 'How much of each agent the model reads',
 		displayOptions: { show: { '@tool': [true] } },
 	},
 	{
@@ -33,7 +33,7 @@ export const recordProperties = (fields: string[]): INodeProperties[] => [
 		type: 'multiOptions',
 		options: fields.map((name) => ({ name, value: name })),
 		default: ['id', 'name', 'description'],
-		description: 'Which fields the model gets to read',
+		description: 'The fields that the model reads',
 		displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
 	},
 ];
@@ -59,7 +59,7 @@ export function readSimplification({ get, options }: Pick<ItemParameters, 'get' 
 		case 'selectedFields': {
 			const fields = get('fields');
 			if (Array.isArray(fields) && fields.length > 0) return { simplify: true, fields: fields.map(String) };
-			throw new InputError('Fields is empty', 'Choose the fields that the model gets to read');
+			throw new InputError('Fields is empty', 'Choose the fields that the model reads');
 		}
 		default:
 			return { simplify: flag(get('simplify'), 'Simplify') || flag(options.simplify, 'Simplify') };

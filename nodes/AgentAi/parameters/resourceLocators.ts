@@ -8,7 +8,7 @@ export const openClawAgentProperty: INodeProperties = {
 	name: 'agent_id',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: DEFAULT_AGENT },
-	description: `The OpenClaw agent to send the message to. Empty means ${DEFAULT_AGENT}.`,
+	description: `The OpenClaw agent to send the message to. Leave empty for ${DEFAULT_AGENT}.`,
 	modes: [
 		{
 			displayName: 'From List',

@@ -2,14 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
-import { usageOf } from '../transport/usage';
+import { usageOf } from '../transport/answer';
 import type { OutputSettings, RequestInfo } from './output';
 
 /** What says how the action went, around an answer and what comes beside it. */
 const ENVELOPE = ['status', 'error', 'response'];
 
 /** An answer taken out of its envelope. */
-export interface OpenedResponse {
+interface OpenedResponse {
 	/** What stands under `response`; of a body without it (`describe_agent`), all that is no envelope. */
 	response: IDataObject;
 	/** What came beside `response` and carries something: the `run_id` of `invoke_agent`, the addresses in `metadata` of `generate_image`. */

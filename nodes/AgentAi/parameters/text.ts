@@ -28,8 +28,8 @@ export function text(value: unknown, label: string): string {
 	if (date !== undefined) return date;
 	if (typeof value === 'object') {
 		throw new InputError(
-			`${label} must be text, but ${found(value)} was found`,
-			'Pick the field that holds the text, or wrap the value in JSON.stringify() in the expression',
+			`${label} must be text, not ${found(value)}`,
+			'Choose the field with the text, or use JSON.stringify() in the expression',
 		);
 	}
 	return String(value);
@@ -46,7 +46,7 @@ export function nameText(value: unknown, label: string): string {
 	const name = withoutInvisible(text(value, label));
 	if (/[\p{Cc}\p{Cs}]/u.test(name)) {
 		throw new InputError(
-			`${label} holds a line break or another control character`,
+			`${label} contains a line break or another control character`,
 			`Remove it, in an expression with .replace(/\\s+/g, " ") around the value of ${label}`,
 		);
 	}
@@ -75,8 +75,5 @@ export function flag(value: unknown, label: string): boolean {
 		if (word === 'true') return true;
 		if (word === 'false' || word === '') return false;
 	}
-	throw new InputError(
-		`${label} must be true or false, but ${found(value)} was found`,
-		`Turn ${label} on or off, or correct its expression`,
-	);
+	throw new InputError(`${label} must be true or false, not ${found(value)}`, `Turn ${label} on or off, or correct its expression`);
 }

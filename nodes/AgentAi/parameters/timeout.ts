@@ -28,7 +28,7 @@ export function readTimeout(value: unknown, defaultSeconds: number): number | un
 	const seconds = Number(value);
 	if (!Number.isFinite(seconds) || seconds <= 0 || seconds > MAX_TIMEOUT_S) {
 		throw new InputError(
-			`Timeout must be a number of seconds from 1 to ${MAX_TIMEOUT_S}, but ${found(value)} was found`,
+			`Timeout must be a number of seconds from 1 to ${MAX_TIMEOUT_S}, not ${found(value)}`,
 			'Correct Timeout in Options',
 		);
 	}

@@ -73,6 +73,6 @@ export async function attemptItem(
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);
-		return { ok: false, failure: unexpectedFailure(error, redact ?? (() => '')), passedOn: listener?.started };
+		return { ok: false, failure: unexpectedFailure(error, redact), passedOn: listener?.started };
 	}
 }

@@ -1,46 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { AccountBatches } from '../batch/accountBatches';
-import { knownEnd } from '../batch/ends';
-import { NOTHING_SPENT, type Settled } from '../batch/types';
-import type { AgentAiClient } from '../client/client';
-import { loadEnvironment } from '../client/environment';
-import { RowClients } from '../client/rowClients';
-import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
-import type { ActionResponse } from '../failures/result';
-import { Pauses } from '../limiter/pauses';
 import type { Operation } from '../operations/operation';
-import { readBatching } from '../parameters/batching';
-import { handOverOf } from './answerHandOver';
-import { attemptItem } from './attempt';
-import { logDefects } from './defects';
+import { answerItems, readOptions, type Work } from './answerItems';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { Files } from './files';
 import { itemsOf } from './items';
 import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
-import { checkItems, ItemReader, type Prepared } from './prepare';
-import { createOutageLog, createProgressLog } from './report';
-import { RequestNames } from './requestNames';
+import { logDefects } from './report';
 import { Results } from './results';
-import { callerOf, hasErrorOutput, readRunContext, type RunContext } from './runContext';
-import { SameRequests } from './sameRequests';
-import { TrySpending } from './spending';
-import { downWaitSeconds } from './waits';
-
-/** What one run of the node works with. */
-interface Work {
-	run: RunContext;
-	operation: Operation;
-	results: Results;
-	kept: KeptAnswers;
-	live: LiveAnswers;
-	files: Files;
-	ending: Ending;
-}
+import { hasErrorOutput, readRunContext } from './runContext';
+import { situationsOf } from './situation';
 
 /**
  * Runs an operation over all input items as one batch, and gives the output items of each input item, in their order.
@@ -53,14 +26,17 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	if (run.items.length === 0) return [];
 	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const files = new Files(context);
-	const results = new Results(run.items.length, (result, index) =>
-		itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+	const live = new LiveAnswers(run, operation.textOf);
+	const options = readOptions(run, operation, live);
+	const results = new Results(
+		run.items.length,
+		(result, index) => itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),
+		situationsOf(run, operation, options.settings, live),
 	);
 	const kept = new KeptAnswers(run.memory, run.runIndex);
-	const live = new LiveAnswers(run, operation.textOf);
 	const ending = new Ending(run);
 	try {
-		const ended = await ending.orEnd(async () => await endOf({ run, operation, results, kept, live, files, ending }));
+		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
 		if (ended) results.failRest((index) => ending.failureOf(index, ended));
 		if (ended) await handOverRest(results, ending);
 		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
@@ -79,111 +55,16 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 		await answerItems(work);
 		return undefined;
 	} catch (error) {
-		return unexpectedFailure(error, (text) => text);
+		return unexpectedFailure(error);
 	} finally {
 		await work.results.handedOver?.end();
 	}
 }
 
-/** How long the last answers may take to be handed over before a timeout, in ms: the node's own output must be in time. */
-const LAST_HAND_OVER_MS = 2_000;
-
 /** Hands over what is left of a run that was ended: all of it after Stop, whose output n8n discards, and what can be before a timeout. */
 async function handOverRest({ handedOver }: Results, ending: Ending): Promise<void> {
 	if (!handedOver) return;
 	const rest = handedOver.end();
-	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
+	if (!ending.isCanceled) await ending.beforeTimeout(rest);
 	else if (!ending.mayBeTimeout) await rest;
-}
-
-/** Most rows that are read and wait to be sent: their requests are in memory. */
-const MOST_AHEAD = 300;
-
-async function answerItems({ run, operation, results, kept, live, files, ending }: Work): Promise<void> {
-	const { context, continues, node } = run;
-	const { signal } = ending;
-	const get = (name: string) => context.getNodeParameter(name, 0, '');
-	const caller = callerOf(context);
-	const { settings: batching, problem } = readBatching((name) => get(`options.${name}`), downWaitSeconds(run, live.open));
-	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
-	results.handedOver = handOver;
-	const asking = { ...batching, ...caller, signal };
-	const automatic = get('instance') !== 'defineBelow';
-	const reader = new ItemReader({
-		run,
-		operation,
-		clients: new RowClients(context),
-		environmentOf: onceFor(
-			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
-		),
-		kept,
-		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic, batching.sameRequestOnce),
-		problem,
-	});
-	const logProgress = createProgressLog(run, results);
-	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
-		results.settle(item, settled);
-		handOver?.add(item);
-		logProgress();
-		same.ended(item, settled);
-		results.tally.saved = same.saved;
-	};
-	// files of an answer are the row's own, and not kept with it
-	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
-		const wanted = item.ready?.request.downloads;
-		if (end.state === 'answered' && wanted) await files.fetch(item.index, end.value, wanted);
-		settle(item, end);
-	};
-	const late: Promise<void>[] = [];
-	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
-	const more = () => batches.bounds.spend();
-	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
-		async (item) => {
-			const stopped = ending.begins(item.index);
-			try {
-				const attempt = await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
-				if (item.soFar) results.hold(item);
-				return attempt;
-			} finally {
-				ending.ends(item.index);
-			}
-		},
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
-		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
-	);
-	const pauses = new Pauses(systemClock);
-	const items = continues
-		? reader.all(() => batches.bounds.halted !== undefined && !batching.sameRequestOnce)
-		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
-	for await (const item of items) {
-		if (signal.aborted) return;
-		if (item.soFar) results.hold(item);
-		if (item.known) await settleAnswered(item, knownEnd(item.known));
-		else if (same.follows(item)) continue;
-		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
-		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
-		if (pauses.due) await pauses.take();
-	}
-	Object.assign(results.tally, await batches.end());
-	await Promise.all(late);
-}
-
-/** Asks once for each key, and gives the same answer again. */
-function onceFor<K extends object, V>(ask: (key: K) => Promise<V>): (key: K) => Promise<V> {
-	const known = new WeakMap<K, Promise<V>>();
-	return async (key) => {
-		const value = known.get(key) ?? ask(key);
-		known.set(key, value);
-		return await value;
-	};
-}
-
-/** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */
-function actionOf(context: IExecuteFunctions): string | undefined {
-	try {
-		const action: unknown = context.getNodeParameter('actionName', 0, '', { extractValue: true });
-		return typeof action === 'string' && action !== '' ? action : undefined;
-	} catch {
-		return undefined;
-	}
 }

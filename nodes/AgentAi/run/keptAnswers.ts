@@ -2,7 +2,7 @@ import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
 import { systemClock } from '../client/systemClock';
 import type { ActionResponse } from '../failures/result';
-import { withPauses } from '../limiter/pauses';
+import { withPauses } from '../limiter/clock';
 
 /**
  * Bound on what one run keeps, in UTF-16 code units of JSON: it travels with the execution's data in n8n's database. The

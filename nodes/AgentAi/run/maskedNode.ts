@@ -1,8 +1,8 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
+import { withoutWebhookKeys } from '../client/webhook';
 import { HIDDEN } from '../transport/redact';
 import { isSecretName } from '../transport/secretFields';
-import { withoutWebhookKeys } from '../transport/webhookAddress';
 
 /**
  * A copy of the node with the secrets that were typed into it masked: n8n hands the failed node with its parameters to

@@ -5,11 +5,11 @@ import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
 import type { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
+import type { Redact } from '../failures/excerpt';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
-import type { Redact } from '../failures/redaction';
-import type { Pauses } from '../limiter/pauses';
+import type { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { type OutputSettings, readOutputSettings } from '../parameters/output';
@@ -124,14 +124,19 @@ export class ItemReader {
 			if (answer) resume(item, answer);
 			return item;
 		} catch (error) {
-			return { index, settings, known: { ok: false, failure: thrownFailure(error, 'unreadable', redact) } };
+			return {
+				index,
+				settings,
+				known: { ok: false, failure: thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index)) },
+			};
 		}
 	}
 
 	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
 		const { operation, environmentOf, run } = this.reading;
 		const readAt = systemClock.now();
-		const request = await operation.readRequest(parameters, await environmentOf(client));
+		const environment = await environmentOf(client);
+		const request = { hint: environment.notice, ...(await operation.readRequest(parameters, environment)) };
 		refuseObjectText(request.body, parameters.row, run.node);
 		return { client, request, readAt };
 	}
@@ -153,8 +158,8 @@ function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): voi
 	const field = Object.keys(body).find((name) => holds(body[name]));
 	if (field === undefined || holds(row) || holds(node.parameters)) return;
 	throw new InputError(
-		`An expression in ${found(field)} gives “${OBJECT_TEXT}”: it puts an object into a text`,
-		'Pick a field of the object, or write JSON.stringify() around it in the expression',
+		`An expression in ${found(field)} returns “${OBJECT_TEXT}”: it inserts an object into text`,
+		'Use a field of the object, or JSON.stringify() in the expression',
 	);
 }
 

@@ -32,7 +32,7 @@ export function batchHint(tally: Tally, total: number, tookMs: number, handedOve
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
-		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
+		...(saved > 0 ? [`${requests(saved)} saved, because the same one had been sent`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
 		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
@@ -227,4 +227,20 @@ export function createProgressLog({ context, node, items: { length: total } }: R
 function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** Logs where unexpected errors were thrown, each once however many items it failed: they are bugs of this package. */
+export function logDefects({ context, node }: RunContext, results: Results): void {
+	const items = new Map<string, number[]>();
+	for (const { failure, index } of results.failures()) {
+		if (failure.stack) items.set(failure.stack, [...(items.get(failure.stack) ?? []), index]);
+	}
+	for (const [stack, [first = 0, ...others]] of items) {
+		const where = others.length > 0 ? `item ${first} and ${others.length} more` : `item ${first}`;
+		try {
+			context.logger.error(`${node.name}: unexpected error (${where}). Please report it.\n${stack}`);
+		} catch {
+			// a log that cannot be written costs no answer
+		}
+	}
 }

@@ -4,7 +4,8 @@ import type { Outage } from '../batch/downTime';
 import { resultOf } from '../batch/ends';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { Columns } from '../client/actionRequest';
-import type { Failure } from '../failures/failure';
+import type { Situation } from '../failures/advice';
+import { type Failure, inSituation } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { OutputSettings, RequestInfo } from '../parameters/output';
@@ -28,7 +29,7 @@ export interface ItemResult {
 	read?: ReturnType<Columns['read']>;
 	/** An answer of a failed item that the next try goes on from. */
 	leftover?: ActionResponse;
-	/** Takes the request's secrets out of the JSON in the answer's text, if the item asks for that. */
+	/** Takes the request's secrets out of texts; absent where none was read. */
 	redact?: Redactor;
 	/** The item was never sent, because of another's failure: its own failure is that one. */
 	unsent?: true;
@@ -60,6 +61,9 @@ export interface Tally {
 	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
 	enoughAtOnce?: number;
 }
+
+/** What is true where the failure of an item is read, whose request has cost so much. */
+export type SituationOf = (item: Prepared, effort: Effort) => Situation;
 
 /** What was handed over to another workflow while the run went on. */
 export interface HandedOver {
@@ -105,10 +109,12 @@ export class Results {
 	/**
 	 * @param count how many items the run has
 	 * @param build makes the output items of a result
+	 * @param situationOf what is true where the failure of an item is read
 	 */
 	constructor(
 		count: number,
 		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
+		private readonly situationOf?: SituationOf,
 	) {
 		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
 		this.output = new Array<INodeExecutionData[]>(count);
@@ -125,14 +131,15 @@ export class Results {
 	}
 
 	/** Takes the end of an item. */
-	settle({ index, settings, ready, key, known, unfit, leftover }: Prepared, settled: Settled<ActionResponse>): void {
+	settle(prepared: Prepared, settled: Settled<ActionResponse>): void {
+		const { index, settings, ready, key, known, unfit, leftover } = prepared;
 		if (this.items[index]) return;
 		this.held.delete(index);
 		const { tally } = this;
-		const result = resultOf(settled);
+		const result = this.advised(resultOf(settled), prepared, settled);
 		const { request, client } = ready ?? {};
 		const { columns, outputName } = request ?? {};
-		const redact = request && (columns || settings.jsonMode !== 'off') ? client?.redactor(request.secrets) : undefined;
+		const redact = client?.redactor(request?.secrets ?? []);
 		const info = requestInfo(settings, settled);
 		const read = result.ok ? columns?.read(result.value, redact) : undefined;
 		const item = { settings, key, account: client?.id, outputName, info, read, leftover, redact, result };
@@ -143,6 +150,11 @@ export class Results {
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
 		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 		this.buildItem(index);
+	}
+
+	private advised(result: Result<ActionResponse>, prepared: Prepared, effort: Effort): Result<ActionResponse> {
+		if (result.ok || !this.situationOf) return result;
+		return { ok: false, failure: inSituation(result.failure, this.situationOf(prepared, effort)) };
 	}
 
 	/** Takes note of an item that has an answer, and is asked once more. */
@@ -171,13 +183,8 @@ export class Results {
 		try {
 			this.output[index] = this.build(this.items[index] as ItemResult, index);
 		} catch (error) {
-			this.output[index] = this.build(
-				this.overrule(
-					index,
-					unexpectedFailure(error, (text) => text),
-				),
-				index,
-			);
+			const failed = unexpectedFailure(error, this.items[index]?.redact);
+			this.output[index] = this.build(this.overrule(index, failed), index);
 		}
 	}
 

@@ -1,9 +1,9 @@
 import { failure } from '../failures/failure';
+import { tokensIn } from '../transport/answer';
 import type { Outcome } from '../transport/readResponse';
-import { tokensIn } from '../transport/usage';
 
 /** What the requests of a run come to. */
-export interface Spending {
+interface Spending {
 	/** Requests that have left. */
 	requests: number;
 	/** Tokens that the answers name. */

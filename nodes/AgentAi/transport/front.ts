@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { bodyKind } from '../failures/bodyKind';
-import type { Redact } from '../failures/redaction';
+import type { Redact } from '../failures/excerpt';
 import { contentType, header } from './wireResponse';
 
 /**
@@ -43,10 +43,21 @@ export function frontOf(response: IN8nHttpFullResponse, text: string): Front | u
 	return isPage && REFUSALS.includes(status) ? 'gate' : undefined;
 }
 
-/** The host of a redirect's target; the rest of the address may hold secrets, and so may the host. */
-export function redirectTarget(response: IN8nHttpFullResponse, redact: Redact): string | undefined {
+/** A path without anything that may be a secret. */
+const PLAIN_PATH = /^(?:\/[a-z\d._-]{1,20}){0,3}\/?$/i;
+
+/**
+ * Where a redirect leads to, as the Base URL that would lead there: without what the request has added. Anything else of the
+ * address may hold secrets, and so may the host.
+ *
+ * @param url where the request went
+ */
+export function redirectTarget(response: IN8nHttpFullResponse, redact: Redact, url: string): string | undefined {
 	const location = header(response, 'location');
 	if (location === '') return undefined;
-	if (!URL.canParse(location)) return 'another path of the same host';
-	return redact(location) === location ? new URL(location).host : 'another address';
+	if (!URL.canParse(location, url) || redact(location) !== location) return 'another address';
+	const { origin, pathname } = new URL(location, url);
+	const added = /\/(?:action\/[^/]+|api\/v2\/.*)$/.exec(new URL(url).pathname)?.[0] ?? '';
+	const path = added !== '' && pathname.endsWith(added) ? pathname.slice(0, -added.length) : '';
+	return PLAIN_PATH.test(path) ? origin + path : origin;
 }

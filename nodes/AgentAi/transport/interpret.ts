@@ -1,7 +1,8 @@
 import { bodyKind } from '../failures/bodyKind';
-import { type Asked, classify, type ErrorPlace } from '../failures/classify';
+import { classify, type ErrorPlace } from '../failures/classify';
 import { excerpt } from '../failures/excerpt';
 import { type Failure, failure, type FailureFacts, type FailureKind } from '../failures/failure';
+import type { Asked } from '../failures/failureRow';
 import { isObject, toStatus } from '../failures/json';
 import { isError, remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -9,13 +10,13 @@ import { actionResponse, stateOf } from './answer';
 import type { Front } from './front';
 
 /** What came back, already cleaned of secrets. */
-export interface CleanedResponse {
+interface CleanedResponse {
 	/** The HTTP status. */
 	status: number;
 	/** The parsed JSON, or the text of what is none. */
 	body: unknown;
 	asked: Asked;
-	/** Host of the Location header of a redirect. */
+	/** Where a redirect leads to. */
 	location?: string;
 	/** Who answered, where it was not agent.ai. */
 	front?: Front;

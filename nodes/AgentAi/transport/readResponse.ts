@@ -1,6 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { type Failure, failure, goesOnAfter, sentences, timeAfter } from '../failures/failure';
+import { type Failure, failure, goesOnAfter, saidBefore, timeAfter } from '../failures/failure';
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { remoteError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -68,9 +68,9 @@ function judgeWhole(
 	const judge = (redact: WireRequest['redact']): Result<ActionResponse> => {
 		const cleaned = json === undefined ? redactCut(body.text, redact) : redactJson(json, redact);
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
-		const location = redirectTarget(answer, redact);
+		const location = redirectTarget(answer, redact, request.url);
 		const front = frontOf(answer, body.text);
-		return interpret({ status, body: cleaned, asked: request.asked, ...(location ? { location } : {}), ...(front ? { front } : {}) });
+		return interpret({ status, body: cleaned, asked: request.asked, location, front });
 	};
 	const judged = judge(request.redact);
 	// the person may have asked for the secrets of an answer, but not for those of a failure
@@ -83,8 +83,8 @@ const redactorFor = (body: unknown, { redact, answersWithSecrets }: WireRequest)
 	answersWithSecrets ? redact.with(secretsInAnswer(body)) : redact;
 
 const TOO_DEEP = {
-	message: `The answer is nested deeper than ${MAX_DEPTH} levels`,
-	advice: 'n8n could not save it. Ask for a flatter answer',
+	message: `The response is nested deeper than ${MAX_DEPTH} levels`,
+	advice: 'n8n cannot save it. Ask for a flatter response',
 };
 
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
@@ -103,12 +103,12 @@ function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure 
 	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
 	if (waitMs === 0) return daily;
-	return goesOnAfter({ ...daily, description: sentences(daily.description, `It resets at ${timeAfter(waitMs)}`) }, waitMs);
+	return goesOnAfter(saidBefore(daily, `The limit resets at ${timeAfter(waitMs)}`), waitMs);
 }
 
 function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
 	if (!retryAfterMs) return lockout;
-	return goesOnAfter({ ...lockout, description: sentences(lockout.description, `It passes at ${timeAfter(retryAfterMs)}`) }, retryAfterMs);
+	return goesOnAfter(saidBefore(lockout, `The lockout ends at ${timeAfter(retryAfterMs)}`), retryAfterMs);
 }
 
 /** Shows deltas as they come, and stops reading once the answer is complete. */

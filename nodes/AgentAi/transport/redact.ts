@@ -1,4 +1,4 @@
-import type { Redact } from '../failures/redaction';
+import type { Redact } from '../failures/excerpt';
 import { comparable, openCodesOf, sourceOf, type View, viewsOf } from './decodedView';
 
 /** Shorter secrets may be ordinary words: they are hidden only where they are a whole value. */
@@ -53,7 +53,7 @@ export function redactCut(text: string, redact: Redactor): string {
 }
 
 /** Takes secrets out of a text that arrives in deltas, also those that are split over several. */
-export class DeltaRedactor {
+class DeltaRedactor {
 	private held = '';
 
 	/** @param secrets in comparable form */

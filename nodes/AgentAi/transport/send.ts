@@ -10,8 +10,7 @@ import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import { brokenFailure, type Outcome, readResponse } from './readResponse';
 import type { Redactor } from './redact';
 import { redactJson } from './redactJson';
-import { TIMEOUT_MARGIN_S } from './timeoutMargin';
-import type { WireRequest } from './wireRequest';
+import { TIMEOUT_MARGIN_S, type WireRequest } from './wireRequest';
 import { jsonOf } from './wireResponse';
 
 /** The catalogue is about 200 KB. */
@@ -64,9 +63,9 @@ export async function fetchList(
 	if (body.broken && status < 300 && json === undefined) return { ok: false, failure: brokenFailure(body.broken, deadline, limits) };
 	const cleaned = json === undefined ? redact(body.text) : redactJson(json, redact);
 	if (status < 300 && Array.isArray(cleaned)) return { ok: true, value: cleaned };
-	const location = redirectTarget(answer, redact);
+	const location = redirectTarget(answer, redact, url);
 	const front = frontOf(answer, body.text);
-	const judged = interpret({ status, body: cleaned, asked: 'other', ...(front ? { front } : {}), ...(location ? { location } : {}) });
+	const judged = interpret({ status, body: cleaned, asked: 'other', location, front });
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status }) : judged.failure };
 }
 

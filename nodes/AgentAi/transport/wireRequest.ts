@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Asked } from '../failures/classify';
+import type { Asked } from '../failures/failureRow';
 import type { ServerClock } from '../limiter/serverClock';
 import type { Redactor } from './redact';
+
+/** The time agent.ai gets beyond the action's own timeout to report that timeout itself, in seconds. */
+export const TIMEOUT_MARGIN_S = 10;
 
 /** One request of an action, ready to be sent. */
 export interface WireRequest {

@@ -1,0 +1,95 @@
+import { readColumns, responseFields, withColumns } from '../../nodes/AgentAi/parameters/columns.ts';
+import type { Field } from '../../nodes/AgentAi/parameters/columnValue.ts';
+import { formatWords, misfitText } from '../../nodes/AgentAi/parameters/columnWords.ts';
+import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
+import { eachRow } from '../support/eachRow.mts';
+
+const FIELDS: Field[] = [
+	{ name: 'company', kind: 'text', required: false, description: '' },
+	{ name: 'employees', kind: 'number', required: false, description: 'Worldwide', choices: [1, 12] },
+];
+
+const read = (text: unknown, more: object = {}) => readColumns({ status: 200, response: { response_text: text, ...more } }, FIELDS);
+
+const ACME = { company: 'Acme', employees: 12 };
+const JSON_TEXT = JSON.stringify(ACME);
+
+test('the columns are read from the one object that the answer means', () => {
+	eachRow(
+		[
+			JSON_TEXT,
+			`[${JSON_TEXT}]`,
+			`<think>{"company":"Other"}</think>\n${JSON_TEXT}`,
+			`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
+			`\`\`\`json\n${JSON_TEXT}\n`,
+			'{"Company":"Acme","EMPLOYEES ":"12"}',
+		],
+		(text) => text,
+		(text) => expect(read(text)).toEqual({ columns: ACME }),
+	);
+});
+
+test('of an answer that does not fit nothing is used, and it says why', () => {
+	const rows: [unknown, RegExp][] = [
+		['Acme has 12 employees.', /^it holds no JSON object/],
+		['', /^it holds no JSON object/],
+		[undefined, /^it holds no JSON object/],
+		['null', /^it must be one JSON object, but null was found$/],
+		['"Acme"', /but “Acme” was found$/],
+		[`[${JSON_TEXT},${JSON_TEXT}]`, /but a list of 2 was found$/],
+		['[]', /but a list of 0 was found$/],
+		[`{"result":${JSON_TEXT}}`, /^the fields must be keys of the object itself/],
+		[`{"rows":[${JSON_TEXT}]}`, /^the fields must be keys of the object itself/],
+		[
+			'{"company":{"name":"Acme"},"employees":"many"}',
+			/^"company" must be text, but an object was found; "employees" must be one of 1, 12/,
+		],
+		// cut inside the block that was to correct the one before
+		[`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n\`\`\`json\n{"company":"Acme","emp`, /breaks off$/],
+	];
+	eachRow(
+		rows,
+		([text]) => String(text),
+		([text, misfit]) => {
+			const { columns, misfit: said } = read(text);
+			expect(columns).toEqual({ company: null, employees: null });
+			expect(said).toMatch(misfit);
+		},
+	);
+	expect(read(JSON_TEXT, { finish_reason: 'length' }).misfit).toBe('it was cut by its length, and must be shorter');
+});
+
+test('an answer that says nothing of the fields has empty columns, each of which may be', () => {
+	expect(read('{}')).toEqual({ columns: { company: null, employees: null } });
+	expect(read('{"mood":"fine"}')).toEqual({ columns: { company: null, employees: null } });
+});
+
+test('a long misfit is cut, and an answer that is a text alone gets columns too', () => {
+	expect(misfitText(Array.from({ length: 30 }, (_none, index) => `"${index}"`))).toMatch(/"19"; and 10 more$/);
+	const answer = { status: 200, response: JSON_TEXT };
+	expect(withColumns(answer, readColumns(answer, FIELDS)).response).toEqual({ ...ACME, response_text: JSON_TEXT });
+	expect(responseFields(answer)).toEqual({ response_text: JSON_TEXT });
+});
+
+test('a secret that only the columns make a value is hidden in what is said of it as well', () => {
+	const redact = createRedactor(['tok7']);
+	const { misfit } = readColumns({ response: { response_text: '{"employees":"tok7"}' } }, FIELDS, redact);
+	expect(misfit).toContain('[hidden]');
+	expect(misfit).not.toContain('tok7');
+});
+
+test('the words name each field, how it may be written, and what the person says of it', () => {
+	expect(
+		formatWords([
+			...FIELDS,
+			{ name: 'tags', kind: 'list', required: true, description: '', entries: { kind: 'text', choices: ['a', 'b'] } },
+		]),
+	).toBe(
+		[
+			'Give your final answer as one JSON object, with no other text before or after it. It has these keys:',
+			'- "company": text, or null if you cannot know it',
+			'- "employees": one of 1, 12, or null if you cannot know it. Worldwide',
+			'- "tags": a JSON list of any of "a", "b" (required)',
+		].join('\n'),
+	);
+});
