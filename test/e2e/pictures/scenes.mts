@@ -61,6 +61,22 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await shoot(editor.page, 'morning', { elements: editor.canvas, ...HANGING });
 	},
 
+	'fill-table': async (editor) => {
+		const { client } = editor.stage;
+		const written = await client.createWorkflow(await example(editor, 'fill-table-write.json'));
+		await client.activate(written.id);
+		const workflow = await example(editor, 'fill-table.json');
+		const nodes = workflow.nodes.map((each) =>
+			each.name === 'Fill Columns' ? { ...each, parameters: handingOver(each.parameters, written.id) } : each,
+		);
+		const id = await editor.show({ ...workflow, nodes });
+		for (const name of ['Fill with samples', 'Every night']) await client.run(id, name);
+		await editor.page.reload();
+		await editor.node().first().waitFor();
+		await editor.panel('Write Back');
+		await shoot(editor.page, 'fill-table', { elements: editor.page.getByTestId('output-panel'), margin: 0, height: 420 });
+	},
+
 	'action-fields': async (editor) => {
 		const action = {
 			resource: 'action',
@@ -141,6 +157,12 @@ const trigger = () => node('When clicking Execute workflow', 'n8n-nodes-base.man
 async function example(editor: Editor, name: string): Promise<WorkflowJson> {
 	return withCredential(await readExample(name), editor.stage.credential);
 }
+
+/** The node's parameters with the workflow chosen that answers are handed over to. */
+const handingOver = (parameters: WorkflowJson['nodes'][number]['parameters'], workflowId: string) => ({
+	...parameters,
+	options: { ...(parameters?.options as object), handOverTo: { __rl: true, mode: 'list', value: workflowId, cachedResultName: 'Write' } },
+});
 
 const NAMES = ['Ada', 'Grace', 'Linus', 'Margaret', 'Alan', 'Barbara', 'Dennis', 'Edsger', 'Frances', 'Guido', 'Hedy', 'Ken'];
 
