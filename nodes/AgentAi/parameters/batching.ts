@@ -55,7 +55,7 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute until it reports one).',
+			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute at agent.ai until it reports one).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',
@@ -103,7 +103,7 @@ export const largeBatchOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether items of one run whose request and credential are the same share one request: each gets the answer, or the failure. Items with a session are always sent.',
+			'Whether to send only one request for items of a run whose request and credential are the same. Each of them gets the answer, or the error. Items with a session are always sent.',
 	},
 ];
 

@@ -11,7 +11,7 @@ export const handOverToOption: INodeProperties = {
 	type: 'workflowSelector',
 	default: '',
 	description:
-		'Workflow that gets the answers while the batch still runs, so that they are safe if n8n dies. Its items are those of this node, with the number of the row as itemIndex. It may get a row twice: have it write by a key. Publish it before you publish this workflow.',
+		'Workflow that gets the answers while the batch is still running, so that they are safe if n8n crashes. Its items are the output items of this node, with the number of the input item as itemIndex. It may get an item twice, so write by a key. Publish it before you publish this workflow.',
 };
 
 /**
