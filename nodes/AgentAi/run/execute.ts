@@ -1,46 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { AccountBatches } from '../batch/accountBatches';
-import { knownEnd } from '../batch/ends';
-import { NOTHING_SPENT, type Settled } from '../batch/types';
-import type { AgentAiClient } from '../client/client';
-import { loadEnvironment } from '../client/environment';
-import { RowClients } from '../client/rowClients';
-import { systemClock } from '../client/systemClock';
 import type { Failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
-import type { ActionResponse } from '../failures/result';
-import { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
-import { readBatching } from '../parameters/batching';
-import { handOverOf } from './answerHandOver';
-import { attemptItem } from './attempt';
+import { answerItems, readOptions, type Work } from './answerItems';
 import { deliver, deliverCanceled } from './deliver';
 import { Ending } from './ending';
 import { Files } from './files';
 import { itemsOf } from './items';
 import { KeptAnswers } from './keptAnswers';
 import { LiveAnswers } from './liveAnswers';
-import { checkItems, ItemReader, type Prepared } from './prepare';
-import { createOutageLog, createProgressLog, logDefects } from './report';
-import { RequestNames } from './requestNames';
+import { logDefects } from './report';
 import { Results } from './results';
-import { callerOf, downWaitSeconds, hasErrorOutput, readRunContext, type RunContext } from './runContext';
-import { SameRequests } from './sameRequests';
+import { hasErrorOutput, readRunContext } from './runContext';
 import { situationsOf } from './situation';
-import { TrySpending } from './spending';
-
-/** What one run of the node works with. */
-interface Work {
-	run: RunContext;
-	operation: Operation;
-	options: ReturnType<typeof readBatching>;
-	results: Results;
-	kept: KeptAnswers;
-	live: LiveAnswers;
-	files: Files;
-	ending: Ending;
-}
 
 /**
  * Runs an operation over all input items as one batch, and gives the output items of each input item, in their order.
@@ -97,102 +70,4 @@ async function handOverRest({ handedOver }: Results, ending: Ending): Promise<vo
 	const rest = handedOver.end();
 	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
 	else if (!ending.mayBeTimeout) await rest;
-}
-
-/** Most rows that are read and wait to be sent: their requests are in memory. */
-const MOST_AHEAD = 300;
-
-async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
-	const { context, continues, node } = run;
-	const { signal } = ending;
-	const get = (name: string) => context.getNodeParameter(name, 0, '');
-	const caller = callerOf(context);
-	const { settings: batching, problem } = options;
-	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
-	results.handedOver = handOver;
-	const asking = { ...batching, ...caller, signal };
-	const automatic = get('instance') !== 'defineBelow';
-	const reader = new ItemReader({
-		run,
-		operation,
-		clients: new RowClients(context),
-		environmentOf: onceFor(
-			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
-		),
-		kept,
-		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic, batching.sameRequestOnce),
-		problem,
-	});
-	const logProgress = createProgressLog(run, results);
-	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
-		results.settle(item, settled);
-		handOver?.add(item);
-		logProgress();
-		same.ended(item, settled);
-		results.tally.saved = same.saved;
-	};
-	// files of an answer are the row's own, and not kept with it
-	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
-		const wanted = item.ready?.request.downloads;
-		if (end.state === 'answered' && wanted) await files.fetch(item.index, end.value, wanted);
-		settle(item, end);
-	};
-	const late: Promise<void>[] = [];
-	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
-	const more = () => batches.bounds.spend();
-	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
-		async (item) => {
-			const stopped = ending.begins(item.index);
-			try {
-				const attempt = await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
-				if (item.soFar) results.hold(item);
-				return attempt;
-			} finally {
-				ending.ends(item.index);
-			}
-		},
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
-		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
-	);
-	const pauses = new Pauses(systemClock);
-	const items = continues
-		? reader.all(() => batches.bounds.halted !== undefined && !batching.sameRequestOnce)
-		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
-	for await (const item of items) {
-		if (signal.aborted) return;
-		if (item.soFar) results.hold(item);
-		if (item.known) await settleAnswered(item, knownEnd(item.known));
-		else if (same.follows(item)) continue;
-		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
-		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
-		if (pauses.due) await pauses.take();
-	}
-	Object.assign(results.tally, await batches.end());
-	await Promise.all(late);
-}
-
-/** The batching options of a run; what only reads may be sent again whatever became of it. */
-function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
-	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
-	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
-}
-
-/** Asks once for each key, and gives the same answer again. */
-function onceFor<K extends object, V>(ask: (key: K) => Promise<V>): (key: K) => Promise<V> {
-	const known = new WeakMap<K, Promise<V>>();
-	return async (key) => {
-		const value = known.get(key) ?? ask(key);
-		known.set(key, value);
-		return await value;
-	};
-}
-
-/** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */
-function actionOf(context: IExecuteFunctions): string | undefined {
-	try {
-		const action: unknown = context.getNodeParameter('actionName', 0, '', { extractValue: true });
-		return typeof action === 'string' && action !== '' ? action : undefined;
-	} catch {
-		return undefined;
-	}
 }
