@@ -24,7 +24,7 @@ function claims(sentence: string): void {
 
 /** A sandbox that fails for some messages, which end in a number. */
 const failingFor = async (fault: Fault, rows: (row: number) => boolean = () => true) =>
-	await startSandbox({ fault: ({ message }) => (rows(Number(/\d+$/.exec(message)?.[0])) ? fault : undefined) });
+	await startSandbox({ fault: ({ message = '' }) => (rows(Number(/\d+$/.exec(message)?.[0])) ? fault : undefined) });
 
 const errorOf = ({ json }: { json: IDataObject }) => json.error as IDataObject | undefined;
 const CONTINUE = { onError: 'continueRegularOutput' as const };
@@ -106,7 +106,7 @@ test('operations that only read are always retried', async () => {
 test('sendAgain tells what can be sent again as it is; a single 401 fails its own item', async () => {
 	claims('`sendAgain: true` in the error means that nothing was run and the item itself is fine');
 	claims('A single 401 among good answers fails only its own item.');
-	const sandbox = await startSandbox({ fault: ({ message }) => ({ 'row 1': '401' as const, 'row 2': '500' as const })[message] });
+	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 1' ? '401' : message === 'row 2' ? '500' : undefined) });
 	const { items } = await runRows(sandbox, 'row', 5, { ...CONTINUE, options: { maxConcurrency: 1 } });
 	expect(items.map((item) => [errorOf(item) !== undefined, errorOf(item)?.sendAgain])).toEqual([
 		[false, undefined],
