@@ -70,6 +70,8 @@ export async function openPage(browser: Browser): Promise<Page> {
 		await route.fulfill(file ? { path: join(chat, file), headers } : reset);
 	});
 	const page = await context.newPage();
-	page.setDefaultTimeout(30_000);
+	page.setDefaultTimeout(60_000);
+	// the first page of a fresh n8n, on a busy machine
+	page.setDefaultNavigationTimeout(120_000);
 	return page;
 }

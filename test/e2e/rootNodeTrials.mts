@@ -13,8 +13,6 @@ export interface Trial {
 }
 
 const ADA = '{"name":"Ada","age":36}';
-/** The parser of a chain wants what n8n wraps around it. */
-const WRAPPED = `{"output":${ADA}}`;
 const SCHEMA = { schemaType: 'fromJson', jsonSchemaExample: '{"name":"x","age":1}' };
 const say = (text: string) => `Who is it? [[say ${text}]]`;
 const langchain = (name: string) => `@n8n/n8n-nodes-langchain.${name}`;
@@ -40,7 +38,6 @@ const format = (): WorkflowNode => part('Format', 'outputParserStructured', SCHE
 const fixing = (): WorkflowNode => part('Format', 'outputParserStructured', { ...SCHEMA, autoFix: true }, 1.3);
 const oldFixing = (): WorkflowNode => part('Fixing', 'outputParserAutofixing', {});
 const inner = (): WorkflowNode => part('Format', 'outputParserStructured', SCHEMA, 1.2);
-const list = (): WorkflowNode => part('List', 'outputParserItemList', { options: { numberOfItems: 1, separator: ',' } });
 const memory = (): WorkflowNode => part('Memory', 'memoryBufferWindow', { sessionIdType: 'customKey', sessionKey: 'one' }, 1.3);
 const calculator = (): WorkflowNode => part('Calculator', 'toolCalculator', {});
 const PARSER = 'ai_outputParser';
@@ -91,13 +88,12 @@ const retriever: [part: () => WorkflowNode, type: string, to?: string][] = [
 export const TRIALS: Trial[] = [
 	chain('a text', prompt('Good morning')),
 	chain('instructions and earlier messages', prompt('And now?', messages)),
-	chain('a format', prompt(say(WRAPPED), { hasOutputParser: true }), [[format, PARSER]]),
+	chain('a format, without what n8n wraps around it', prompt(say(ADA), { hasOutputParser: true }), [[format, PARSER]]),
 	chain('a format that is missed twice', prompt(say('I do not know'), { hasOutputParser: true }), [[fixing, PARSER]]),
-	chain('a format, with the Auto-fixing Output Parser', prompt(say(WRAPPED), { hasOutputParser: true }), [
+	chain('a format, with the Auto-fixing Output Parser', prompt(say(ADA), { hasOutputParser: true }), [
 		[oldFixing, PARSER],
 		[inner, PARSER, 'Fixing'],
 	]),
-	chain('a list', prompt(say('one'), { hasOutputParser: true }), [[list, PARSER]]),
 	chain('a model that fails', prompt('Hi [[fail 400]]')),
 	agent('a text', prompt('Good morning')),
 	agent('instructions', prompt('Good morning', { options: { systemMessage: 'Be brief' } })),

@@ -1,6 +1,7 @@
 import type { IDataObject, IPairedItemData } from 'n8n-workflow';
 
 import { type OnError, retryData, runNode } from '../support/engine.mts';
+import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 import { SubWorkflow } from '../support/subWorkflow.mts';
 
@@ -55,7 +56,7 @@ test.each(MODES)('%s: answers are handed over as the node gives them, with the n
 });
 
 test('in the order of answering', async () => {
-	const sandbox = await startSandbox({ latencyMs: ({ message }) => (message === 'row 0' ? 300 : 5) });
+	const sandbox = await startSandbox({ latencyMs: ({ message }) => (message === 'row 0' ? 3_000 : 5) });
 	const table = new SubWorkflow();
 	await runNode({
 		credential: credentialFor(sandbox),
@@ -210,45 +211,73 @@ test('a Retry that hands over to another workflow hands over all', async () => {
 	expect(table.rows).toEqual([numbers(0, 3), numbers(0, 4)]);
 });
 
-test('Stop: what is answered is handed over before the node ends', async () => {
-	const { sandbox, stalled } = await stallingAt('row 7');
-	const table = new SubWorkflow();
-	let execution: { cancel(): void } | undefined;
-	const running = runNode({
-		credential: credentialFor(sandbox),
-		parameters: parameters(),
-		items: rows(20),
-		executeWorkflow: table.execute,
-		onStart: (started) => (execution = started),
-	});
-	await stalled;
-	expect(table.calls).toHaveLength(0);
-	execution?.cancel();
-	expect((await running).run.status).toBe('canceled');
-	expect(table.rows).toEqual([numbers(0, 6)]);
-});
+describe('a run that is ended', () => {
+	const HOUR_MS = 3_600_000;
 
-test('n8n’s timeout: nothing is waited for', async () => {
-	const { sandbox, stalled } = await stallingAt('row 7');
-	let release: (() => void) | undefined;
-	const held = new Promise<void>((resolve) => (release = resolve));
-	const table = new SubWorkflow(async () => await held);
-	let execution: { cancel(): void } | undefined;
-	const running = runNode({
-		credential: credentialFor(sandbox),
-		parameters: parameters(),
-		items: rows(20),
-		onError: 'continueRegularOutput',
-		executeWorkflow: table.execute,
-		executionTimeout: 3_600,
-		onStart: (started) => (execution = started),
+	afterEach(() => jest.restoreAllMocks());
+
+	/** A run of 20 rows that is under way with the eighth; what is handed over is taken when `release` is called. */
+	async function underWay(options: { onError?: OnError; timeoutAt?: number; executionTimeout?: number }) {
+		const { sandbox, stalled } = await stallingAt('row 7');
+		let release: (() => void) | undefined;
+		const held = new Promise<void>((resolve) => (release = resolve));
+		const table = new SubWorkflow(async () => await held);
+		let execution: { cancel(): void } | undefined;
+		const running = runNode({
+			credential: credentialFor(sandbox),
+			parameters: parameters(),
+			items: rows(20),
+			executeWorkflow: table.execute,
+			onStart: (started) => (execution = started),
+			...options,
+		});
+		await stalled;
+		expect(table.calls).toHaveLength(0);
+		return { table, running, release: () => release?.(), cancel: () => execution?.cancel() };
+	}
+
+	test.each<[string, number | undefined]>([
+		['without a timeout', undefined],
+		['long before its timeout', Date.now() + 10 * HOUR_MS],
+	])('Stop %s: what is answered is handed over before the node ends', async (_when, timeoutAt) => {
+		const { table, running, release, cancel } = await underWay({ timeoutAt });
+		let isOver = false;
+		void running.then(() => (isOver = true));
+		cancel();
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		expect(table.rows).toEqual([numbers(0, 6)]);
+		expect(isOver).toBe(false);
+		release();
+		expect((await running).run.status).toBe('canceled');
 	});
-	await stalled;
-	execution?.cancel();
-	const { items } = await running;
-	expect(items.filter(({ json }) => !('error' in json))).toHaveLength(7);
-	expect(table.rows).toEqual([numbers(0, 6)]);
-	release?.();
+
+	test('at n8n’s timeout nothing is waited for, and the answers come out', async () => {
+		const timeoutAt = Date.now() + HOUR_MS;
+		const { table, running, release, cancel } = await underWay({ timeoutAt, onError: 'continueRegularOutput' });
+		jest.spyOn(Date, 'now').mockReturnValue(timeoutAt);
+		cancel();
+		const { items } = await running;
+		expect(items.filter(({ json }) => !('error' in json))).toHaveLength(7);
+		expect(table.rows).toEqual([numbers(0, 6)]);
+		release();
+	});
+
+	needs('workflowSettings')('nor where it may be the timeout', async () => {
+		const { running, release, cancel } = await underWay({ executionTimeout: 3_600, onError: 'continueRegularOutput' });
+		cancel();
+		expect((await running).items).toHaveLength(20);
+		release();
+	});
+
+	test('the node’s own end before a timeout comes in time, although a hand-over hangs', async () => {
+		const { running, release } = await underWay({ timeoutAt: Date.now() + 10_000, onError: 'continueRegularOutput' });
+		const { items, run, hints } = await running;
+		expect(run.status).toBe('success');
+		expect(items.filter(({ json }) => !('error' in json))).toHaveLength(7);
+		expect(hints.join()).toContain('7 answers were not handed over');
+		expect(hints.join()).toContain('The run ended before that');
+		release();
+	});
 });
 
 test('rows that share one request are handed over each', async () => {

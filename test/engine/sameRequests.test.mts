@@ -34,7 +34,7 @@ describe('Send Same Request Once', () => {
 		]);
 		expect(items[0]!.json.openclaw_result).not.toBe(items[2]!.json.openclaw_result);
 		expect(hints[0]).toMatch(
-			/^4 items: 4 answered, 0 failed; 2 requests saved, because another item had sent the same; 2 requests, \d+ tokens/,
+			/^4 items: 4 answered, 0 failed; 2 requests saved, because the same one had been sent; 2 requests, \d+ tokens/,
 		);
 	});
 
@@ -141,7 +141,7 @@ describe('Max Requests', () => {
 		const sandbox = await startSandbox();
 		let run = await runNode({ credential: credentialFor(sandbox), parameters, items: rows(25) });
 		expect(run.error?.message).toBe(
-			'Not sent, because the run has sent 10 requests: Max Requests in Options (10 of 25 items answered, 0 failed, 15 not sent)',
+			'Not sent, because the run reached Max Requests in Options (10 sent) (10 of 25 items answered, 0 failed, 15 not sent)',
 		);
 		for (const sent of [10, 20, 25]) {
 			expect(sandbox.requests).toHaveLength(sent);
@@ -158,7 +158,7 @@ describe('Max Requests', () => {
 		const { items, errorItems, hints } = await runNode({ credential: credentialFor(sandbox), parameters, items: rows(25), onError });
 		const failed = [...items, ...errorItems].filter(({ json }) => 'error' in json).map(({ json }) => json.error as IDataObject);
 		expect(failed).toHaveLength(15);
-		expect(failed.every(({ sendAgain, message }) => sendAgain === true && (message as string).includes('10 requests'))).toBe(true);
+		expect(failed.every(({ sendAgain, message }) => sendAgain === true && (message as string).includes('(10 sent)'))).toBe(true);
 		expect(hints[0]).toMatch(/^25 items: 10 answered, 0 failed, 15 not sent; 10 requests/);
 		expect(sandbox.requests).toHaveLength(10);
 	});

@@ -17,11 +17,11 @@ function windows() {
 		told: (at: number, remaining: number) => {
 			for (let own = starts.count(begunAt); own < 10; own++) starts.add(begunAt + 1);
 			it.begin(remaining, begunAt + at, LIMIT);
-			it.note(begunAt + at, remaining, begunAt);
+			it.note(begunAt + at, remaining, begunAt + at, begunAt);
 		},
 		next: (seen: number) => {
-			it.endWindow(10, seen, LIMIT);
 			begunAt += LENGTH;
+			it.endWindow({ endsAt: begunAt, lengthMs: LENGTH, own: 10, seen, limit: LIMIT });
 		},
 	};
 }
@@ -46,10 +46,13 @@ test('what others used is left to them, and let go as the window passes without 
 	expect(due(48_000)).toBe(0);
 });
 
-test('nothing is let go before every answer of the window has told', () => {
-	const { due, next } = usedUp();
+test('while others are trusted, nothing is let go before every answer of the window has told', () => {
+	const { due, told, next } = usedUp();
+	told(50_000, 0);
+	next(1);
 	next(0);
 	expect(due(48_000, false)).toBe(10);
+	expect(due(48_000)).toBe(0);
 });
 
 test('each time that all is used up again, others are trusted for longer', () => {
@@ -71,7 +74,9 @@ test('who is seen to use less at the end of a window is left less, and some more
 	const { due, told, next, it } = usedUp();
 	told(55_000, 8);
 	next(0.9);
-	expect(it.inLastWindow).toBe(2);
+	expect(it.inLastWindow(2 * LENGTH)).toBe(2);
+	// no longer than two windows, where no answer names a new one
+	expect(it.inLastWindow(5 * LENGTH)).toBe(0);
 	expect(due(0)).toBe(5);
 	expect(due(59_000)).toBeLessThan(5);
 });

@@ -123,16 +123,13 @@ describe('what a server says', () => {
 	});
 
 	test('where others use the account too, a quarter of the window is left to them, until it has nearly passed', () => {
-		const { waitMs, start, told, end } = windows();
+		const { waitMs, start, told } = windows();
 		told(0, { limit: 20, remaining: 19, resetInMs: 60_000 });
 		told(10, { limit: 20, remaining: 10, resetInMs: 59_990 });
-		const underWay = start(4, 10);
+		start(4, 10);
 		expect(waitMs(10)).toBe(0);
-		underWay.push(...start(1, 10));
+		start(1, 10);
 		expect(waitMs(10)).toBeGreaterThan(0);
-		// an answer that is still to come may tell of others
-		expect(waitMs(50_000)).toBeGreaterThan(0);
-		for (const ticket of underWay) end(50_000, ticket, { limit: 20, remaining: 5, resetInMs: 10_000, fixedEnd: true });
 		expect(waitMs(50_000)).toBe(0);
 	});
 

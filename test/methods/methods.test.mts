@@ -160,10 +160,13 @@ describe('actions and their inputs', () => {
 	});
 
 	test('the chosen action’s inputs become fields; an expression has none', async () => {
-		const fields = async (actionName: string) => await getActionInputs.call(panel(() => ({}), { actionName }, catalogue).context);
+		const ping = { name: 'ping', parameters: { properties: {} } };
+		const fields = async (actionName: string) =>
+			await getActionInputs.call(panel(() => ({}), { actionName }, [...catalogue, ping]).context);
 		expect((await fields('web_search')).fields.map(({ id, required }) => [id, required])).toEqual([['query', true]]);
 		expect((await fields('invoke_agent')).fields.map(({ id }) => id)).toEqual(['id', 'user_input', 'run_id']);
 		expect(await fields('')).toEqual({ fields: [] });
+		expect(await fields('ping')).toEqual({ fields: [], emptyFieldsNotice: 'This action has no inputs' });
 		expect((await fields('={{ $json.action }}')).emptyFieldsNotice).toMatch(/Using JSON/);
 		await expect(fields('gone')).rejects.toMatchObject({
 			message: 'agent.ai has no action “gone”',

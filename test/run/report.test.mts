@@ -57,7 +57,7 @@ describe('the hint that counts', () => {
 	test('sums requests, tokens and time, and says what was saved', () => {
 		const tally = { ...QUIET, answered: 9, failed: 1, saved: 4, requests: 6, tokens: 1_234 };
 		expect(batchHint(tally, 10, 180_000)?.message).toBe(
-			'10 items: 9 answered, 1 failed; 4 requests saved, because another item had sent the same; 6 requests, 1234 tokens, 3 min',
+			'10 items: 9 answered, 1 failed; 4 requests saved, because the same one had been sent; 6 requests, 1234 tokens, 3 min',
 		);
 	});
 

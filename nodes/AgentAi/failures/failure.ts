@@ -148,7 +148,7 @@ export function notSent(reason: NotSentReason): Failure {
 				),
 			});
 		case 'maxRequests':
-			return failure('maxRequests', { message: `Not sent, because the run has sent ${reason.count} requests: Max Requests in Options` });
+			return failure('maxRequests', { message: `Not sent, because the run reached Max Requests in Options (${reason.count} sent)` });
 		case 'aborted':
 			return failure('aborted');
 		default: {

@@ -106,8 +106,8 @@ export const FAILURES = {
 		delivery: 'uncertain',
 	},
 	maxRequests: {
-		message: 'Not sent, because the run has sent as many requests as Max Requests in Options allows',
-		advice: 'Retry of the execution goes on with the items that were not sent, or raise Max Requests. This cost nothing',
+		message: 'Not sent, because the run reached Max Requests in Options',
+		advice: 'Retry the execution to continue with the items that were not sent, or raise Max Requests. This item cost nothing',
 		delivery: 'notDelivered',
 		ofInput: true,
 	},

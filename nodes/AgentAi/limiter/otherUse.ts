@@ -4,6 +4,10 @@ import type { RecentStarts } from './recentStarts';
 const WAY_MS = 300;
 /** Most windows in a row for which it is taken that others use what they have used before. */
 const MOST_SURE = 3;
+/** So many answers in a row prove wrong what an earlier one has told. */
+const FEWER_IN_A_ROW = 2;
+/** For how many windows what others used is believed where no answer names a new one. */
+const BELIEVED_WINDOWS = 2;
 /** Who has less than this part of what others have is not patient with them. */
 const LEAST_PART = 3;
 
@@ -13,6 +17,18 @@ interface Shown {
 	/** `undefined` where it is not known. */
 	lengthMs: number | undefined;
 	begunAt: number;
+}
+
+/** A window that has ended. */
+interface Ended {
+	/** On the clock. */
+	endsAt: number;
+	lengthMs: number;
+	limit: number;
+	/** What this process has used of it. */
+	own: number;
+	/** How much of it had passed when the last answer told, from 0 to 1: who came later was not seen. */
+	seen: number;
 }
 
 /**
@@ -26,6 +42,9 @@ export class OtherUse {
 	/** In the window before. */
 	private last = 0;
 
+	/** When that is not believed any more, on the clock: answers have named no window since. */
+	private endsAt = Infinity;
+
 	/** What this process has used in it. */
 	private ownLast = 0;
 
@@ -35,14 +54,17 @@ export class OtherUse {
 	/** An answer has said that nothing is left, and others have used some of it. */
 	private usedUp = false;
 
+	/** Answers in a row by which others have used less than was concluded from earlier ones. */
+	private fewer = 0;
+
 	/** For how many windows others are trusted to come, and for how many after the next one that was used up. */
 	private sure = { windows: 0, next: 1 };
 
 	constructor(private readonly starts: RecentStarts) {}
 
 	/** How many requests others had in the window before. */
-	get inLastWindow(): number {
-		return this.last;
+	inLastWindow(now: number): number {
+		return now > this.endsAt ? 0 : this.last;
 	}
 
 	/** Whether this process has used the window alone, from its beginning on. */
@@ -58,32 +80,41 @@ export class OtherUse {
 		this.first ??= remaining === 0 ? { remaining: limit / 2, at: -Infinity } : { remaining, at: startedAt };
 	}
 
-	/** Notes what is left: where the server counts more than this process has sent, others use the account too. */
-	note(now: number, remaining: number, begunAt: number): void {
+	/**
+	 * Notes what is left: where the server counts more than this process has sent, others use the account too.
+	 *
+	 * @param startedAt when the request started whose answer tells
+	 * @param begunAt when the window began
+	 */
+	note(now: number, remaining: number, startedAt: number, begunAt: number): void {
 		if (!this.first) return;
-		const others = this.first.remaining - remaining - this.starts.count(Math.max(this.first.at - WAY_MS, begunAt), now);
+		const gone = this.first.remaining - remaining;
+		const from = Math.max(this.first.at - WAY_MS, begunAt);
+		const others = gone - this.starts.count(from, now);
 		// one more than we know of may be a request that the server counted late
 		if (others > 1) this.now = Math.max(this.now, others);
 		this.usedUp ||= remaining === 0 && this.now > 0;
+		// what is gone and certainly own was not theirs: two in a row that say so prove an earlier answer wrong
+		const most = Math.max(0, gone - this.starts.count(from, startedAt - WAY_MS));
+		this.fewer = most < this.now ? this.fewer + 1 : 0;
+		if (this.fewer < FEWER_IN_A_ROW) return;
+		this.now = most;
+		this.usedUp = false;
 	}
 
-	/**
-	 * Goes on to the next window.
-	 *
-	 * @param own what this process has used
-	 * @param seen how much of the window had passed when the last answer told, from 0 to 1: who came later was not seen
-	 * @param limit of the window
-	 */
-	endWindow(own: number, seen: number, limit: number): void {
+	/** Goes on to the next window. */
+	endWindow({ endsAt, lengthMs, own, seen, limit }: Ended): void {
 		const { now, last, sure, usedUp } = this;
 		const unseen = usedUp ? 0 : 1 - seen;
 		const isTrusted = unseen >= 0.5 && sure.windows > 0 && now > 0;
-		this.last = isTrusted ? Math.max(now, last) : now + Math.floor(unseen * Math.max(0, last - now));
+		const others = isTrusted ? Math.max(now, last) : now + Math.floor(unseen * Math.max(0, last - now));
+		this.last = Math.min(others, Math.max(0, limit - own));
 		const fewer = unseen < 0.5 && 2 * now < last;
 		if (usedUp) this.sure = { windows: sure.next, next: Math.min(MOST_SURE, sure.next * 2 + 1) };
 		else if (sure.windows > 0 && !fewer) sure.windows--;
 		else this.sure = { windows: 0, next: 1 };
 		this.ownLast = own;
+		this.endsAt = endsAt + BELIEVED_WINDOWS * lengthMs;
 		this.now = 0;
 		this.usedUp = false;
 		this.first = { remaining: limit, at: -Infinity };
@@ -96,9 +127,9 @@ export class OtherUse {
 	 */
 	due(now: number, { limit, lengthMs = 0, begunAt }: Shown, isTold: boolean): number {
 		const { last, ownLast } = this;
-		if (last <= 0 && this.now <= 0) return 0;
+		if ((last <= 0 && this.now <= 0) || now > this.endsAt) return 0;
 		const due = Math.max(0, last > 0 ? Math.min(last, limit * 0.75) + Math.max(0, Math.ceil((ownLast - last) / 3)) - this.now : limit / 4);
-		if (!isTold || this.comeSurely) return Math.ceil(due);
+		if ((!isTold && this.sure.windows > 0) || this.comeSurely) return Math.ceil(due);
 		const passed = lengthMs === 0 ? 0 : (now - begunAt) / lengthMs;
 		return Math.ceil(due * Math.min(1, Math.max(0, (ownLast > last ? 3 : 2) - 2.5 * passed)));
 	}

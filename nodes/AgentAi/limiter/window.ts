@@ -54,15 +54,19 @@ export class LimitWindow {
 	/** As a policy names it, in ms. */
 	private lengthMs?: number;
 
-	/** The longest time to a window's end that was seen, in ms: no longer than its length. */
-	private seenMs = 0;
+	/** The longest time to a window's end that was seen, in ms, and whose answer told it: no longer than its length. */
+	private seen = { ms: 0, startedAt: 0, endsAt: 0, beforeMs: 0 };
 
 	private claim?: Claim;
 
 	private namedAt = 0;
 
-	/** Answers in a row that named others and not this. */
+	/** Answers that have named it, and such in a row that named others and not this, or named this without its length. */
+	private named = 0;
+
 	private unnamed = 0;
+
+	private withoutLength = 0;
 
 	/** Requests that the answer behind the claim may not have counted. */
 	private readonly uncounted: Set<Ticket>;
@@ -84,7 +88,7 @@ export class LimitWindow {
 
 	/** Length of the window, in ms, as far as it is known. */
 	get knownLengthMs(): number | undefined {
-		return this.lengthMs ?? (this.seenMs > 0 ? this.seenMs : undefined);
+		return this.lengthMs ?? (this.seen.ms > 0 ? this.seen.ms : undefined);
 	}
 
 	/** Whether it is the one of a whole day. */
@@ -114,8 +118,10 @@ export class LimitWindow {
 	learn(now: number, ticket: Ticket, report: WindowReport): void {
 		this.namedAt = now;
 		this.unnamed = 0;
+		this.named++;
 		this.limit = report.limit ?? this.limit;
-		this.lengthMs = report.lengthMs ?? this.lengthMs;
+		this.withoutLength = report.lengthMs === undefined ? this.withoutLength + 1 : 0;
+		this.lengthMs = report.lengthMs ?? (this.withoutLength < UNNAMED_IN_A_ROW ? this.lengthMs : undefined);
 		const { remaining, resetInMs, fixedEnd } = report;
 		// what is told as a duration was so when the request came
 		const endsAt =
@@ -124,21 +130,15 @@ export class LimitWindow {
 				: fixedEnd
 					? now + resetInMs
 					: ticket.startedAt + resetInMs + Math.min(now - ticket.startedAt, WAY_MS);
-		if (endsAt !== undefined) this.seenMs = Math.max(this.seenMs, endsAt - ticket.startedAt);
+		if (endsAt !== undefined) this.see(ticket.startedAt, endsAt);
 		const lengthMs = this.knownLengthMs ?? 0;
 		if (lengthMs > 0 && lengthMs <= LONGEST_COUNTED_MS) this.starts.keep(lengthMs + margin(lengthMs));
 		this.rollOver(now);
 		const past = endsAt !== undefined && endsAt <= now;
 		// it has been counted in a window that has ended
 		if (past) this.uncounted.delete(ticket);
-		if (remaining === undefined || past) return;
-		this.take(
-			now,
-			ticket,
-			remaining,
-			this.endOf(now, endsAt),
-			fixedEnd ? SHORT_WAY_MS : SECONDS_MS + Math.min(now - ticket.startedAt, SECONDS_MS),
-		);
+		if (remaining === undefined || past || this.isMisfit(now, endsAt)) return;
+		this.take(now, ticket, remaining, endsAt, fixedEnd ? SHORT_WAY_MS : SECONDS_MS + Math.min(now - ticket.startedAt, SECONDS_MS));
 	}
 
 	/** Takes it that an answer named other windows and not this one. */
@@ -151,8 +151,9 @@ export class LimitWindow {
 		this.claim = undefined;
 	}
 
-	/** Whether answers have come for long that do not name it. */
+	/** Whether answers have come for long that do not name it, or as many in a row as had ever named it. */
 	isForgotten(now: number): boolean {
+		if (this.unnamed >= Math.max(UNNAMED_IN_A_ROW, this.named)) return true;
 		return this.unnamed > 0 && now - this.namedAt > Math.min(UNNAMED_MS, 2 * (this.knownLengthMs ?? UNNAMED_MS));
 	}
 
@@ -182,7 +183,7 @@ export class LimitWindow {
 		const { limit, knownLengthMs: lengthMs } = this;
 		if (limit === undefined || lengthMs === undefined || lengthMs > LONGEST_COUNTED_MS) return undefined;
 		const over = Math.max(0, inFlight - this.starts.count(now - lengthMs));
-		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.inLastWindow - over, lengthMs + margin(lengthMs));
+		return over >= limit ? Infinity : this.starts.waitMs(now, limit - this.others.inLastWindow(now) - over, lengthMs + margin(lengthMs));
 	}
 
 	/** How much of what was used when a claim was made is own: if all, it has left a window of any kind a length later. */
@@ -190,10 +191,9 @@ export class LimitWindow {
 		return this.starts.count(startedAt - (this.knownLengthMs ?? 0), startedAt);
 	}
 
-	/** When a window ends: not later than its length. */
-	private endOf(now: number, endsAt: number | undefined): number | undefined {
-		const longest = this.lengthMs === undefined ? Infinity : this.lengthMs + SAME_END_MS;
-		return endsAt === undefined || endsAt - now > longest ? undefined : endsAt;
+	/** An answer that names a longer time than the window's own length speaks of something else. */
+	private isMisfit(now: number, endsAt: number | undefined): boolean {
+		return endsAt !== undefined && this.lengthMs !== undefined && endsAt - now > this.lengthMs + SAME_END_MS;
 	}
 
 	private take(now: number, ticket: Ticket, remaining: number, endsAt: number | undefined, slackMs: number): void {
@@ -204,8 +204,6 @@ export class LimitWindow {
 			const isLate = endsAt !== undefined && endsAt - now <= LATE_MS && endsAt <= (claim.since ?? (claim.endsAt ?? 0) - SAME_END_MS);
 			if (isLate || ticket.startedAt < claim.startedAt - WAY_MS) return;
 			if (isOther && endsAt > (claim.endsAt ?? 0)) this.endWindow();
-			// an end that was told before was none
-			else if (isOther) this.seenMs = endsAt - ticket.startedAt;
 		}
 		// each end that was told is the latest that it can be
 		const newEnd = isOther || claim?.since !== undefined ? endsAt : Math.min(endsAt ?? Infinity, claim?.endsAt ?? Infinity);
@@ -221,13 +219,22 @@ export class LimitWindow {
 			...(newEnd === undefined || newEnd === Infinity ? {} : { endsAt: newEnd }),
 		};
 		for (const other of this.uncounted) if (other.startedAt < ticket.startedAt - WAY_MS) this.uncounted.delete(other);
-		this.others.note(now, remaining, this.begunAt(now) - slackMs);
+		this.others.note(now, remaining, ticket.startedAt, this.begunAt(now) - slackMs);
+	}
+
+	/** A later answer that tells a far earlier end proves the one wrong that was believed, and what was before it holds. */
+	private see(startedAt: number, endsAt: number): void {
+		const { seen } = this;
+		const ms = endsAt - startedAt;
+		const isWrong = startedAt > seen.startedAt && endsAt < seen.endsAt - Math.max(SAME_END_MS, seen.ms / 2);
+		if (isWrong) this.seen = { ms: Math.max(ms, seen.beforeMs), startedAt, endsAt, beforeMs: 0 };
+		else if (ms > seen.ms) this.seen = { ms, startedAt, endsAt, beforeMs: ms > 2 * seen.ms ? seen.ms : seen.beforeMs };
 	}
 
 	/** The first window, if own requests have used it up alone, is as long as from the first of these to its end. */
 	private seeFrom(endsAt: number): void {
 		const firstAt = this.limit === undefined || !this.others.isNone ? undefined : this.starts.fromLast(this.limit);
-		if (firstAt !== undefined && endsAt - firstAt <= LONGEST_COUNTED_MS) this.seenMs = Math.max(this.seenMs, endsAt - firstAt);
+		if (firstAt !== undefined && endsAt - firstAt <= LONGEST_COUNTED_MS) this.seen.ms = Math.max(this.seen.ms, endsAt - firstAt);
 	}
 
 	private rollOver(now: number): void {
@@ -244,7 +251,7 @@ export class LimitWindow {
 		const endsAt = claim?.endsAt ?? 0;
 		const own = this.starts.count(endsAt - lengthMs - SHORT_WAY_MS, endsAt - SHORT_WAY_MS);
 		const seen = claim && lengthMs > 0 ? Math.min(1, Math.max(0, 1 - (endsAt - claim.startedAt) / lengthMs)) : 1;
-		this.others.endWindow(own, seen, limit);
+		this.others.endWindow({ endsAt, lengthMs, own, seen, limit });
 	}
 
 	/** When the current window has begun, on the clock. */

@@ -182,7 +182,7 @@ export class Windows {
 
 	private forgetHolds(now: number): void {
 		this.order = { until: 0, by: 'limit' };
-		for (const window of this.windows) if (window.waitMs(now) > OBEYED_MS) window.forgetClaim();
+		this.windows = this.windows.filter((window) => window.waitMs(now) <= OBEYED_MS);
 	}
 
 	/** A long hold is asked about; a question that has not ended it is asked again later. */

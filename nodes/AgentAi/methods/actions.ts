@@ -43,6 +43,7 @@ export async function getActionInputs(this: ILoadOptionsFunctions): Promise<Reso
 		const client = unwrap(await AgentAiClient.open(this));
 		const action = (await loadCatalogue(client, PANEL_WAITS, name)).get(name);
 		if (!action) throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list');
-		return { fields: mapperFields(readSchema(action.schema).fields) };
+		const fields = mapperFields(readSchema(action.schema).fields);
+		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: 'This action has no inputs' };
 	});
 }

@@ -13,7 +13,7 @@ const EXAMPLE = '{"company":"Acme"}';
 /** What JSON is checked against: every agent has inputs of its own, and they go out as typed. */
 const ANY: ObjectSchema = { fields: [], open: true };
 
-/** *Message*, for an agent without inputs of its own: shown where the editor has found none. */
+/** *Message*, for an agent without inputs of its own: shown once one is chosen and the editor has found none. */
 const messageProperty: INodeProperties = {
 	displayName: 'Message',
 	name: 'user_input',
@@ -23,7 +23,7 @@ const messageProperty: INodeProperties = {
 	placeholder: 'e.g. When are you open on Sundays?',
 	description: 'The message for an agent without inputs of its own. Other agents get their inputs only.',
 	// the path starts at the root: n8n up to 2.16 would look for a parameter of that whole name first (measured)
-	displayOptions: { show: { inputsMode: ['fields'] }, hide: { '/inputs.schema': [{ _cnd: { exists: true } }] } },
+	displayOptions: { show: { inputsMode: ['fields'] }, hide: { agent: [''], '/inputs.schema': [{ _cnd: { exists: true } }] } },
 };
 
 /** *Specify Inputs* and what it shows, and *Message*. */

@@ -17,7 +17,7 @@ const NUMBERS = {
 		default: 10,
 		min: 1,
 		max: 10_000,
-		description: 'How many answers are handed over at once. After a minute those that are there are handed over in any case.',
+		description: 'Number of answers to hand over at once. After a minute, the answers so far are handed over even if there are fewer.',
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -40,7 +40,7 @@ const NUMBERS = {
 		min: 0,
 		max: 1_000_000,
 		description:
-			'How many requests one run may send at most, repeated ones and questions after an answer that does not fit included. The items beyond are not sent: Retry goes on with them. 0 for no limit.',
+			'Maximum number of requests that one run sends, including retries and repairs. The remaining items are not sent, and Retry continues with them. 0 means no limit.',
 	},
 	maxTries: {
 		displayName: 'Max Tries',
@@ -103,7 +103,7 @@ export const largeBatchOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send only one request for items of a run whose request and credential are the same. Each of them gets the answer, or the error. Items with a session are always sent.',
+			'Whether to send the same request only once per run and give its answer, or its failure, to every item that shares it. Applies to items with the same credential and without a session.',
 	},
 ];
 

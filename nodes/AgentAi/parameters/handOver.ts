@@ -11,7 +11,7 @@ export const handOverToOption: INodeProperties = {
 	type: 'workflowSelector',
 	default: '',
 	description:
-		'Workflow that gets the answers while the batch is still running, so that they are safe if n8n crashes. Its items are the output items of this node, with the number of the input item as itemIndex. It may get an item twice, so write by a key. Publish it before you publish this workflow.',
+		'Workflow that receives the answers while the batch runs, so that they are saved if n8n crashes. It receives the items of this node plus itemIndex, the number of the input item. An item can arrive twice, so have the workflow write by a key. In production it must be published.',
 };
 
 /**
@@ -28,6 +28,6 @@ export function readHandOverTo(value: unknown, ownId: string | undefined): strin
 	if (id !== ownId) return id;
 	throw new InputError(
 		'Hand Over Answers To names the workflow in which this node stands',
-		'It would start itself without end: choose another workflow, one that writes the answers away. Nothing was sent',
+		'It would start itself over and over. Choose another workflow that saves the answers. Nothing was sent',
 	);
 }

@@ -56,7 +56,9 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
-				noFieldsError: `Choose an ${noun} first, or one that has inputs`,
+				// what there is to say stands in a notice; older n8n shows this beside it
+				hideNoDataError: true,
+				noFieldsError: `This ${noun} has no inputs`,
 			},
 		},
 		displayOptions: { show: { inputsMode: ['fields'] }, hide: { [chosenBy]: [''] } },

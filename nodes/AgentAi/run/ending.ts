@@ -60,8 +60,9 @@ export class Ending {
 		return this.timeout !== undefined && (!this.timeout.isExact || Date.now() >= this.timeout.at);
 	}
 
-	/** Waits for work, but no longer than so many ms, nor beyond the end of the execution. */
-	async atMost(ms: number, work: Promise<void>): Promise<void> {
+	/** Waits for work that would be good to have, but no longer than half of the time that is left. */
+	async beforeTimeout(work: Promise<void>): Promise<void> {
+		const ms = this.timeout ? Math.max(0, this.timeout.at - Date.now()) / 2 : 0;
 		const over = new AbortController();
 		const onEnd = () => over.abort();
 		this.canceled?.addEventListener('abort', onEnd);

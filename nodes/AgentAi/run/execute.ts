@@ -61,13 +61,10 @@ async function endOf(work: Work): Promise<Failure | undefined> {
 	}
 }
 
-/** How long the last answers may take to be handed over before a timeout, in ms: the node's own output must be in time. */
-const LAST_HAND_OVER_MS = 2_000;
-
 /** Hands over what is left of a run that was ended: all of it after Stop, whose output n8n discards, and what can be before a timeout. */
 async function handOverRest({ handedOver }: Results, ending: Ending): Promise<void> {
 	if (!handedOver) return;
 	const rest = handedOver.end();
-	if (!ending.isCanceled) await ending.atMost(LAST_HAND_OVER_MS, rest);
+	if (!ending.isCanceled) await ending.beforeTimeout(rest);
 	else if (!ending.mayBeTimeout) await rest;
 }

@@ -32,7 +32,7 @@ export function batchHint(tally: Tally, total: number, tookMs: number, handedOve
 		`${items(total)}: ${counts(tally)}`,
 		...(reused > 0 ? [`${reused} kept from an earlier try`] : []),
 		...(handedOver > 0 ? [`${handedOver} handed over`] : []),
-		...(saved > 0 ? [`${requests(saved)} saved, because another item had sent the same`] : []),
+		...(saved > 0 ? [`${requests(saved)} saved, because the same one had been sent`] : []),
 		...(retried > 0 ? [`${retried} sent more than once`] : []),
 		...(repaired > 0 ? [`${repaired} asked once more, because the answer did not fit Output Fields`] : []),
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),

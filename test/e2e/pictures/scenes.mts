@@ -78,6 +78,19 @@ export const SCENES: Record<string, (editor: Editor) => Promise<void>> = {
 		await shoot(page, 'action-fields', { elements: page.getByTestId('node-parameters'), margin: 0 });
 	},
 
+	'agent-fields': async (editor) => {
+		const { page } = editor;
+		const parameters = { resource: 'agent', operation: 'run', message: undefined };
+		await editor.show({ name: 'An agent', ...chain(trigger(), { ...agentAiNode(editor.stage, parameters), position: [240, 0] }) });
+		await editor.panel();
+		await page.getByTestId('rlc-input').first().click();
+		await page.getByTestId('rlc-search').last().fill('scout');
+		await page.getByTestId('rlc-item').filter({ hasText: 'Lead Scout' }).last().click();
+		await page.getByText('Remarks for the agent').first().waitFor();
+		await page.waitForTimeout(800);
+		await shoot(page, 'agent-fields', { elements: page.getByTestId('node-parameters'), margin: 0 });
+	},
+
 	tools: async (editor) => {
 		await editor.show(await withOpenAi(editor, await example(editor, 'agent-with-openclaw-tools.json')));
 		await shoot(editor.page, 'tools', { elements: editor.canvas, ...HANGING });

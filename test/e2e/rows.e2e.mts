@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+
+import type { Fault } from '../../sandbox/faults.mts';
+import { type Execution, nodeRuns, outputOf, type WorkflowNode } from '../../scripts/n8n/client.mts';
+import { launchBrowser } from './browser.mts';
+import { Editor } from './pictures/editor.mts';
+import { agentAiNode, chain, filesWithSecrets, node, openStage, rowNodes, type Stage, until } from './support.mts';
+
+const OLD_TOKEN = 'planted-api-token-old-4711';
+const NEW_TOKEN = 'planted-api-token-new-4711';
+const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `row ${row}`, id: 100 + row }));
+
+/** Every advice is followed word for word, in the n8n that a person has, and the requests are counted. */
+describe('rows, their credential and what is sent again in a real n8n', () => {
+	let stage: Stage;
+	let fault: (message: string, token: string) => Fault | undefined = () => undefined;
+
+	before(async () => {
+		stage = await openStage({
+			accounts: [OLD_TOKEN, NEW_TOKEN],
+			fault: ({ message }) => fault(message ?? '', stage.sandbox.tokens.at(-1)!),
+		});
+		// an answer that repeats the token of its request, as a careless server might
+		stage.sandbox.options.reply = (message) => `${message} came with ${stage.sandbox.tokens.at(-1)!}`;
+	});
+
+	afterEach(() => {
+		fault = () => undefined;
+		stage.sandbox.options.latencyMs = 0;
+		forget();
+	});
+
+	after(async () => {
+		await stage.close();
+	});
+
+	function forget(): void {
+		for (const list of [stage.sandbox.requests, stage.sandbox.actions, stage.sandbox.tokens]) list.length = 0;
+	}
+
+	const sent = () => stage.sandbox.requests.map(({ message }) => message);
+	const messages = (count: number) => rows(count).map(({ prompt }) => prompt);
+	const credentialOf = async (apiToken: string) => await stage.client.createCredential('Customer', { ...stage.credentialData, apiToken });
+	const save = async ({ id, name }: { id: string; name: string }, apiToken: string) =>
+		await stage.client.request('PATCH', `/rest/credentials/${id}`, {
+			name,
+			type: 'agentAiApi',
+			data: { ...stage.credentialData, apiToken },
+		});
+
+	/** A workflow that sends rows one by one. */
+	const batch = (count: number, options: object = {}, extra: Partial<WorkflowNode> = {}) => ({
+		name: 'rows',
+		...chain(
+			node('Start', 'n8n-nodes-base.manualTrigger'),
+			...rowNodes(rows(count)),
+			agentAiNode(stage, { options: { maxConcurrency: 1, ...options } }, extra),
+		),
+	});
+	const problem = (execution: Execution) => nodeRuns(execution, 'Agent.ai').at(-1)?.error;
+	const advice = (execution: Execution) => `${problem(execution)?.message}. ${problem(execution)?.description}`;
+	const answered = (execution: Execution) => outputOf(execution, 'Agent.ai').filter(({ openclaw_result }) => openclaw_result).length;
+
+	test('“Raise Timeout … Retry of this execution sends only what has no answer yet”', async () => {
+		fault = (message) => (message === 'row 3' ? 'stall' : undefined);
+		const { id } = await stage.client.createWorkflow(batch(6, { timeout: 1 }));
+		const failed = await stage.client.run(id, 'Start');
+		assert.match(advice(failed), /Timeout.*Retry of this execution sends only what has no answer yet/s);
+
+		fault = () => undefined;
+		forget();
+		await stage.client.updateWorkflow(id, batch(6, { timeout: 300 }));
+		const retried = await stage.client.retry(failed.id, true);
+		assert.equal(retried.status, 'success', advice(retried));
+		assert.equal(answered(retried), 6);
+		assert.deepEqual(sent(), ['row 3', 'row 4', 'row 5']);
+	});
+
+	test('“paste the token again … The answers are kept”', async () => {
+		const credential = await credentialOf(OLD_TOKEN);
+		fault = (message, token) => (token === OLD_TOKEN && message >= 'row 3' ? '401' : undefined);
+		const { id } = await stage.client.createWorkflow(batch(6, {}, { credentials: { agentAiApi: credential } }));
+		const failed = await stage.client.run(id, 'Start');
+		assert.match(advice(failed), /paste the token again.*The answers are kept/s);
+
+		forget();
+		await save(credential, NEW_TOKEN);
+		const retried = await stage.client.retry(failed.id, false);
+		assert.equal(retried.status, 'success', advice(retried));
+		assert.equal(answered(retried), 6);
+		assert.deepEqual(sent(), ['row 3', 'row 4', 'row 5']);
+		assert.deepEqual([...new Set(stage.sandbox.tokens)], [NEW_TOKEN]);
+	});
+
+	test('a credential that is saved anew while a batch runs is taken up, and neither token is shown', async () => {
+		const credential = await credentialOf(OLD_TOKEN);
+		let isRenewed = false;
+		fault = (_message, token) => (isRenewed && token === OLD_TOKEN ? '401' : undefined);
+		stage.sandbox.options.latencyMs = 100;
+		const { id } = await stage.client.createWorkflow(batch(20, {}, { credentials: { agentAiApi: credential } }));
+		const executionId = await stage.client.startRun(id, 'Start');
+		await until('five answers', () => Promise.resolve(stage.sandbox.requests.length > 5 || undefined));
+		await save(credential, NEW_TOKEN);
+		isRenewed = true;
+		const execution = await stage.client.finished(executionId);
+		assert.equal(execution.status, 'success', advice(execution));
+		assert.equal(answered(execution), 20);
+		// one request with the old one at most is refused: that row goes out again
+		assert.ok(sent().length <= 21, sent().join());
+		assert.equal(stage.sandbox.tokens.at(-1), NEW_TOKEN);
+		for (const token of [OLD_TOKEN, NEW_TOKEN]) assert.ok(!execution.data.includes(token));
+	});
+
+	test('a credential that is deleted in the middle: what was not sent says so, and nothing is sent twice', async () => {
+		const credential = await credentialOf(OLD_TOKEN);
+		stage.sandbox.options.latencyMs = 20;
+		const { id } = await stage.client.createWorkflow(
+			batch(340, { maxConcurrency: 5 }, { credentials: { agentAiApi: credential }, onError: 'continueRegularOutput' }),
+		);
+		const executionId = await stage.client.startRun(id, 'Start');
+		await until('the first answers', () => Promise.resolve(stage.sandbox.requests.length > 5 || undefined));
+		await stage.client.request('DELETE', `/rest/credentials/${credential.id}`);
+		const items = outputOf(await stage.client.finished(executionId), 'Agent.ai');
+		const failed = items.flatMap(({ error }) => (error ? [error as { message: string; description: string }] : []));
+		assert.equal(items.length, 340);
+		assert.ok(failed.length > 0, 'rows that were read after it was deleted fail');
+		for (const { message, description } of failed) assert.match(`${message}. ${description}`, /credential.*Nothing was sent/is);
+		assert.equal(sent().length, items.length - failed.length);
+		assert.equal(new Set(sent()).size, sent().length);
+	});
+
+	test('“filter by it to send only these again”, in the Continue modes', async () => {
+		for (const onError of ['continueRegularOutput', 'continueErrorOutput']) {
+			forget();
+			const failing = new Set(['row 1', 'row 4']);
+			// each fails once
+			fault = (message) => (failing.delete(message) ? '500' : undefined);
+			const again = { ...agentAiNode(stage, { options: { includeInputFields: true } }), id: crypto.randomUUID(), name: 'Again' };
+			const filter = node(
+				'Filter',
+				'n8n-nodes-base.filter',
+				{
+					conditions: {
+						options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+						conditions: [
+							{
+								id: 'error',
+								leftValue: '={{ $json.error }}',
+								rightValue: '',
+								operator: { type: 'object', operation: 'exists', singleValue: true },
+							},
+						],
+						combinator: 'and',
+					},
+					options: {},
+				},
+				{ typeVersion: 2.2 },
+			);
+			const { nodes, connections } = batch(6, {}, { onError });
+			const isSplit = onError === 'continueErrorOutput';
+			const to = (name: string) => [{ node: name, type: 'main', index: 0 }];
+			const { id } = await stage.client.createWorkflow({
+				name: onError,
+				nodes: [...nodes, ...(isSplit ? [] : [filter]), again],
+				connections: {
+					...connections,
+					'Agent.ai': { main: isSplit ? [[], to('Again')] : [to('Filter')] },
+					...(isSplit ? {} : { Filter: { main: [to('Again')] } }),
+				},
+			});
+			const execution = await stage.client.run(id, 'Start');
+			assert.equal(execution.status, 'success');
+			const hints = nodeRuns(execution, 'Agent.ai').flatMap((run) => run.hints ?? []);
+			assert.match(
+				hints.map(({ message }) => message).join(),
+				isSplit ? /on the error output: send only these again from there/ : /with a field “error”: filter by it to send only these again/,
+			);
+			assert.deepEqual(sent(), [...messages(6), 'row 1', 'row 4']);
+			assert.deepEqual(
+				outputOf(execution, 'Again').map(({ id: own, error, openclaw_result }) => [own, error, typeof openclaw_result]),
+				[101, 104].map((own) => [own, undefined, 'object']),
+			);
+		}
+	});
+
+	test('Retry is three clicks away from the failed batch', async () => {
+		fault = (message) => (message === 'row 2' ? '400' : undefined);
+		const { id } = await stage.client.createWorkflow(batch(4));
+		assert.equal((await stage.client.run(id, 'Start')).status, 'error');
+		fault = () => undefined;
+		forget();
+		const browser = await launchBrowser();
+		try {
+			const { page } = await Editor.open(stage, browser);
+			await page.goto(`${stage.server.url}/workflow/${id}`);
+			for (const click of [
+				page.getByTestId('radio-button-executions'),
+				page.getByTestId('execution-preview-retry-button'),
+				page.getByText('Retry with currently saved workflow').last(),
+			]) {
+				await click.click();
+			}
+			await until('the retry', async () => {
+				const all = await stage.client.executions(id);
+				return all.some(({ status }) => status === 'success') || undefined;
+			});
+			assert.deepEqual(sent(), ['row 2', 'row 3']);
+		} finally {
+			await browser.close();
+		}
+	});
+
+	// last: every answer above has repeated its token
+	test('no token stands in any file of n8n', async () => {
+		await stage.server.stop();
+		assert.deepEqual(await filesWithSecrets(dirname(stage.server.logFile), [OLD_TOKEN, NEW_TOKEN]), []);
+	});
+});
