@@ -5,7 +5,7 @@ import { RunBounds } from './runBounds';
 import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
 /** What the batches of one run came to, see `BatchResult`. */
-export type BatchesResult = Omit<BatchResult, 'aborted'>;
+type BatchesResult = Omit<BatchResult, 'aborted'>;
 
 /**
  * One batch for each account that the jobs of a run belong to: limits, sessions and refusals are an account's own, places

@@ -4,7 +4,7 @@ import { noTries, type Tries } from './retry';
 import type { Job } from './types';
 
 /** The order in which ready tasks start: what was refused by the limit or goes on, what was tried before, what was never tried. */
-export const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
+const RANK = { refused: 0, tried: 1, fresh: 2 } as const;
 
 /** A job that has been taken and is not settled yet. */
 export interface Task<J> extends Tries {

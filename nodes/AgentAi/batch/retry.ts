@@ -46,7 +46,7 @@ export function beginNext(tries: Tries): void {
 }
 
 /** What follows a failed try: another when the limit allows it, when what is down is back, or after a wait; or none. */
-export type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
+type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'after'; delayMs: number } | { again: 'never' };
 
 /**
  * Decides whether a failed try is followed by another: only what was provably not delivered, what the limit refused

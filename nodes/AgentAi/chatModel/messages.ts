@@ -9,7 +9,7 @@ export interface SdkMessage {
 }
 
 /** A conversation as the chat completion action takes it. */
-export interface ActionMessages {
+interface ActionMessages {
 	/** The latest message of the user. */
 	message: string;
 	/** All messages before it, oldest first. */
@@ -71,7 +71,7 @@ export function answerSchema(tools: unknown[], schemaOf: SchemaReader): object |
 }
 
 /** What tells an agent without that tool to answer in the format: n8n's own prompt insists on the tool. */
-export const formatInstruction = (schema: object) =>
+const formatInstruction = (schema: object) =>
 	`You have no tool ${FORMAT_TOOL}. Instead, answer with one JSON value and no other text. It must fit this JSON schema: ${JSON.stringify(schema)}`;
 
 /** The JSON in an answer and nothing around it; a text without any as it is, for n8n's parser to say so. */

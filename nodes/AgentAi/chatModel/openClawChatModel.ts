@@ -29,7 +29,7 @@ export interface Usage {
 }
 
 /** What a chain or an agent asks of one call (`ChatModelConfig` of the SDK). */
-export interface CallConfig {
+interface CallConfig {
 	/** Ends the call. */
 	signal?: AbortSignal;
 	/** Longest time, in ms. */
@@ -39,7 +39,7 @@ export interface CallConfig {
 }
 
 /** What the model works with: everything that the transport, the retries and the errors of the node work with too. */
-export interface ModelContext {
+interface ModelContext {
 	node: INode;
 	client: AgentAiClient;
 	environment: Environment;

@@ -5,8 +5,8 @@ import type { ActionResponse } from '../failures/result';
 import type { ActionRequest } from './actionRequest';
 
 /** agent.ai's actions around its agents. */
-export const SEARCH_AGENTS = 'search';
-export const DESCRIBE_AGENT = 'describe_agent';
+const SEARCH_AGENTS = 'search';
+const DESCRIBE_AGENT = 'describe_agent';
 export const INVOKE_AGENT = 'invoke_agent';
 
 /** Most agents that `search` gives at once. */

@@ -53,7 +53,7 @@ export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_00
 const accounts = new Accounts(systemClock);
 
 /** Every n8n context from which agent.ai can be called. */
-export type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
+type CallingContext = IExecuteFunctions | ILoadOptionsFunctions | ISupplyDataFunctions;
 
 /** agent.ai with one credential: what a run of the node, or a list in its panel, sends goes through here. */
 export class AgentAiClient {
@@ -137,8 +137,8 @@ export class AgentAiClient {
 			answersWithSecrets: request.answersWithSecrets !== undefined,
 			redact: this.redactor(request.secrets, request.answersWithSecrets === 'shown'),
 			serverClock: this.account.serverClock,
-			...(signal ? { stopped: signal } : {}),
-			...(onDelta ? { onDelta } : {}),
+			stopped: signal,
+			onDelta,
 		});
 	}
 
@@ -154,14 +154,14 @@ export class AgentAiClient {
 			redact: this.redactor(secrets),
 			// another server's
 			serverClock: new ServerClock(),
-			...(signal ? { stopped: signal } : {}),
+			stopped: signal,
 		} as const;
 		const call: CallWebhook = async (method, url, seconds) =>
 			await sendAction(this.plainHttp, {
 				...wire,
 				url,
 				timeoutSeconds: seconds,
-				...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+				body: method === 'POST' ? JSON.stringify(body) : undefined,
 			});
 		return await runWebhook(call, address, timeoutSeconds, signal);
 	}

@@ -25,7 +25,7 @@ export function instanceId({ instanceIp, authToken }: Instance): string {
 export const getDetailsBody = (outputName: string): IDataObject => ({ output_variable_name: outputName });
 
 /** What `openclaw_tools_invoke` takes besides the instance; empty values are left out of the body. */
-export interface ToolCall {
+interface ToolCall {
 	tool: string;
 	action?: string;
 	/** A JSON object as text. */

@@ -33,8 +33,7 @@ export function webhookAddress(typed: string): WebhookAddress | undefined {
 }
 
 /** Where a later answer of a webhook is asked for, or waited for. */
-export const laterUrl = ({ url }: WebhookAddress, way: 'async' | `status/${string}`) =>
-	url.replace(/(\?.*)?$/, (search) => `/${way}${search}`);
+const laterUrl = ({ url }: WebhookAddress, way: 'async' | `status/${string}`) => url.replace(/(\?.*)?$/, (search) => `/${way}${search}`);
 
 /** A text with the keys of webhooks taken out of the addresses in it. */
 export const withoutWebhookKeys = (text: string, instead: string) => text.replace(/(\/webhook\/)[^/?#\s"']+/g, `$1${instead}`);

@@ -45,7 +45,7 @@ export const ANYWHERE: Situation = {
 };
 
 /** Largest values that the panel takes. */
-export const MOST = { timeout: 2_000_000, maxTries: 20, maxWait: 86_400 } as const;
+const MOST = { timeout: 2_000_000, maxTries: 20, maxWait: 86_400 } as const;
 
 /** Advice that depends on the situation; nothing is said where it would change nothing. */
 const STEPS = {

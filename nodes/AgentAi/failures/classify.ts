@@ -143,7 +143,7 @@ function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
 }
 
 /** What streams and bodies say instead of a status, as the status that the same error has alone (measured for the gateway). */
-export const STATUS_OF_TYPE: Record<string, number> = {
+const STATUS_OF_TYPE: Record<string, number> = {
 	invalid_request_error: 400,
 	not_found: 404,
 	rate_limit_error: 429,

@@ -56,7 +56,7 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 		return failure('proxyRefused', {
 			message: 'The proxy between n8n and the Base URL dropped the connection',
 			delivery: 'notDelivered',
-			...(code ? { code } : {}),
+			code,
 		});
 	}
 	if (code === undefined) return failure('network', { said });
@@ -148,7 +148,7 @@ function safeError(thrown: unknown): SafeError {
 	const text = texts.join(' ');
 	const code = codes.at(-1) ?? hinted.at(-1) ?? CODE_IN_TEXT.exec(text)?.[1];
 	const connecting = calls > 0 ? connects === calls : /\bconnect E[A-Z]+\b/.test(text);
-	return { ...(code === undefined ? {} : { code }), connecting, nothingWritten, text, isTlsAlert, ...aims };
+	return { code, connecting, nothingWritten, text, isTlsAlert, ...aims };
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_ERRORS) : []);

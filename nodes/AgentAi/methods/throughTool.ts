@@ -24,7 +24,7 @@ export interface Listed {
 }
 
 /** Lists something with a tool of the chosen instance; each call is one request. */
-export type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => Promise<Listed>;
+type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => Promise<Listed>;
 
 /**
  * Opens the instance that the panel names.

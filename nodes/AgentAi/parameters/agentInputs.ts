@@ -33,7 +33,7 @@ export const agentInputsProperties: INodeProperties[] = [
 ];
 
 /** The inputs of one item, and what in them is secret. */
-export interface AgentInputs {
+interface AgentInputs {
 	inputs: IDataObject;
 	secrets: string[];
 }

@@ -5,7 +5,7 @@ export const DEFAULT_AGENT = 'main';
 /** The contract's default for `model`. */
 export const DEFAULT_MODEL = 'openclaw:main';
 
-export interface AgentChoice {
+interface AgentChoice {
 	/** What goes out as `agent_id`; `undefined` leaves it out. */
 	agentId?: string;
 	/** What goes out as `model`; `undefined` leaves it out. */

@@ -11,7 +11,7 @@ import { misfitText } from './columnWords';
 import { jsonFromText } from './jsonFromText';
 
 /** The columns of an answer, each `null` where it does not fit, and why it does not. */
-export interface ReadColumns {
+interface ReadColumns {
 	columns: IDataObject;
 	/** One sentence without its full stop. */
 	misfit?: string;

@@ -9,7 +9,7 @@ import { typedObject } from './json';
 import type { ObjectSchema } from './schema';
 
 /** What takes the inputs that a person gives by fields, by the row's columns, or as JSON. */
-export interface InputsOwner {
+interface InputsOwner {
 	/** n8n's word for it in the panel, e.g. `action`. */
 	noun: string;
 	/** The resource locator that chooses it. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** A tool that comes with OpenClaw. */
-export interface KnownTool {
+interface KnownTool {
 	name: string;
 	description: string;
 	/** Arguments that it takes; empty where it takes none. */

@@ -8,7 +8,7 @@ import { readSimplification, type Simplification } from './records';
 import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
-export const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
+const OUTPUT_NAME_PATTERN = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 
 /** Names that stand for something else in every item: the envelope of the answer, and what makes n8n take it for an error. */
 const RESERVED = ['status', 'error', 'metadata'];

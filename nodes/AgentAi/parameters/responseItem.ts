@@ -9,7 +9,7 @@ import type { OutputSettings, RequestInfo } from './output';
 const ENVELOPE = ['status', 'error', 'response'];
 
 /** An answer taken out of its envelope. */
-export interface OpenedResponse {
+interface OpenedResponse {
 	/** What stands under `response`; of a body without it (`describe_agent`), all that is no envelope. */
 	response: IDataObject;
 	/** Metadata beside `response` and carries something: the `run_id` of `invoke_agent`, the addresses in `metadata` of `generate_image`. */

@@ -2,7 +2,7 @@ import { isObject } from '../failures/json';
 import { isSecretName } from '../transport/secretFields';
 
 /** The JSON types that a value can have; agent.ai uses these six (measured over its 177 actions). */
-export type ValueType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+type ValueType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
 
 /** One property of an object, from its JSON schema. */
 export interface SchemaField {

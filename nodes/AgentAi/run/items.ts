@@ -13,7 +13,7 @@ import { errorJson } from './nodeError';
 import type { ItemResult } from './results';
 
 /** How the items of a run look. */
-export interface ItemForm {
+interface ItemForm {
 	operation: Pick<Operation, 'textOf' | 'records'>;
 	/** An agent called the node as its tool. */
 	isTool: boolean;

@@ -10,7 +10,7 @@ import type { RunContext } from './runContext';
  * One item's answer on its way into n8n's chat or a streaming webhook: begin, pieces, end, each awaited, in order and
  * once. Whoever reads slowly holds the answer back instead of filling the memory.
  */
-export class LiveAnswer {
+class LiveAnswer {
 	private begun = false;
 
 	/** Whoever listened is gone, or threw: the answer is paid for and goes on to its item all the same. */

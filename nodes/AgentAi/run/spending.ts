@@ -3,7 +3,7 @@ import { tokensIn } from '../transport/answer';
 import type { Outcome } from '../transport/readResponse';
 
 /** What the requests of a run come to. */
-export interface Spending {
+interface Spending {
 	/** Requests that have left. */
 	requests: number;
 	/** Tokens that the answers name. */

@@ -11,7 +11,7 @@ import { responseFields } from '../parameters/columns';
 import { answerTextOf } from '../transport/answer';
 
 /** The answers of an item that do not fit its columns, and how often it was asked once more. */
-export interface Unfit {
+interface Unfit {
 	/** The answer to the person's own message. */
 	first: ActionResponse;
 	turns: [Turn, ...Turn[]];

@@ -1,5 +1,5 @@
 /** The time of a request is up. Its code is the one that axios gives a timeout. */
-export class TimeUpError extends Error {
+class TimeUpError extends Error {
 	readonly code = 'ECONNABORTED';
 
 	constructor() {

@@ -4,7 +4,7 @@ import { Deadline } from './deadline';
 import { header } from './wireResponse';
 
 /** Largest file, in bytes: it is in memory until n8n has taken it. */
-export const MAX_FILE_BYTES = 50 * 1024 * 1024;
+const MAX_FILE_BYTES = 50 * 1024 * 1024;
 /** Time for one file, in ms. */
 const FILE_TIME_MS = 60_000;
 const MOST_REDIRECTS = 5;

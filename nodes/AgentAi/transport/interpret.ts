@@ -10,7 +10,7 @@ import { actionResponse, stateOf } from './answer';
 import type { Front } from './front';
 
 /** What came back, already cleaned of secrets. */
-export interface CleanedResponse {
+interface CleanedResponse {
 	/** The HTTP status. */
 	status: number;
 	/** The parsed JSON, or the text of what is none. */

@@ -53,7 +53,7 @@ export function redactCut(text: string, redact: Redactor): string {
 }
 
 /** Takes secrets out of a text that arrives in deltas, also those that are split over several. */
-export class DeltaRedactor {
+class DeltaRedactor {
 	private held = '';
 
 	/** @param secrets in comparable form */

@@ -40,7 +40,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /** Whether a field holds the headers of a request, any of which may be a secret. */
-export const isHeadersName = (name: string) => /(^|[_-])headers?$/i.test(name.slice(-40)) || /[a-z]Headers?$/.test(name.slice(-40));
+const isHeadersName = (name: string) => /(^|[_-])headers?$/i.test(name.slice(-40)) || /[a-z]Headers?$/.test(name.slice(-40));
 
 /**
  * The secrets in a value that somebody typed or sent: what fields hold whose names say so, and headers. A text that holds

@@ -65,7 +65,7 @@ export async function fetchList(
 	if (status < 300 && Array.isArray(cleaned)) return { ok: true, value: cleaned };
 	const location = redirectTarget(answer, redact, url);
 	const front = frontOf(answer, body.text);
-	const judged = interpret({ status, body: cleaned, asked: 'other', ...(front ? { front } : {}), ...(location ? { location } : {}) });
+	const judged = interpret({ status, body: cleaned, asked: 'other', location, front });
 	return { ok: false, failure: judged.ok ? failure('notAnActionResponse', { status }) : judged.failure };
 }
 

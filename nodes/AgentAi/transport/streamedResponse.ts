@@ -18,7 +18,7 @@ const DONE = '[DONE]';
  * How far a streamed answer is: under way; at its end, if the stream ends now, because its agent may go on after a tool, and some
  * servers name a reason to finish with every piece; complete but for what may still follow (usage); or at its end.
  */
-export type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
+type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
 
 /**
  * Puts the events of a streamed answer together to the same ActionResponse that comes without streaming:
