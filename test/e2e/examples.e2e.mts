@@ -16,12 +16,14 @@ interface Trial {
 	triggers?: string[];
 	/** What to write into its chat. */
 	says?: string;
-	/** What a person changes after the import, in the text of the file. */
-	edit?: (file: string) => string;
+	/** Another example that it calls, imported before it. */
+	uses?: string;
+	/** What a person changes after the import, in the text of the file; the other example has this ID. */
+	edit?: (file: string, used: string) => string;
 	/** What the credential holds instead. */
 	credential?: Record<string, string>;
-	/** Looks at the last execution. */
-	shows: (execution: Execution, chat: string, sandbox: Sandbox) => void;
+	/** Looks at the last execution, and at those before it and of the workflow that it uses. */
+	shows: (execution: Execution, chat: string, sandbox: Sandbox, others: { earlier: Execution[]; used: Execution[] }) => void;
 }
 
 /** Two accounts of the sandbox beside its first. */
@@ -86,6 +88,36 @@ const TRIALS: Record<string, Trial> = {
 				[['failed', '']],
 			);
 			assert.match(String(rows[0]?.problem), /“company” is empty/);
+		},
+	},
+	'fill-table.json': {
+		triggers: ['Fill with samples', 'Every night', 'Every night'],
+		uses: 'fill-table-write.json',
+		edit: (file, used) => file.replace('"mode":"list","value":""', `"mode":"list","value":"${used}"`),
+		shows: (execution, _chat, { agent }, { earlier: [, night], used }) => {
+			const rows = outputOf(night!, 'Write Back');
+			const filled = rows.filter(({ status }) => status === 'filled');
+			assert.equal(filled.length, 6);
+			for (const { domain, company, employees, listed, industry, founded, problem } of filled) {
+				assert.deepEqual([company, problem], [domain, '']);
+				assert.deepEqual([typeof employees, typeof listed], ['number', 'boolean']);
+				assert.match(String(industry), /^(?:Software|Manufacturing|Trade|Services|Other)$/);
+				assert.match(String(founded), /^\d{4}-\d\d-\d\d$/);
+			}
+			const failed = rows.filter(({ status }) => status === 'failed');
+			assert.equal(failed.length, 1);
+			assert.match(String(failed[0]?.problem), /Message is empty/);
+			// the four domains were asked for once, and the second night asks for what is missing alone, which costs nothing
+			assert.equal(agent.runs.filter(({ message }) => message.startsWith('Look up the company')).length, 4);
+			assert.equal(outputOf(execution, 'Rows to Fill').length, 1);
+			assert.deepEqual(
+				used
+					.flatMap((each) => outputOf(each, 'Write Rows'))
+					.filter(({ status }) => status === 'filled')
+					.map(({ contact }) => contact)
+					.sort(),
+				['Ada', 'Alan', 'Barbara', 'Grace', 'Linus', 'Margaret'],
+			);
 		},
 	},
 	'find-instance-and-chat.json': {
@@ -173,8 +205,8 @@ const TRIALS: Record<string, Trial> = {
 	},
 };
 
-/** Examples with an end-to-end test of their own, because they need more than one n8n, a restart, or a person in a browser. */
-const ELSEWHERE = ['batch-beyond-limit', 'fan-out-', 'human-review'];
+/** Examples with an end-to-end test of their own, because they need more than one n8n, a restart, or a person in a browser; and those that another uses. */
+const ELSEWHERE = ['batch-beyond-limit', 'fan-out-', 'fill-table-write', 'human-review'];
 
 describe('every example, imported from its file', () => {
 	let stage: Stage;
@@ -200,14 +232,17 @@ describe('every example, imported from its file', () => {
 		);
 	});
 
-	for (const [name, { triggers = [], says, edit = (file: string) => file, credential, shows }] of Object.entries(TRIALS)) {
+	for (const [name, { triggers = [], says, uses, edit = (file: string) => file, credential, shows }] of Object.entries(TRIALS)) {
 		test(name, async () => {
 			const picked = credential ? await stage.client.createCredential(name, { ...stage.credentialData, ...credential }) : stage.credential;
-			const example = JSON.parse(edit(JSON.stringify(await readExample(name)))) as WorkflowJson;
+			const used = uses === undefined ? undefined : await stage.client.createWorkflow(await readExample(uses));
+			const example = JSON.parse(edit(JSON.stringify(await readExample(name)), used?.id ?? '')) as WorkflowJson;
 			const workflow = await withModel(withCredential(example, picked));
 			const { id } = await stage.client.createWorkflow(workflow);
+			const earlier: Execution[] = [];
 			let execution: Execution | undefined;
 			for (const trigger of triggers) {
+				if (execution) earlier.push(execution);
 				execution = await stage.client.run(id, trigger);
 				assert.equal(execution.status, 'success', JSON.stringify(execution.data).slice(-2_000));
 			}
@@ -227,7 +262,11 @@ describe('every example, imported from its file', () => {
 			for (const each of workflow.nodes) {
 				for (const { error } of nodeRuns(execution, each.name)) assert.equal(error, undefined, each.name);
 			}
-			shows(execution, chat, stage.sandbox);
+			const called = used ? await stage.client.executions(used.id) : [];
+			shows(execution, chat, stage.sandbox, {
+				earlier,
+				used: await Promise.all(called.map(async (each) => await stage.client.finished(each.id))),
+			});
 		});
 	}
 

@@ -109,6 +109,46 @@ describe('the node on a real OpenClaw with several agents', () => {
 		});
 	});
 
+	describe('Output Fields', () => {
+		/** The scripted model fills the fields that it is asked for, unless it is told what to say. */
+		const field = [{ name: 'word' }, { name: 'number', type: 'number', required: true }];
+		const options = { outputFields: { field }, includeRequestInfo: true };
+		const columnsOf = (row: Record<string, unknown> | undefined) => row?.openclaw_result as Record<string, unknown>;
+
+		for (const session of ['', 'columns-here']) {
+			test(`a bad answer, then a good one, ${session ? 'in the same session' : 'after the conversation so far'}`, async () => {
+				const bad = `{"word":"badly${session}","number":"a few"}`;
+				const before = calls().length;
+				const { items } = await run(stage, { session_key: typed(session), options }, [{ prompt: `[[say ${bad}]] columns` }]);
+				const { number, first_response_text, repairs } = columnsOf(items[0]);
+				assert.deepEqual([typeof number, first_response_text, repairs], ['number', bad, 1]);
+				const [first, question, ...more] = calls().slice(before);
+				assert.equal(more.length, 0);
+				assert.equal(question?.earlier.length, 1);
+				assert.match(
+					question.message,
+					/^Your last answer could not be used: "number" must be a number .* “a few” was found\..*Use no tools/s,
+				);
+				if (session) assert.equal(askedBy(question), askedBy(first));
+				assert.equal((items[0]?.request as { tries: number }).tries, 2);
+			});
+		}
+
+		test('a model that reaches for a tool on the question all the same: its answer behind the tool counts, and nothing is sent again', async () => {
+			// the question quotes what did not fit, which tells the scripted model to run a tool
+			const bad = '{"number":"\\u005b\\u005btool sessions_list {}\\u005d\\u005d"}';
+			const before = calls().length;
+			const { items } = await run(stage, { options }, [{ prompt: `[[say ${bad}]] a tool` }]);
+			const { number, repairs } = columnsOf(items[0]);
+			assert.deepEqual([typeof number, repairs], ['number', 1]);
+			assert.equal((items[0]?.request as { tries: number }).tries, 2);
+			// the first turn; the question, before and after the tool
+			const made = calls().slice(before);
+			assert.equal(made.length, 3);
+			for (const { message } of made.slice(1)) assert.match(message, /Use no tools/);
+		});
+	});
+
 	describe('streaming', () => {
 		test('gives the same item, also with a tool in between', async () => {
 			const { texts } = await run(stage, { options: { stream: true } }, [

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
+
 import type { IDataObject, INodeType } from 'n8n-workflow';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
+import { portOf } from '../support/port.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 
 const fromList = (value: string, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
@@ -380,6 +383,23 @@ describe('by webhook', () => {
 			expect(JSON.stringify(result.error?.context ?? {})).not.toContain(key);
 		}
 	});
+
+	needs('workflowSettings')(
+		'one that does not answer is let go when the node ends before the workflow’s timeout',
+		async () => {
+			const { run } = await agents();
+			let left: (() => void) | undefined;
+			const hasLeft = new Promise<void>((resolve) => (left = resolve));
+			const server = createServer((_request, response) => void response.on('close', () => left?.()));
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+			const agent = typed(`http://127.0.0.1:${portOf(server)}/v1/agent/sc0ut01/webhook/${KEY}`, 'webhook');
+			const { items } = await run({ agent, ...inputs }, { executionTimeout: 2 });
+			await hasLeft;
+			server.close();
+			expect(items[0]?.json).toMatchObject({ error: { message: 'The workflow is about to time out' } });
+		},
+		20_000,
+	);
 
 	test('an answer that comes later is waited for', async () => {
 		const { run, sandbox } = await agents();

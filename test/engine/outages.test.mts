@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { type OnError, runNode, type RunOptions, type RunResult } from '../support/engine.mts';
+import { type OnError, retryData, runNode, type RunOptions, type RunResult } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { portOf } from '../support/port.mts';
 import { textOf } from '../support/sandbox.mts';
@@ -430,6 +430,21 @@ describe('n8n ends the execution', () => {
 		},
 		20_000,
 	);
+});
+
+test('Stop: the error names the row that may have been done, and that Retry sends it again; Retry sends it and what was not sent', async () => {
+	const site = await Site.start();
+	site.judge = (message) => (message === 'row 3' ? 'reset' : undefined);
+	const options = { options: { maxConcurrency: 1 }, onError: 'stopWorkflow' as const };
+	const stopped = await run(site, 8, options);
+	expect(stopped.error?.context).toMatchObject({ itemIndex: 3 });
+	expect(stopped.error?.description).toContain('That includes this item, which may run a second time');
+
+	site.judge = () => undefined;
+	const retried = await run(site, 8, { ...options, retryOf: retryData(stopped.run.data) });
+	expect(texts(retried)).toEqual(rows(8).map(({ prompt }) => `re: ${prompt}`));
+	const asked = (message: string) => site.asked.filter((other) => other === message).length;
+	expect(rows(8).map(({ prompt }) => asked(prompt))).toEqual([1, 1, 1, 2, 1, 1, 1, 1]);
 });
 
 test('an operation that this version does not have gives an error for each row in the Continue modes', async () => {
