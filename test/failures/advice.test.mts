@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { AgentAiApi } from '../../credentials/AgentAiApi.credentials.ts';
-import { ANYWHERE, MOST, type Situation } from '../../nodes/AgentAi/failures/advice.ts';
+import { ANYWHERE, type Situation } from '../../nodes/AgentAi/failures/advice.ts';
 import { type Failure, failure, inSituation, notSent, waitsTooLong } from '../../nodes/AgentAi/failures/failure.ts';
 import { type FailureKind, failureRow, FAILURES } from '../../nodes/AgentAi/failures/failureTable.ts';
 import { LmChatAgentAi } from '../../nodes/AgentAi/LmChatAgentAi.node.ts';
@@ -9,6 +9,9 @@ import { OPERATIONS } from '../../nodes/AgentAi/operations/index.ts';
 import type { BatchingSettings } from '../../nodes/AgentAi/parameters/batching.ts';
 import { advisedOptions, optionNames } from '../../nodes/AgentAi/run/situation.ts';
 import { eachRow } from '../support/eachRow.mts';
+
+/** Largest values that the panel takes. */
+const MOST = { timeout: 2_000_000, maxTries: 20, maxWait: 86_400 };
 
 /** Every way of being read: each operation's panel, and that of the chat model. */
 const PANELS: { name: string; properties: INodeProperties[]; asked: Situation['asked']; reads: boolean }[] = [
