@@ -12,7 +12,7 @@ export interface AgentRun {
 	id: number;
 	agentId: string;
 	message: string;
-	/** The session in its full form; `undefined` for a request without a key. */
+	/** The full session key; `undefined` for a request without a key. */
 	session?: string;
 	/** `performance.now()` at the start and at the end. */
 	startedAt: number;

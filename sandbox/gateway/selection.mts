@@ -5,7 +5,7 @@ import { GatewayError } from './errors.mts';
 /** Where a request runs. */
 export interface Selection {
 	agentId: string;
-	/** The session in its full form. */
+	/** The full session key. */
 	session: string;
 	/** Whether the request named it, and later requests can. */
 	isNamed: boolean;
@@ -31,7 +31,7 @@ export function selectAgentAndSession(model: string, headers: Record<string, str
 }
 
 /**
- * The session in its full form, and the agent that owns it: a key's own agent leads over the one that the request names.
+ * The full session key, and the agent that owns it: a key's own agent leads over the one that the request names.
  *
  * @throws GatewayError for a bare key where there are several agents, and for a key of an unknown agent
  */

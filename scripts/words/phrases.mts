@@ -34,7 +34,7 @@ export const PHRASES: [phrase: RegExp, better: string][] = [
 	[/\bWhat came beside\b/, 'metadata'],
 	[/\bFiles come as\b/, 'returns files as URLs'],
 	[/\bthese are met most\b/, 'the most common ones'],
-	[/\binstance answers\b(?! agent)|\binstance that answers\b/, 'the instance to use'],
+	[/\bwhich OpenClaw instance answers\b|\binstance that answers\b/i, 'the instance to use'],
 	[/\bas the latest turn\b/, 'is added as the latest user message'],
 	[/\bSeconds that (the|an?) \w+ may take\b/, 'How long to wait for the response, in seconds'],
 	[/\bmay stay empty\b/, 'Leave … empty'],

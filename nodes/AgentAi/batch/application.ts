@@ -11,7 +11,7 @@ export interface Granted {
 	 * @param start notes that it does; not called when there is nothing to start any more
 	 */
 	acquired(start: () => Ticket): void;
-	/** The limit lifts too late for this batch. */
+	/** The limit resets too late for this batch. */
 	refused(denial: Denial): void;
 }
 

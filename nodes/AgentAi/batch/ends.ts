@@ -4,7 +4,7 @@ import type { Denial } from '../limiter/turns';
 import { effortOf, type Tries } from './retry';
 import { type Job, NOTHING_SPENT, type Settled } from './types';
 
-/** The end of a job that may not start, because the limit lifts too late: its own last failure, if it has one. */
+/** The end of a job that may not start, because the limit resets too late: its own last failure, if it has one. */
 export function deniedEnd(tries: Tries, denial: Denial): Settled<never> {
 	return tries.lastFailure === undefined
 		? { state: 'notSent', reason: deniedReason(denial), ...NOTHING_SPENT }

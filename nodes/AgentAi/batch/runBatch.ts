@@ -14,7 +14,7 @@ import type { Attempt, BatchContext, BatchOptions, BatchResult, Job, Settled } f
 
 /**
  * Runs jobs as a queue with a sliding window: the moment one ends, the next starts. Jobs of one lane run one after
- * another in input order, a rate limit holds everyone, what was refused goes first when it lifts, what goes to a place that
+ * another in input order, a rate limit holds everyone, what was refused goes first when it resets, what goes to a place that
  * is down waits until it is back, and a failing job takes no other with it.
  *
  * @param jobs in input order; each is asked for when there is room for it, and let go when it is settled, so that
@@ -116,7 +116,7 @@ class Batch<J extends Job<T>, T> implements Granted, Asker, Member {
 		this.wake();
 	}
 
-	/** The limit lifts too late for this batch: the refused fail, the others are not sent. */
+	/** The limit resets too late for this batch: the refused fail, the others are not sent. */
 	refused(denial: Denial): void {
 		const task = this.queue.next();
 		if (task) this.end(task, deniedEnd(task, denial), task.lastFailure ?? notSent(deniedReason(denial)));

@@ -61,7 +61,7 @@ export type Settled<T> = Effort &
 		| {
 				state: 'failed';
 				failure: Failure;
-				/** Set when the limit lifts later than the job may wait: how much later, in ms. */
+				/** Set when the limit resets later than the job may wait: how much later, in ms. */
 				resetInMs?: number;
 		  }
 		| { state: 'notSent'; reason: NotSentReason }

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** Why a request may not start. */
 export interface Denial {
 	by: LimitedBy;
-	/** Until the limit lifts, in ms; absent when only an answer under way can tell. */
+	/** Until the limit resets, in ms; absent when only an answer under way can tell. */
 	resetInMs?: number;
 	/** Until the server is asked whether that still holds, in ms. */
 	askedInMs?: number;

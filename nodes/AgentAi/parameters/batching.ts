@@ -55,7 +55,7 @@ const NUMBERS = {
 		min: 0,
 		max: 100_000,
 		description:
-			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute until it reports one).',
+			'Maximum number of requests this node starts within any 60 seconds, across all its runs. 0 follows the rate limit that agent.ai reports (20 a minute at agent.ai until it reports one).',
 	},
 	stopAfterFailures: {
 		displayName: 'Stop After Failures in a Row',

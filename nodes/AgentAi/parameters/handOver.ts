@@ -11,7 +11,7 @@ export const handOverToOption: INodeProperties = {
 	type: 'workflowSelector',
 	default: '',
 	description:
-		'Workflow that receives the answers while the batch runs, so that they are saved if n8n crashes. It receives the items of this node plus itemIndex, the number of the row. An item can arrive twice, so have the workflow write by a key. In production it must be published.',
+		'Workflow that receives the answers while the batch runs, so that they are saved if n8n crashes. It receives the items of this node plus itemIndex, the number of the input item. An item can arrive twice, so have the workflow write by a key. In production it must be published.',
 };
 
 /**

@@ -55,7 +55,7 @@ export const outputFieldsOptions: INodeProperties[] = [
 						name: 'required',
 						type: 'boolean',
 						default: false,
-						description: 'Whether an answer without this field doesn’t fit. A field that isn’t required may be null.',
+						description: 'Whether to require this field in the answer. A field that isn’t required may be null.',
 					},
 					{
 						displayName: 'Type',
@@ -195,7 +195,7 @@ function checkNames(fields: Field[]): void {
 		if (RESERVED.includes(name.trim().toLowerCase())) {
 			throw new InputError(
 				`Output Fields cannot have a field ${found(name)}`,
-				'A field of that name stands beside the columns already, and would be replaced. Use another name',
+				'That name is already used beside the columns. Use another name',
 			);
 		}
 		if (keyOf(name, seen) !== undefined) {

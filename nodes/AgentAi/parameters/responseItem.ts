@@ -12,7 +12,7 @@ const ENVELOPE = ['status', 'error', 'response'];
 interface OpenedResponse {
 	/** What stands under `response`; of a body without it (`describe_agent`), all that is no envelope. */
 	response: IDataObject;
-	/** What came beside `response` and carries something: the `run_id` of `invoke_agent`, the addresses in `metadata` of `generate_image`. */
+	/** Metadata beside `response` and carries something: the `run_id` of `invoke_agent`, the addresses in `metadata` of `generate_image`. */
 	beside: IDataObject;
 }
 

@@ -167,7 +167,7 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 	if (node.retryOnFail !== true || total < 2) return undefined;
 	return {
 		message:
-			'Retry On Fail is on: n8n runs this node again when it fails, or when its first item holds an error. Items that have an answer are not sent again',
+			'Retry On Fail is on: n8n runs this node again if it fails or its first item fails. Items that have an answer are not sent again',
 		type: 'info',
 		location: 'outputPane',
 	};
