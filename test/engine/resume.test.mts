@@ -26,6 +26,27 @@ test('a retry of a failed batch sends only what has no answer yet', async () => 
 	expect(JSON.stringify(second.run.data.executionData?.contextData)).not.toContain('agentAiAnswers');
 });
 
+test('in a sub-workflow the error names the execution to retry', async () => {
+	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 12' ? '400' : undefined) });
+	const { error } = await runNode({ credential: credentialFor(sandbox), parameters: PARAMETERS, items: ROWS, mode: 'integrated' });
+	expect(error?.description).toMatch(/The answers are kept: Retry of execution \S+ sends only what has no answer yet/);
+	expect(error?.description).toMatch(/Retry of the execution that called it sends all items again/);
+});
+
+needs('workflowSettings')('where n8n saves no failed executions, no Retry is promised', async () => {
+	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 12' ? '400' : undefined) });
+	const run = {
+		credential: credentialFor(sandbox),
+		parameters: PARAMETERS,
+		items: ROWS,
+		workflowSettings: { saveDataErrorExecution: 'none' as const },
+	};
+	const { error } = await runNode({ ...run, mode: 'trigger' });
+	expect(error?.description).toMatch(/it offers no Retry and a new run sends all items again/);
+	const byHand = await runNode({ ...run, mode: 'manual' });
+	expect(byHand.error?.description).toMatch(/Retry of this execution sends only what has no answer yet/);
+});
+
 test('a changed row is asked again, its neighbours are not', async () => {
 	const sandbox = await startSandbox({ fault: ({ message }) => (message === 'row 19' ? '400' : undefined) });
 	const first = await runNode({ credential: credentialFor(sandbox), parameters: PARAMETERS, items: ROWS });

@@ -122,6 +122,18 @@ describe('the error that ends a run', () => {
 		expect(description).toContain('items counted from 0: 2 × The host of the Base URL was not found (items 0, 3); 1 × No response');
 	});
 
+	test('in a sub-workflow names the execution to retry, and what retrying the other costs', () => {
+		const { description } = stoppedFailure(failure('badRequest'), withAnswers(1, ['badRequest']), 5, 1, { saved: true, called: '77' });
+		expect(description).toContain('The answer is kept: Retry of execution 77 sends only what has no answer yet');
+		expect(description).toContain('Retry of the execution that called it sends all items again');
+	});
+
+	test('promises no Retry where n8n does not save failed executions', () => {
+		const { description } = stoppedFailure(failure('timeout'), withAnswers(1, ['timeout']), 5, 1, { saved: false });
+		expect(description).toContain('it offers no Retry and a new run sends all items again');
+		expect(description).not.toMatch(/Retry of this execution|That includes this item/);
+	});
+
 	test('promises nothing where no answer is kept', () => {
 		expect(stoppedFailure(failure('timeout'), resultsOf(['timeout']), 5, 0).description).not.toMatch(/Retry of this execution/);
 	});

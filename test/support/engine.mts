@@ -16,6 +16,7 @@ import {
 	type IRunExecutionData,
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
+	type IWorkflowSettings,
 	NodeConnectionTypes,
 	NodeHelpers,
 	type StructuredChunk,
@@ -181,6 +182,8 @@ export interface RunOptions {
 	mode?: WorkflowExecuteMode;
 	/** The workflow's timeout in seconds, as its settings and n8n's server name it; nothing of the engine's own ends it. */
 	executionTimeout?: number;
+	/** Further settings of the workflow. */
+	workflowSettings?: IWorkflowSettings;
 	/** Runs other workflows for the node, in the place of n8n's server. */
 	executeWorkflow?: IWorkflowExecuteAdditionalData['executeWorkflow'];
 	/** When the execution times out, as n8n's server says. */
@@ -229,7 +232,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		connections,
 		nodeTypes,
 		active: false,
-		settings: { executionOrder: 'v1', executionTimeout: options.executionTimeout },
+		settings: { executionOrder: 'v1', executionTimeout: options.executionTimeout, ...options.workflowSettings },
 	});
 	const workflowData = { id: 'w', name: 'w', nodes, connections, active: false } as never;
 	const log: string[] = [];

@@ -14,6 +14,7 @@ import {
 	handOverHint,
 	noticeHints,
 	retryOnFailHint,
+	retryPossible,
 	stoppedFailure,
 	unfitHint,
 } from './report';
@@ -38,7 +39,7 @@ export async function deliver(
 	const first = results.firstFailure();
 	if (first && !continues) {
 		const keptCount = await kept.keep(results.leftover());
-		const stopped = stoppedFailure(first.failure, results, items.length, keptCount);
+		const stopped = stoppedFailure(first.failure, results, items.length, keptCount, retryPossible(run.context));
 		throw nodeError(
 			node,
 			{

@@ -1,4 +1,4 @@
-import type { INode, NodeExecutionHint } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, NodeExecutionHint } from 'n8n-workflow';
 
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
@@ -173,13 +173,43 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 	};
 }
 
+/** Whether a person can retry an execution in n8n, and which. */
+export interface RetryPossible {
+	/** n8n saves the execution when it fails. */
+	saved: boolean;
+	/** Its id, where another workflow called this one: the retry of that one starts this one anew (measured, n8n 2.41.1). */
+	called?: string;
+}
+
+const NOT_SAVED =
+	'n8n does not save failed executions of this workflow, so it offers no Retry and a new run sends all items again. To change that, set “Save failed production executions” in its settings to “Save”';
+
+/** What n8n says of it; an older one that does not tell its workflow's settings is taken to save. */
+export function retryPossible(
+	context: IExecuteFunctions & { getWorkflowSettings?: () => { saveDataErrorExecution?: unknown } },
+): RetryPossible {
+	const mode = context.getMode();
+	return {
+		saved: mode === 'manual' || context.getWorkflowSettings?.()?.saveDataErrorExecution !== 'none',
+		...(mode === 'integrated' ? { called: context.getExecutionId() } : {}),
+	};
+}
+
 /**
  * The failure that ends a run in Stop mode: what happened first, what the whole run came to, and every item that failed.
  *
  * @param kept how many of the answers are kept for a retry
  */
-export function stoppedFailure(first: Failure, results: Results, total: number, kept: number): Failure {
+export function stoppedFailure(
+	first: Failure,
+	results: Results,
+	total: number,
+	kept: number,
+	retry: RetryPossible = { saved: true },
+): Failure {
 	if (total < 2) return first;
+	const { called } = retry;
+	const retryOf = called === undefined ? 'Retry of this execution' : `Retry of execution ${called}`;
 	const { tally } = results;
 	const failures = failuresByKind(results);
 	const answered = tally.answered + tally.reused;
@@ -191,13 +221,18 @@ export function stoppedFailure(first: Failure, results: Results, total: number, 
 		description: sentences(
 			first.description,
 			failures.count > 1 && failures.text,
-			kept > 0 &&
+			!retry.saved && answered > 0 && NOT_SAVED,
+			retry.saved &&
+				kept > 0 &&
 				kept === answered &&
-				`The ${kept === 1 ? 'answer is' : 'answers are'} kept: Retry of this execution sends only what has no answer yet`,
-			kept < answered &&
-				`${kept} of ${answered} answers are kept, the others are too large: Retry of this execution sends what has no answer yet, and ${items(answered - kept)} again`,
+				`The ${kept === 1 ? 'answer is' : 'answers are'} kept: ${retryOf} sends only what has no answer yet`,
+			retry.saved &&
+				kept < answered &&
+				`${kept} of ${answered} answers are kept, the others are too large: ${retryOf} sends what has no answer yet, and ${items(answered - kept)} again`,
 			// the retry includes the very item that was not tried again
-			kept > 0 &&
+			retry.saved && kept > 0 && called !== undefined && 'Retry of the execution that called it sends all items again',
+			retry.saved &&
+				kept > 0 &&
 				first.delivery === 'uncertain' &&
 				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
 		),
