@@ -105,6 +105,9 @@ describe.each(Object.entries(DAMAGES))('%s', (_damage, spoil) => {
 
 /** Servers name a reason to finish with every piece, or with the last: where such a stream ends properly, it is complete. */
 const ENDS_ANYWHERE = ['documented/reason-with-each-piece.sse'];
+/** So it is where it ends properly right behind a tool's call. */
+const endsProperly = (before: string, cut: string) =>
+	/"finish_reason":"(?:tool_calls|function_call|tool_use)"[^\n]*\}\s*$/.test(leavesNoTrace(cut) ? before : cut);
 
 test.each([
 	['reset', true],
@@ -116,7 +119,9 @@ test.each([
 		for (const index of differentEvents(events)) {
 			const before = events.slice(0, index).join('');
 			for (const at of [0, ...placesIn(events[index]!)]) {
-				const found = read(before + events[index]!.slice(0, at), isReset);
+				const cut = events[index]!.slice(0, at);
+				if (!isReset && endsProperly(before, cut)) continue;
+				const found = read(before + cut, isReset);
 				if (found.text !== null && found.text !== text) throw new Error(`${at} of event ${index} gives ${JSON.stringify(found.text)}`);
 			}
 		}

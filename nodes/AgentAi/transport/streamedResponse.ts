@@ -83,7 +83,7 @@ export class StreamedResponse {
 	 * @param broken why it ended, where that was not its own end
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
-		const finished = this.state === 'mayEnd' ? !broken && this.finished : this.state !== 'open';
+		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
 		const complete = finished && !this.failed;
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
@@ -138,8 +138,11 @@ export class StreamedResponse {
 	/** An event that is no JSON: an error in words, a piece that was torn, or nothing, as what keeps a connection alive. */
 	private takeUnreadable(event: ServerSentEvent, data: string): void {
 		if (this.state !== 'complete' && this.takeError(event, data, undefined)) return;
-		// of one that the end of the stream has cut, the state tells
-		if (event.unfinished) return;
+		if (event.unfinished) {
+			// cut by the end of the stream: after a tool's call the agent was going on
+			if (this.state === 'mayEnd' && !this.finished) this.state = 'open';
+			return;
+		}
 		if (event.stray || /["{}]/.test(data.slice(0, 1000) + data.slice(-1000))) this.damage();
 		else this.keepUnread(data);
 	}
