@@ -77,7 +77,7 @@ describe('the Agent.ai node in a real n8n', () => {
 				const { status, message } = await check({ baseUrl: `http://127.0.0.1:${portOf(server)}/v1` });
 				server.close();
 				assert.equal(status, 'Error');
-				assert.match(message, /^Wrong Base URL: what answers there is not agent\.ai/);
+				assert.match(message, /^Wrong Base URL: this is not agent\.ai/);
 			});
 		}
 	});
