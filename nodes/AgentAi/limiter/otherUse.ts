@@ -1,7 +1,5 @@
-import type { RecentStarts } from './recentStarts';
+import { type RecentStarts, WAY_MS } from './recentStarts';
 
-/** What starts so much earlier than another has arrived before it, in ms. */
-const WAY_MS = 300;
 /** Most windows in a row for which it is taken that others use what they have used before. */
 const MOST_SURE = 3;
 /** So many answers in a row prove wrong what an earlier one has told. */

@@ -1,3 +1,6 @@
+/** What starts so much earlier than another has arrived before it, in ms. */
+export const WAY_MS = 300;
+
 /** When requests were started, oldest first, as far back as anybody asks. */
 export class RecentStarts {
 	private times: number[] = [];

@@ -1,6 +1,6 @@
 import type { WindowReport } from './limitReport';
 import { OtherUse } from './otherUse';
-import type { RecentStarts } from './recentStarts';
+import { type RecentStarts, WAY_MS } from './recentStarts';
 
 /** A started request; to be handed back when it has ended. */
 export interface Ticket {
@@ -13,8 +13,6 @@ export interface Ticket {
 const LATE_MS = 1_500;
 /** Headers in whole seconds and travel times make one window's end look different by as much as this, in ms. */
 const SAME_END_MS = 2_000;
-/** What starts so much earlier than another has arrived before it, in ms. */
-const WAY_MS = 300;
 /** What is told in whole seconds may be as much too late, in ms. */
 const SECONDS_MS = 1_000;
 /** The way of a request that begins a window, in ms. */

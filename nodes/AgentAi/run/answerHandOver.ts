@@ -7,6 +7,7 @@ import { excerpt } from '../failures/excerpt';
 import { thrownFailure, unwrap } from '../failures/failureError';
 import { readHandOverTo } from '../parameters/handOver';
 import type { KeptAnswers } from './keptAnswers';
+import { log } from './log';
 import type { Prepared } from './prepare';
 import type { HandedOver, Results } from './results';
 import type { RunContext } from './runContext';
@@ -70,7 +71,7 @@ class AnswerHandOver implements HandedOver {
 		} catch (error) {
 			const { message, description } = error as { message?: unknown; description?: unknown };
 			const reason = excerpt([message, description].filter((part) => typeof part === 'string' && part !== '').join(': '));
-			warn(this.run, `${entries.length === 1 ? '1 answer' : `${entries.length} answers`} could not be handed over: ${reason}`);
+			log(this.run, 'warn', `${entries.length === 1 ? '1 answer' : `${entries.length} answers`} could not be handed over: ${reason}`);
 			return reason || 'it failed';
 		}
 	}
@@ -111,12 +112,4 @@ async function callWorkflow(context: IExecuteFunctions, id: string, items: INode
 		// in a manual run the other workflow need not be published
 		executionMode: context.getMode(),
 	});
-}
-
-function warn({ context, node }: RunContext, text: string): void {
-	try {
-		context.logger.warn(`${node.name}: ${text}`);
-	} catch {
-		// a log that cannot be written costs no answer
-	}
 }

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INode, NodeExecutionHint } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
+import { log } from './log';
 import type { HandedOver, Results, Tally } from './results';
 import type { RunContext } from './runContext';
 
@@ -58,14 +59,10 @@ function outageText({ failure, from, to, lost }: Outage): string {
 const timeOf = (at: number) => `${new Date(performance.timeOrigin + at).toISOString().slice(11, 19)} UTC`;
 
 /** Gives a function that logs when something goes down for the run, and when it is back or given up. */
-export function createOutageLog({ context, node }: RunContext): (outage: Outage, isOver: boolean) => void {
+export function createOutageLog(run: RunContext): (outage: Outage, isOver: boolean) => void {
 	return (outage, isOver) => {
-		try {
-			if (isOver) context.logger.info(`${node.name}: ${outageText(outage)}`);
-			else context.logger.warn(`${node.name}: waiting since ${timeOf(outage.from)}: ${outage.failure.message}`);
-		} catch {
-			// a log that cannot be written costs no answer
-		}
+		if (isOver) log(run, 'info', outageText(outage));
+		else log(run, 'warn', `waiting since ${timeOf(outage.from)}: ${outage.failure.message}`);
 	};
 }
 
@@ -243,7 +240,8 @@ export function stoppedFailure(
 const PROGRESS_FROM = 50;
 
 /** Gives a function that logs how far the run is, to be called whenever an item is settled. */
-export function createProgressLog({ context, node, items: { length: total } }: RunContext, results: Results): () => void {
+export function createProgressLog(run: RunContext, results: Results): () => void {
+	const total = run.items.length;
 	const tenth = Math.ceil(total / 10);
 	let next = tenth;
 	return () => {
@@ -251,11 +249,7 @@ export function createProgressLog({ context, node, items: { length: total } }: R
 		if (total < PROGRESS_FROM || done < next) return;
 		next = done - (done % tenth) + tenth;
 		const answered = tally.answered + tally.reused;
-		try {
-			context.logger.info(`${node.name}: ${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
-		} catch {
-			// a log that cannot be written costs no answer
-		}
+		log(run, 'info', `${done} of ${total} items done (${answered} answered, ${tally.failed} failed)`);
 	};
 }
 
@@ -265,17 +259,13 @@ function duration(ms: number): string {
 }
 
 /** Logs where unexpected errors were thrown, each once however many items it failed: they are bugs of this package. */
-export function logDefects({ context, node }: RunContext, results: Results): void {
+export function logDefects(run: RunContext, results: Results): void {
 	const items = new Map<string, number[]>();
 	for (const { failure, index } of results.failures()) {
 		if (failure.stack) items.set(failure.stack, [...(items.get(failure.stack) ?? []), index]);
 	}
 	for (const [stack, [first = 0, ...others]] of items) {
 		const where = others.length > 0 ? `item ${first} and ${others.length} more` : `item ${first}`;
-		try {
-			context.logger.error(`${node.name}: unexpected error (${where}). Please report it.\n${stack}`);
-		} catch {
-			// a log that cannot be written costs no answer
-		}
+		log(run, 'error', `unexpected error (${where}). Please report it.\n${stack}`);
 	}
 }
