@@ -6,6 +6,7 @@ import { loadEnvironment } from '../client/environment';
 import { ANYWHERE, type Situation } from '../failures/advice';
 import { chatCompletion, DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
+import { showHints, warning } from '../run/hints';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
 import { advisedOptions, instanceFrom, optionNames } from '../run/situation';
@@ -34,6 +35,8 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const waits = { ...batching.settings, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
 	const environment = await loadEnvironment(client, chatCompletion.needs, automatic, waits);
+	const { notice } = environment;
+	if (notice !== undefined) showHints(context, () => [warning(notice)]);
 	const situation: Situation = {
 		...ANYWHERE,
 		options: advisedOptions(optionNames(properties), batching.settings, Number(options.timeout ?? DEFAULT_TIMEOUT_S)),
