@@ -8,8 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
-import { askOnce } from '../batch/askOnce';
-import { resultOf } from '../batch/ends';
+import { askOnce } from '../batch/batches';
+import { resultOf } from '../batch/types';
 import type { Attempt, RetryOptions } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';

@@ -1,8 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { AccountBatches } from '../batch/accountBatches';
-import { knownEnd } from '../batch/ends';
-import { NOTHING_SPENT, type Settled } from '../batch/types';
+import { Batches } from '../batch/batches';
+import { endOf, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { AgentAiClient } from '../client/client';
 import { loadEnvironment } from '../client/environment';
 import { RowClients } from '../client/rowClients';
@@ -79,7 +78,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 	const late: Promise<void>[] = [];
 	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
 	const more = () => batches.bounds.spend();
-	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
+	const batches: Batches<Prepared, ActionResponse> = new Batches<Prepared, ActionResponse>(
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
@@ -100,7 +99,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 	for await (const item of items) {
 		if (signal.aborted) return;
 		if (item.soFar) results.hold(item);
-		if (item.known) await settleAnswered(item, knownEnd(item.known));
+		if (item.known) await settleAnswered(item, endOf(item.known));
 		else if (same.follows(item)) continue;
 		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
