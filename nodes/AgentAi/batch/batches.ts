@@ -36,7 +36,7 @@ export class Batches<J extends Job<T>, T> {
 		private readonly options: BatchOptions,
 		private readonly context: BatchContext<J, T>,
 	) {
-		this.bounds = new RunBounds(options);
+		this.bounds = new RunBounds(options, context.spent);
 	}
 
 	/**

@@ -11,9 +11,6 @@ export interface Member {
 
 /** What the batches of one run share, one for each account that its rows belong to: the places, the requests that may be sent, and what ends all of them. */
 export class RunBounds {
-	/** Requests that were sent. */
-	requests = 0;
-
 	/** Jobs that failed one after another, in order of finishing. */
 	failuresInARow = 0;
 
@@ -23,7 +20,10 @@ export class RunBounds {
 
 	private reason?: NotSentReason;
 
-	constructor(private readonly options: BatchOptions) {}
+	constructor(
+		private readonly options: BatchOptions,
+		private readonly spent = { requests: 0 },
+	) {}
 
 	/** Whether one more attempt may begin. */
 	get free(): boolean {
@@ -51,8 +51,8 @@ export class RunBounds {
 	/** Takes one of the requests that may be sent: the last ends the run. Whether there was one. */
 	spend(): boolean {
 		const { maxRequests = 0 } = this.options;
-		if (maxRequests > 0 && this.requests === maxRequests) return false;
-		if (++this.requests === maxRequests) this.halt({ why: 'maxRequests', count: maxRequests });
+		if (maxRequests > 0 && this.spent.requests === maxRequests) return false;
+		if (++this.spent.requests === maxRequests) this.halt({ why: 'maxRequests', count: maxRequests });
 		return true;
 	}
 

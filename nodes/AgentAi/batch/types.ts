@@ -101,6 +101,8 @@ export interface BatchContext<J, T> {
 	signal?: AbortSignal;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
 	onSettled: (job: J, settled: Settled<T>) => void;
+	/** Receives the number of requests that were sent. */
+	spent?: { requests: number };
 	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
 	onOutage?: (outage: Outage, isOver: boolean) => void;
 }

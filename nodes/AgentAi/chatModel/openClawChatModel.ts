@@ -150,7 +150,7 @@ export class OpenClawChatModel {
 				await onDelta(piece);
 			});
 		const attemptOnce = async () => {
-			const result = await attempt(client, chatCompletion, request, showing, signal);
+			const result = await attempt(client, chatCompletion, request, { onDelta: showing, signal });
 			return result.ok ? result : { ...result, passedOn: shown.any };
 		};
 		const options = { ...batching, ...this.context.caller, live: true };
