@@ -105,7 +105,7 @@ export async function loadCatalogue(client: AgentAiClient, waits: Waits, wanted?
 	const ask = async (signal: AbortSignal) => {
 		const asking = client.stoppedBy(signal);
 		const fetched = await asking.ask(async () => await asking.fetchCatalogue(), { ...waits, signal });
-		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value) } : fetched;
+		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value.response as unknown[]) } : fetched;
 	};
 	const isOld = (known: Map<string, CatalogueAction>, ageMs: number) => wanted !== undefined && !known.has(wanted) && ageMs > FRESH_MS;
 	return unwrap(await catalogues.get(client.id, ask, waits.signal, isOld));
