@@ -6,6 +6,7 @@ import { Environment } from '../client/environment';
 import { ANYWHERE, type Situation } from '../failures/advice';
 import { DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
+import { showHints, warning } from '../run/hints';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
 import { advisedOptions, instanceFrom, optionNames } from '../run/situation';
@@ -33,6 +34,10 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const caller = callerOf(context);
 	const automatic = get('instance') !== 'defineBelow';
 	const environment = new Environment(client, { ...batching.settings, ...caller, signal });
+	// asked for once: a failure of it is the first call's
+	if (automatic) await environment.automaticInstance().catch(() => {});
+	const { notice } = environment;
+	if (notice !== undefined) showHints(context, () => [warning(notice)]);
 	const situation: Situation = {
 		...ANYWHERE,
 		options: advisedOptions(optionNames(properties), batching.settings, Number(options.timeout ?? DEFAULT_TIMEOUT_S)),

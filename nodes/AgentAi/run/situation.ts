@@ -43,5 +43,6 @@ export function situationsOf(run: RunContext, operation: Operation, settings: Ba
 		shown: live.of(index)?.started === true,
 		isBatch: run.items.length > 1,
 		retryOnFail: run.node.retryOnFail === true,
+		continues: run.continues,
 	});
 }
