@@ -16,10 +16,10 @@ const MOST = { timeout: 2_000_000, maxTries: 20, maxWait: 86_400 };
 
 /** Every way of being read: each operation's panel, and that of the chat model. */
 const PANELS: { name: string; properties: INodeProperties[]; asked: Situation['asked']; reads: boolean }[] = [
-	...OPERATIONS.map(({ resource, option, properties, needs, reads }) => ({
+	...OPERATIONS.map(({ resource, option, properties, reads }) => ({
 		name: `${resource} ${option.value}`,
 		properties,
-		asked: needs !== 'instance' ? ('other' as const) : option.value === 'invokeTool' ? ('tool' as const) : ('chat' as const),
+		asked: resource !== 'openclaw' || reads ? ('other' as const) : option.value === 'invokeTool' ? ('tool' as const) : ('chat' as const),
 		reads: reads === true,
 	})),
 	{ name: 'chat model', properties: new LmChatAgentAi().description.properties, asked: 'chat', reads: false },

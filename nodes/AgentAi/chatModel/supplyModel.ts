@@ -2,9 +2,9 @@ import type { IDataObject, INodeProperties, ISupplyDataFunctions, SupplyData } f
 import { NodeOperationError } from 'n8n-workflow';
 
 import { AgentAiClient } from '../client/client';
-import { loadEnvironment } from '../client/environment';
+import { Environment } from '../client/environment';
 import { ANYWHERE, type Situation } from '../failures/advice';
-import { chatCompletion, DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
+import { DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { showHints, warning } from '../run/hints';
 import { nodeError } from '../run/nodeError';
@@ -32,9 +32,10 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const sdk = await loadSdk(context);
 	const signal = context.getExecutionCancelSignal();
 	const caller = callerOf(context);
-	const waits = { ...batching.settings, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
-	const environment = await loadEnvironment(client, chatCompletion.needs, automatic, waits);
+	const environment = new Environment(client, { ...batching.settings, ...caller, signal });
+	// asked for once: a failure of it is the first call's
+	if (automatic) await environment.automaticInstance().catch(() => {});
 	const { notice } = environment;
 	if (notice !== undefined) showHints(context, () => [warning(notice)]);
 	const situation: Situation = {
