@@ -128,7 +128,7 @@ const NAMES_OF_OTHERS = [
 		'Batching',
 	],
 	...['Send and Wait for Response', 'Require Specific Output Format', 'Enable Fallback Model', 'Automatically Passthrough Binary Images'],
-	...['Publish', 'Trusted Publisher', 'Write Back', 'Lead Scout', 'Include', 'Remaining', 'Used'],
+	...['Publish', 'Trusted Publisher', 'Write Back', 'Lead Scout', 'Every morning', 'Include', 'Remaining', 'Used'],
 ];
 
 const labels = () =>
