@@ -438,7 +438,7 @@ test('Stop: the error names the row that may have been done, and that Retry send
 	const options = { options: { maxConcurrency: 1 }, onError: 'stopWorkflow' as const };
 	const stopped = await run(site, 8, options);
 	expect(stopped.error?.context).toMatchObject({ itemIndex: 3 });
-	expect(stopped.error?.description).toContain('That includes this item, which may run a second time');
+	expect(stopped.error?.description).toContain('Retry includes this item, which may run a second time');
 
 	site.judge = () => undefined;
 	const retried = await run(site, 8, { ...options, retryOf: retryData(stopped.run.data) });
