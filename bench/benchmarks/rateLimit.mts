@@ -1,6 +1,8 @@
 import { type Benchmark, type Figure, type Series } from '../figure.mts';
-import type { Job, TimeScale } from '../job.mts';
+import type { Job, Measured, TimeScale } from '../job.mts';
+import type { Bench } from '../measure.mts';
 import { BenchServer } from '../server.mts';
+import type { Party } from '../worker/parties.mts';
 
 const LIMIT = 20;
 const PARTIES = ['agentAi', 'httpRequestBatching', 'bareLoop'] as const;
@@ -10,65 +12,95 @@ interface Case {
 	windowMs: number;
 	/** Times faster that the clocks run. */
 	factor: number;
-	/** Runs of the workflow at once. */
-	parallel: number;
-	goals: { used: number; refused: number };
+	/** How long the agent takes, in windows; 20 ms if left out. */
+	answerTime?: number;
+	/** Runs of the workflow at once in a process. Default 1. */
+	parallel?: number;
+	/** Processes at once, each with a run and its share of the prompts. Default 1. */
+	processes?: number;
+	goals: { used: number; refused: number; later?: number };
 }
 
 const CASES: Case[] = [
-	{ name: '3 s', windowMs: 3000, factor: 1, parallel: 1, goals: { used: 95, refused: 1 } },
-	{ name: '60 s', windowMs: 60_000, factor: 20, parallel: 1, goals: { used: 95, refused: 1 } },
+	{ name: '3 s', windowMs: 3000, factor: 1, goals: { used: 95, refused: 1 } },
+	{ name: '60 s', windowMs: 60_000, factor: 20, goals: { used: 95, refused: 1 } },
+	{ name: '60 s, answers take 6 s', windowMs: 60_000, factor: 20, answerTime: 0.1, goals: { used: 90, refused: 2 } },
+	{ name: '60 s, answers take 60 s', windowMs: 60_000, factor: 20, answerTime: 1, goals: { used: 90, refused: 2 } },
+	{ name: '60 s, answers take 5 min', windowMs: 60_000, factor: 20, answerTime: 5, goals: { used: 90, refused: 2 } },
 	{ name: '3 s, ten runs at once', windowMs: 3000, factor: 1, parallel: 10, goals: { used: 90, refused: 5 } },
+	{ name: '60 s, two workers', windowMs: 60_000, factor: 20, processes: 2, goals: { used: 90, refused: 5, later: 1.3 } },
 ];
 
+/** What one party made of one case. */
+interface Result {
+	used: number;
+	refused: number;
+	lost: number;
+	/** The longest run of a process over the shortest. */
+	later: number;
+}
+
 const figure = (name: string, title: string, unit: string, digits: number): Figure => ({ name, title, unit, digits, series: [] });
+
+/** Requests in flight at once that the limit needs, as answers take `answerTime` windows, and half as many again; 100 is the most that the node takes. */
+const concurrencyFor = (answerTime: number) => Math.min(100, Math.max(10, Math.ceil(1.5 * LIMIT * answerTime)));
+
+async function measureCase(
+	{ windowMs, factor, answerTime = 0, parallel = 1, processes = 1 }: Case,
+	party: Party,
+	prompts: number,
+	measure: Bench['measure'],
+): Promise<Result> {
+	const timeScale: TimeScale = { factor, origin: Date.now() };
+	const latencyMs = Math.max(20, Math.round(answerTime * windowMs));
+	const server = await BenchServer.start({ limit: { requests: LIMIT, windowMs }, timeScale, latencyMs: () => latencyMs });
+	const job: Job = {
+		party,
+		baseUrl: server.baseUrl,
+		items: prompts / parallel / processes,
+		concurrency: party === 'httpRequestBatching' ? LIMIT / processes : concurrencyFor(answerTime),
+		intervalMs: windowMs,
+		parallel,
+		timeScale,
+		warmUp: 50,
+		onError: 'continueRegularOutput',
+	};
+	const measured = await Promise.all(Array.from({ length: processes }, async (): Promise<Measured> => await measure(job)));
+	const arrivals = server.served.map(({ arrivedMs }) => arrivedMs * factor);
+	const windows = 1 + (Math.max(...arrivals) - Math.min(...arrivals)) / windowMs;
+	const times = measured.map(({ wallMs }) => wallMs);
+	await server.close();
+	return {
+		used: (100 * arrivals.length) / (LIMIT * windows),
+		refused: (100 * server.refused) / (server.refused + arrivals.length),
+		lost: measured.reduce((sum, one) => sum + one.lost, 0),
+		later: Math.max(...times) / Math.min(...times),
+	};
+}
 
 export const benchmark: Benchmark = {
 	name: 'rateLimit',
 	title: 'Under a rate limit',
-	text: `200 prompts against a server that lets ${LIMIT} requests through in each window and names its limit in the headers that agent.ai documents, in *Continue* mode. Windows of 3 s; of 60 s, with all clocks 20 times faster; and ten runs of 20 prompts at once on one account. *Used* is the share of what the limit allowed between the first and the last request, *lost* the prompts without an answer at the end. HTTP Request's *Batching* is set to just the limit, which its users have to know.`,
+	text: `200 prompts against a server that lets ${LIMIT} requests through in each window and names its limit in the headers that agent.ai documents, in *Continue* mode. Windows of 3 s; of 60 s, with all clocks 20 times faster, where agents answer at once, or take 0.1, 1 and 5 windows (*Max Concurrency* 10, 30, 100); ten runs of 20 prompts at once on one account; two processes with 100 prompts each. *Used* is the share of what the limit allowed between the first and the last request, with the time in which it is learned; *lost* the prompts without an answer at the end. HTTP Request's *Batching* is set to just the limit, or to half of it for each of two workers, which its users have to know.`,
 	async run({ quick, turns, measure }) {
 		const prompts = quick ? 40 : 200;
 		const used = { ...figure('rate-used', 'Share of the allowed rate that was used', '%', 1), shown: true };
 		const refused = figure('rate-refused', 'Requests that the limit refused', '%', 1);
-		const lost = { ...figure('rate-lost', 'Prompts lost', 'prompts', 0), shown: true };
-		for (const { name, windowMs, factor, parallel, goals } of quick ? CASES.slice(0, 1) : CASES) {
-			const timeScale: TimeScale = { factor, origin: Date.now() };
-			const rows = prompts / parallel;
-			const results = await turns(PARTIES, async (party) => {
-				const server = await BenchServer.start({ limit: { requests: LIMIT, windowMs }, timeScale, latencyMs: () => 20 });
-				const job: Job = {
-					party,
-					baseUrl: server.baseUrl,
-					items: rows,
-					concurrency: party === 'httpRequestBatching' ? LIMIT : 10,
-					intervalMs: windowMs,
-					parallel,
-					timeScale,
-					warmUp: 50,
-					onError: 'continueRegularOutput',
-				};
-				const measured = await measure(job);
-				const arrivals = server.served.map(({ arrivedMs }) => arrivedMs * factor);
-				const windows = 1 + (Math.max(...arrivals) - Math.min(...arrivals)) / windowMs;
-				const figures = {
-					used: (100 * arrivals.length) / (LIMIT * windows),
-					refused: (100 * server.refused) / (server.refused + arrivals.length),
-					lost: measured.lost,
-				};
-				await server.close();
-				return figures;
-			});
-			for (const party of PARTIES.filter((one) => results[one].length > 0)) {
-				const take = (key: 'used' | 'refused' | 'lost'): Series => ({ case: name, party, values: results[party].map((one) => one[key]) });
+		const lost: Figure = { ...figure('rate-lost', 'Prompts lost', 'prompts', 0), shown: true, goals: [{ atMost: 0 }] };
+		const later = figure('rate-later', 'The worker that ends last over the one that ends first', '×', 2);
+		for (const one of quick ? CASES.slice(0, 1) : CASES) {
+			const results = await turns(PARTIES, async (party) => await measureCase(one, party, prompts, measure));
+			for (const party of PARTIES.filter((each) => results[each].length > 0)) {
+				const take = (key: keyof Result): Series => ({ case: one.name, party, values: results[party].map((result) => result[key]) });
 				used.series.push(take('used'));
 				refused.series.push(take('refused'));
 				lost.series.push(take('lost'));
+				if (one.goals.later !== undefined) later.series.push(take('later'));
 			}
-			(used.goals ??= []).push({ case: name, atLeast: goals.used });
-			(refused.goals ??= []).push({ case: name, atMost: goals.refused });
+			(used.goals ??= []).push({ case: one.name, atLeast: one.goals.used });
+			(refused.goals ??= []).push({ case: one.name, atMost: one.goals.refused });
+			if (one.goals.later !== undefined) later.goals = [{ atMost: one.goals.later }];
 		}
-		lost.goals = [{ atMost: 0 }];
-		return [used, refused, lost];
+		return [used, refused, lost, ...(later.series.length > 0 ? [later] : [])];
 	},
 };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, BatchOptions, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Delivery } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
+import { runBatch } from '../support/runBatch.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** Cases per property; `RANDOM_RUNS` asks for more. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 
+import type { Locator } from 'playwright-core';
+
 import type { Fault } from '../../sandbox/faults.mts';
 import { type Execution, nodeRuns, outputOf, type WorkflowNode } from '../../scripts/n8n/client.mts';
 import { launchBrowser } from './browser.mts';
@@ -114,21 +116,43 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 	});
 
 	test('a credential that is deleted in the middle: what was not sent says so, and nothing is sent twice', async () => {
-		const credential = await credentialOf(OLD_TOKEN);
-		stage.sandbox.options.latencyMs = 20;
-		const { id } = await stage.client.createWorkflow(
-			batch(340, { maxConcurrency: 5 }, { credentials: { agentAiApi: credential }, onError: 'continueRegularOutput' }),
-		);
-		const executionId = await stage.client.startRun(id, 'Start');
-		await until('the first answers', () => Promise.resolve(stage.sandbox.requests.length > 5 || undefined));
-		await stage.client.request('DELETE', `/rest/credentials/${credential.id}`);
-		const items = outputOf(await stage.client.finished(executionId), 'Agent.ai');
-		const failed = items.flatMap(({ error }) => (error ? [error as { message: string; description: string }] : []));
-		assert.equal(items.length, 340);
-		assert.ok(failed.length > 0, 'rows that were read after it was deleted fail');
-		for (const { message, description } of failed) assert.match(`${message}. ${description}`, /credential.*Nothing was sent/is);
-		assert.equal(sent().length, items.length - failed.length);
-		assert.equal(new Set(sent()).size, sent().length);
+		for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
+			forget();
+			const credential = await credentialOf(OLD_TOKEN);
+			stage.sandbox.options.latencyMs = 60;
+			const workflow = (agentAiApi: { id: string; name: string }) =>
+				batch(340, { maxConcurrency: 5 }, { credentials: { agentAiApi }, onError });
+			let isDeleted = false;
+			// in Stop mode all rows were read before it was deleted: one reads it again when it is refused
+			if (onError === 'stopWorkflow') fault = (_message, token) => (isDeleted && token === OLD_TOKEN ? '401' : undefined);
+			const { id } = await stage.client.createWorkflow(workflow(credential));
+			const executionId = await stage.client.startRun(id, 'Start');
+			await until('the first answers', () => Promise.resolve(stage.sandbox.requests.length > 5 || undefined));
+			await stage.client.request('DELETE', `/rest/credentials/${credential.id}`);
+			isDeleted = true;
+			const execution = await stage.client.finished(executionId);
+			const first = sent().length;
+			assert.ok(first < 340, 'rows that were read after it was deleted fail');
+			if (onError === 'stopWorkflow') {
+				assert.equal(execution.status, 'error');
+				assert.match(advice(execution), /credential.*Nothing was sent/is);
+				// another credential never takes its answers: all rows go out with the one that is chosen now
+				forget();
+				stage.sandbox.options.latencyMs = 0;
+				await stage.client.updateWorkflow(id, workflow(await credentialOf(NEW_TOKEN)));
+				const retried = await stage.client.retry(execution.id, true);
+				assert.equal(retried.status, 'success', advice(retried));
+				assert.equal(sent().length, 340);
+				assert.deepEqual([...new Set(stage.sandbox.tokens)], [NEW_TOKEN]);
+				continue;
+			}
+			const items = outputOf(execution, 'Agent.ai');
+			const failed = items.flatMap(({ error }) => (error ? [error as { message: string; description: string }] : []));
+			assert.equal(items.length, 340);
+			for (const { message, description } of failed) assert.match(`${message}. ${description}`, /credential.*Nothing was sent/is);
+			assert.equal(first, items.length - failed.length);
+			assert.equal(new Set(sent()).size, first);
+		}
 	});
 
 	test('“filter by it to send only these again”, in the Continue modes', async () => {
@@ -207,6 +231,70 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				return all.some(({ status }) => status === 'success') || undefined;
 			});
 			assert.deepEqual(sent(), ['row 2', 'row 3']);
+		} finally {
+			await browser.close();
+		}
+	});
+
+	test('in the editor, what failed goes out again after 5 gestures from the error output, after 12 through a filter', async () => {
+		const browser = await launchBrowser();
+		try {
+			const editor = await Editor.open(stage, browser);
+			const { page } = editor;
+			await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+			const handle = (of: string, name: string) => page.locator(`[data-nodeid="${of}"][data-handleid="${name}"]`);
+			const idOf = async (output: Locator) => (await output.getAttribute('data-nodeid'))!;
+			for (const [onError, expected] of [
+				['continueErrorOutput', 5],
+				['continueRegularOutput', 12],
+			] as const) {
+				forget();
+				const failing = new Set(['row 1', 'row 4']);
+				fault = (message) => (failing.delete(message) ? '500' : undefined);
+				const workflow = batch(6, {}, { onError });
+				for (const [index, one] of workflow.nodes.entries()) one.position = [index * 220, 0];
+				const agent = workflow.nodes.at(-1)!;
+				await editor.show(workflow);
+				await editor.run();
+				assert.equal(sent().length, 6);
+
+				let gestures = 0;
+				const gesture = async (one: Promise<unknown>) => {
+					gestures++;
+					await one;
+				};
+				let from = agent.id ?? '';
+				let output = 'outputs/main/1';
+				if (onError === 'continueRegularOutput') {
+					await gesture(page.getByTestId('canvas-handle-plus').last().click());
+					await page.getByTestId('node-creator-search-bar').fill('filter');
+					await gesture(
+						page
+							.getByTestId('node-creator-item-name')
+							.filter({ hasText: /^Filter$/ })
+							.first()
+							.click(),
+					);
+					const field = page.getByTestId('run-data-schema-item').getByText('error', { exact: true }).first();
+					await gesture(field.dragTo(page.getByTestId('filter-condition-left')));
+					await gesture(page.getByTestId('filter-operator-select').click());
+					await gesture(page.getByText('Object', { exact: true }).last().hover());
+					await gesture(page.getByText('exists', { exact: true }).last().click());
+					await gesture(page.keyboard.press('Escape'));
+					[from, output] = [await idOf(page.locator('[data-handleid="outputs/main/0"]').last()), 'outputs/main/0'];
+				}
+				await gesture(editor.node('Agent.ai').click());
+				await gesture(page.keyboard.press('Control+c'));
+				await gesture(page.keyboard.press('Control+v'));
+				await editor.node('Agent.ai1').waitFor();
+				const to = await idOf(page.locator('[data-handleid="inputs/main/0"]').last());
+				await gesture(handle(from, output).dragTo(handle(to, 'inputs/main/0')));
+				await editor.node('Agent.ai1').hover();
+				await gesture(editor.node('Agent.ai1').getByTestId('execute-node-button').click());
+				await until('the second answers', () => Promise.resolve(sent().length >= 8 || undefined));
+				assert.deepEqual(sent(), [...messages(6), 'row 1', 'row 4']);
+				assert.equal(gestures, expected, onError);
+			}
 		} finally {
 			await browser.close();
 		}

@@ -34,24 +34,24 @@ export async function openStage(sandboxOptions: SandboxOptions = {}, env: NodeJS
 	if (!tarball) throw new Error('Run the end-to-end tests with: npm run test:e2e');
 	const sandbox = await Sandbox.start({ apiToken: API_TOKEN, authToken: AUTH_TOKEN, quoteSecrets: true, ...sandboxOptions });
 	const userFolder = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-e2e-'));
-	// far from the ports of a demo, and from those of tests that run beside
-	const port = 10_000 + Math.floor(Math.random() * 20_000);
-	const server = await N8nServer.start({ userFolder, tarball, env, port, ...(version === undefined ? {} : { version }) });
-	const client = await server.client(OWNER);
-	const credentialData = { apiToken: API_TOKEN, baseUrl: sandbox.baseUrl, instanceIp: '127.0.0.1', authToken: AUTH_TOKEN };
-	const credential = await client.createCredential('Sandbox', credentialData);
-	return {
-		server,
-		client,
-		sandbox,
-		credential,
-		credentialData,
-		close: async () => {
-			await server.stop();
-			await sandbox.close();
-			await rm(userFolder, { recursive: true, force: true });
-		},
+	const closing = [async () => await rm(userFolder, { recursive: true, force: true }), async () => await sandbox.close()];
+	const close = async () => {
+		for (const end of closing.splice(0).reverse()) await end();
 	};
+	try {
+		// far from the ports of a demo, and from those of tests that run beside
+		const port = 10_000 + Math.floor(Math.random() * 20_000);
+		const server = await N8nServer.start({ userFolder, tarball, env, port, ...(version === undefined ? {} : { version }) });
+		closing.push(async () => await server.stop());
+		const client = await server.client(OWNER);
+		const credentialData = { apiToken: API_TOKEN, baseUrl: sandbox.baseUrl, instanceIp: '127.0.0.1', authToken: AUTH_TOKEN };
+		const credential = await client.createCredential('Sandbox', credentialData);
+		return { server, client, sandbox, credential, credentialData, close };
+	} catch (error) {
+		// what listens would keep the test's process after its end
+		await close();
+		throw error;
+	}
 }
 
 /** A node of a test workflow. */

@@ -2,8 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
+import { askModel } from '../support/askers.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
+
+// hands the model through, which n8n would put into LangChain's clothes
+jest.mock('@n8n/ai-node-sdk', () => ({ supplyModel: (_context: unknown, model: unknown) => ({ response: model }) }));
 
 // a server that never reports the timeout costs a test this instead of ten seconds
 jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
@@ -106,12 +110,14 @@ test('a redirect says which Base URL it leads to', async () => {
 	);
 });
 
-test('a token in the credential without its instance is told', async () => {
+test('a token in the credential without its instance is told, by the chat model too', async () => {
 	const sandbox = await startSandbox();
-	const { hints } = await runNode({
-		credential: { ...credentialFor(sandbox), instanceIp: '' },
-		parameters: { message: 'hi' },
-		items: [{}, {}],
-	});
-	expect(hints.join('\n')).toMatch(/OpenClaw Auth Token in the credential was not used, because OpenClaw Instance IP is empty/);
+	const credential = { ...credentialFor(sandbox), instanceIp: '' };
+	const { hints } = await runNode({ credential, parameters: { message: 'hi' }, items: [{}, {}] });
+	const asked = await askModel({ ...credential, stream: false });
+	expect(asked.text).toBeDefined();
+	const told = /OpenClaw Auth Token in the credential was not used, because OpenClaw Instance IP is empty/;
+	expect([hints.join('\n'), asked.hints.join('\n')]).toEqual([expect.stringMatching(told), expect.stringMatching(told)]);
+	const whole = await askModel({ ...credentialFor(sandbox), stream: false });
+	expect(whole.hints).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { LmChatAgentAi } from '../../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../../nodes/AgentAi/operations/index.ts';
 import type { BatchingSettings } from '../../nodes/AgentAi/parameters/batching.ts';
 import { advisedOptions, optionNames } from '../../nodes/AgentAi/run/situation.ts';
+import { notUnderstood } from '../support/adviceFollower.mts';
 import { eachRow } from '../support/eachRow.mts';
 
 /** Largest values that the panel takes. */
@@ -15,10 +16,10 @@ const MOST = { timeout: 2_000_000, maxTries: 20, maxWait: 86_400 };
 
 /** Every way of being read: each operation's panel, and that of the chat model. */
 const PANELS: { name: string; properties: INodeProperties[]; asked: Situation['asked']; reads: boolean }[] = [
-	...OPERATIONS.map(({ resource, option, properties, needs, reads }) => ({
+	...OPERATIONS.map(({ resource, option, properties, reads }) => ({
 		name: `${resource} ${option.value}`,
 		properties,
-		asked: needs !== 'instance' ? ('other' as const) : option.value === 'invokeTool' ? ('tool' as const) : ('chat' as const),
+		asked: resource !== 'openclaw' || reads ? ('other' as const) : option.value === 'invokeTool' ? ('tool' as const) : ('chat' as const),
 		reads: reads === true,
 	})),
 	{ name: 'chat model', properties: new LmChatAgentAi().description.properties, asked: 'chat', reads: false },
@@ -64,6 +65,7 @@ const SETTINGS: { is: string; settings: typeof DEFAULTS; timeout: number; tries:
 	{ is: 'with all tries spent', settings: { ...DEFAULTS, retryUncertain: true }, timeout: 120, tries: 4 },
 	{ is: 'with one try', settings: { ...DEFAULTS, maxTries: 1 }, timeout: 120, tries: 1 },
 	{ is: 'with Retry On Fail', settings: DEFAULTS, timeout: 120, tries: 1, more: { retryOnFail: true } },
+	{ is: 'with Continue', settings: DEFAULTS, timeout: 120, tries: 1, more: { continues: true } },
 	{ is: 'after a piece was shown', settings: { ...DEFAULTS, retryUncertain: true }, timeout: 120, tries: 1, more: { shown: true } },
 	{ is: 'with an instance of its own', settings: DEFAULTS, timeout: 120, tries: 1, more: { instance: 'node' } },
 	{ is: 'with the account’s instance', settings: DEFAULTS, timeout: 120, tries: 1, more: { instance: 'account' } },
@@ -108,8 +110,11 @@ test('advice names only options and fields that are there', () =>
 		expect(named.filter((label) => !there.some((each) => each.includes(label)))).toEqual([]);
 	}));
 
+test('every sentence means something to a person who follows it', () =>
+	everywhere(({ description }) => expect(notUnderstood(description)).toEqual([])));
+
 test('advice never asks for what is so already, or cannot be', () =>
-	everywhere(({ description, situation: { options, retryOnFail, tries, reads } }) => {
+	everywhere(({ description, situation: { options, retryOnFail, tries, reads, continues } }) => {
 		if (options.timeout === undefined || options.timeout >= MOST.timeout) expect(description).not.toMatch(/raise Timeout in/i);
 		if (options.retryUncertain !== false) expect(description).not.toMatch(/turn on Retry Uncertain/);
 		if (!options.requestsPerMinute) expect(description).not.toMatch(/lower Requests per Minute/i);
@@ -118,6 +123,7 @@ test('advice never asks for what is so already, or cannot be', () =>
 		if ((options.maxTries ?? MOST.maxTries) >= MOST.maxTries) expect(description).not.toMatch(/raise Max Tries/);
 		if (options.maxWait === undefined || options.maxWait >= MOST.maxWait) expect(description).not.toMatch(/(raise|set) Max Wait/);
 		if (retryOnFail || tries > 1) expect(description).not.toMatch(/was not sent again, because the agent may/);
+		if (continues) expect(description).not.toMatch(/Retry the execution/);
 		if (reads) expect(description).not.toMatch(/may already have done the work/);
 	}));
 

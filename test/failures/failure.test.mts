@@ -82,8 +82,13 @@ describe('an item that was not sent', () => {
 	});
 
 	test.each([
-		['dailyLimit', 3_600_000, /daily request limit.*is used up/, /^Run the workflow again after 20\d\d-.*Z\. This item cost nothing\.$/],
-		['dailyLimit', undefined, /daily request limit.*is used up/, /^Run the workflow again\. This item cost nothing\.$/],
+		[
+			'dailyLimit',
+			3_600_000,
+			/daily request limit.*is used up/,
+			/^Run the remaining items again after 20\d\d-.*Z\. This item cost nothing\.$/,
+		],
+		['dailyLimit', undefined, /daily request limit.*is used up/, /^Run the remaining items again\. This item cost nothing\.$/],
 		['limit', 59_001, /won’t reset within Max Wait/, /in 60 seconds\. This item cost nothing/],
 		['limit', undefined, /won’t reset within Max Wait/, /does not reset within Max Wait/],
 	] as const)('because of the limit (%s, %s) says when to come back', (why, resetInMs, message, description) => {

@@ -1,9 +1,9 @@
-import { askOnce } from '../../nodes/AgentAi/batch/askOnce.ts';
-import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import { askOnce } from '../../nodes/AgentAi/batch/batches.ts';
 import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { type Failure, failure, type FailureKind } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import { Obstacles } from '../../nodes/AgentAi/limiter/obstacles.ts';
+import { runBatch } from '../support/runBatch.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const A = 'host-a token-1';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-import { askOnce } from '../../nodes/AgentAi/batch/askOnce.ts';
-import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
+import { askOnce } from '../../nodes/AgentAi/batch/batches.ts';
 import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
+import { runBatch } from '../support/runBatch.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** How many random schedules; more are had with RANDOM_RUNS. */

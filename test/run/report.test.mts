@@ -135,6 +135,13 @@ describe('the error that ends a run', () => {
 		expect(description).toContain('Retry of the execution that called it sends all items again');
 	});
 
+	test('in the editor it says what Execute step does', () => {
+		const stopped = (retry: object) =>
+			stoppedFailure(failure('badRequest'), withAnswers(1, ['badRequest']), 5, 1, { saved: true, ...retry }).description;
+		expect(stopped({ inEditor: true })).toContain('sends only what has no answer yet. Execute step sends all items again');
+		expect(stopped({})).not.toContain('Execute step');
+	});
+
 	test('promises no Retry where n8n does not save failed executions', () => {
 		const { description } = stoppedFailure(failure('timeout'), withAnswers(1, ['timeout']), 5, 1, { saved: false });
 		expect(description).toContain('it offers no Retry and a new run sends all items again');

@@ -1,5 +1,5 @@
 import type { ISupplyDataFunctions, StructuredChunk } from 'n8n-workflow';
-import { type IExecuteFunctions, type INodeExecutionData, type INodeType, NodeConnectionTypes } from 'n8n-workflow';
+import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, type INodeType, NodeConnectionTypes } from 'n8n-workflow';
 
 import { LmChatAgentAi } from '../../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { runNode } from './engine.mts';
@@ -15,6 +15,8 @@ export interface Asked {
 	partialText?: string;
 	/** Everything that n8n would save or show of the execution. */
 	everything: string;
+	/** What stands above the output. */
+	hints: string[];
 }
 
 export interface Question {
@@ -23,13 +25,16 @@ export interface Question {
 	options?: Record<string, unknown>;
 	authToken?: string;
 	apiToken?: string;
+	instanceIp?: string;
 	message?: string;
+	/** Further parameters of the chat model. */
+	parameters?: IDataObject;
 }
 
-const credential = ({ baseUrl, authToken, apiToken }: Question) => ({
+const credential = ({ baseUrl, authToken, apiToken, instanceIp }: Question) => ({
 	apiToken: apiToken ?? 'wire-api-token',
 	baseUrl,
-	instanceIp: '10.0.0.1',
+	instanceIp: instanceIp ?? '10.0.0.1',
 	authToken: authToken ?? 'wire-gateway-token',
 });
 
@@ -53,6 +58,7 @@ async function askNode(question: Question, live: boolean): Promise<Asked> {
 			: { text: json.openclaw_result?.response_text }),
 		...(live ? { shown: own.flatMap(({ type, content }) => (type === 'item' ? [content ?? ''] : [])).join('') } : {}),
 		everything: `${result.everything}\n${JSON.stringify(own)}`,
+		hints: result.hints,
 	};
 }
 
@@ -104,7 +110,7 @@ export async function askModel(question: Question): Promise<Asked> {
 	const result = await runNode({
 		credential: credential(question),
 		nodeType: ModelAsker.for(question),
-		parameters: { agent_id: 'main', options: { maxTries: 1, ...question.options } },
+		parameters: { agent_id: 'main', options: { maxTries: 1, ...question.options }, ...question.parameters },
 	});
 	if (result.error) throw result.error;
 	const { text, failed } = result.items[0]?.json as { text: string; failed?: string };
@@ -112,6 +118,7 @@ export async function askModel(question: Question): Promise<Asked> {
 		...(failed === undefined ? { text } : { failed, ...(text === '' ? {} : { partialText: text }) }),
 		shown: text,
 		everything: result.everything,
+		hints: result.hints,
 	};
 }
 

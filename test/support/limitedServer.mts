@@ -1,8 +1,8 @@
-import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import { runBatch } from './runBatch.mts';
 import type { VirtualClock } from './virtualClock.mts';
 
 export interface ServerWindow {

@@ -36,7 +36,7 @@ export class WireServer {
 
 	private constructor(
 		private readonly server: Server,
-		private readonly answerOf: (request: string, number: number) => WireAnswer,
+		private readonly answerOf: (request: string, number: number, path: string) => WireAnswer,
 	) {
 		server.on('connection', (socket) => {
 			this.sockets.add(socket);
@@ -46,8 +46,8 @@ export class WireServer {
 		server.on('request', (request, response) => void this.take(request, response));
 	}
 
-	/** Starts a server that answers every request so, or as the function says for its body and number. */
-	static async start(answer: WireAnswer | ((request: string, number: number) => WireAnswer)): Promise<WireServer> {
+	/** Starts a server that answers every request so, or as the function says for its body, number and path. */
+	static async start(answer: WireAnswer | ((request: string, number: number, path: string) => WireAnswer)): Promise<WireServer> {
 		const server = createServer();
 		const wire = new WireServer(server, typeof answer === 'function' ? answer : () => answer);
 		open.add(wire);
@@ -73,7 +73,7 @@ export class WireServer {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const text = Buffer.concat(chunks).toString();
-		const answer = this.answerOf(text, this.requests.push(text));
+		const answer = this.answerOf(text, this.requests.push(text), request.url ?? '');
 		response.on('close', () => {
 			if (!response.writableEnded) this.closedByClient++;
 		});

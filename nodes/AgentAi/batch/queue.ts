@@ -46,26 +46,38 @@ export class Queue<J extends Job<T>, T> {
 
 	private behindMs = 0;
 
-	private taken = 0;
+	/** Jobs that have come and are not taken yet. */
+	private readonly coming: J[] = [];
 
-	private exhausted = false;
+	private isComplete = false;
+
+	private taken = 0;
 
 	private closed = false;
 
 	/**
-	 * @param jobs in input order; each is asked for when there is room for it, `undefined` while it is not there yet
+	 * @param onTaken called when a job has been taken
 	 * @param onTurn called when a task has become ready by itself, because its session is free
 	 */
 	constructor(
-		private readonly jobs: Iterator<J | undefined>,
 		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,
+		private readonly onTaken: () => void,
 		private readonly onTurn: () => void,
 	) {}
 
-	/** Whether every job has been taken, and none is ready, delayed, held or in a line. */
+	add(job: J): void {
+		this.coming.push(job);
+	}
+
+	/** No more jobs come. */
+	complete(): void {
+		this.isComplete = true;
+	}
+
+	/** Whether all jobs have come and been taken, and none is ready, delayed, held or in a line. */
 	get isEmpty(): boolean {
-		return this.exhausted && this.unsettled === 0;
+		return this.isComplete && this.coming.length + this.unsettled === 0;
 	}
 
 	/** Time in which at least one task stood behind another run's request of its session, in ms. */
@@ -85,11 +97,10 @@ export class Queue<J extends Job<T>, T> {
 	/**
 	 * Looks for a task that may start, and takes jobs until there is one.
 	 *
-	 * @param early receives each job that was taken, and says whether it has settled it
 	 * @param screen receives each that is ready, and says whether it has settled or held it
 	 * @returns whether there is one; `undefined` when the look was broken off for a pause
 	 */
-	look(early: (task: Task<J>) => boolean, screen: (task: Task<J>) => boolean, pauses: Pauses): boolean | undefined {
+	look(screen: (task: Task<J>) => boolean, pauses: Pauses): boolean | undefined {
 		this.wakeDelayed();
 		while (!this.closed) {
 			const task = this.ready.shift();
@@ -100,7 +111,7 @@ export class Queue<J extends Job<T>, T> {
 			if (!task) {
 				const fresh = this.take();
 				if (!fresh) return false;
-				if (!early(fresh)) this.admit(fresh);
+				this.admit(fresh);
 			}
 			if (pauses.due) return undefined;
 		}
@@ -143,11 +154,6 @@ export class Queue<J extends Job<T>, T> {
 		return next ? Math.max(0, next.notBefore - this.clock.now()) : Infinity;
 	}
 
-	/** Ends a task's part in the queue: the next of its session may go. */
-	release(task: Task<J>): void {
-		task.place?.leave();
-	}
-
 	/** Takes all that is left out of the queue and of every line. Nothing becomes ready any more. */
 	*drain(): Iterable<Task<J>> {
 		this.close();
@@ -174,14 +180,10 @@ export class Queue<J extends Job<T>, T> {
 	}
 
 	private take(): Task<J> | undefined {
-		if (this.exhausted || this.held.length >= MOST_HELD) return undefined;
-		const { done, value } = this.jobs.next();
-		if (!done) {
-			if (value === undefined) return undefined;
-			return { job: value, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
-		}
-		this.exhausted = true;
-		return undefined;
+		const job = this.held.length < MOST_HELD ? this.coming.shift() : undefined;
+		if (job === undefined) return undefined;
+		this.onTaken();
+		return { job, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
 	}
 
 	/** Makes a fresh task ready, or puts it into the line of its session. */

@@ -1,4 +1,5 @@
 import type { Failure, NotSentReason } from '../failures/failure';
+import type { BatchOptions } from './types';
 
 /** A batch among those of one run. */
 export interface Member {
@@ -17,22 +18,16 @@ export class RunBounds {
 
 	private underWay = 0;
 
-	private requests = 0;
-
 	private reason?: NotSentReason;
 
-	/**
-	 * @param maxConcurrency most attempts in flight at once, 1 or more
-	 * @param maxRequests most requests in all, 0 for no limit
-	 */
 	constructor(
-		private readonly maxConcurrency: number,
-		private readonly maxRequests = 0,
+		private readonly options: BatchOptions,
+		private readonly spent = { requests: 0 },
 	) {}
 
 	/** Whether one more attempt may begin. */
 	get free(): boolean {
-		return this.underWay < this.maxConcurrency;
+		return this.underWay < this.options.maxConcurrency;
 	}
 
 	/** Why nothing more is sent. */
@@ -55,9 +50,9 @@ export class RunBounds {
 
 	/** Takes one of the requests that may be sent: the last ends the run. Whether there was one. */
 	spend(): boolean {
-		if (this.maxRequests === 0) return true;
-		if (this.requests === this.maxRequests) return false;
-		if (++this.requests === this.maxRequests) this.halt({ why: 'maxRequests', count: this.requests });
+		const { maxRequests = 0 } = this.options;
+		if (maxRequests > 0 && this.spent.requests === maxRequests) return false;
+		if (++this.spent.requests === maxRequests) this.halt({ why: 'maxRequests', count: maxRequests });
 		return true;
 	}
 
@@ -68,7 +63,8 @@ export class RunBounds {
 	}
 
 	/** Notes that a job has failed, which may end the run. */
-	failed(failure: Failure, { stopOnFailure, stopAfterFailures }: { stopOnFailure: boolean; stopAfterFailures: number }): void {
+	failed(failure: Failure): void {
+		const { stopOnFailure, stopAfterFailures } = this.options;
 		const count = ++this.failuresInARow;
 		if (stopOnFailure) this.halt({ why: 'stopped', failure });
 		if (stopAfterFailures > 0 && count >= stopAfterFailures) this.halt({ why: 'failuresInARow', count, failure });

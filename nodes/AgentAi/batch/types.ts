@@ -1,9 +1,7 @@
-import type { Failure, NotSentReason } from '../failures/failure';
+import { type Failure, notSent, type NotSentReason } from '../failures/failure';
 import type { Result } from '../failures/result';
-import type { Account } from '../limiter/account';
 import type { LimitReport } from '../limiter/limitReport';
 import type { Outage } from './downTime';
-import type { RunBounds } from './runBounds';
 
 /** One piece of work. Jobs of one lane run one after another, in the order in which they came; without a lane a job is free. */
 export interface Job<T> {
@@ -11,8 +9,6 @@ export interface Job<T> {
 	lane?: string;
 	/** The instance that it goes to, as `address token`, where the second part names the token; `undefined` for none. */
 	instance?: string;
-	/** How the job ended, where that is known without sending it. */
-	known?: { ok: true; value: T } | { ok: false; failure: Failure };
 	/**
 	 * What the job has come to by an answer that another request is to make better: its end, should that request have none.
 	 *
@@ -56,16 +52,17 @@ export const NOTHING_SPENT: Effort = { tries: 0, latencyMs: 0, waitedMs: 0, limi
 
 /** The end of one job. */
 export type Settled<T> = Effort &
-	(
-		| { state: 'answered'; value: T }
-		| {
-				state: 'failed';
-				failure: Failure;
-				/** Set when the limit resets later than the job may wait: how much later, in ms. */
-				resetInMs?: number;
-		  }
-		| { state: 'notSent'; reason: NotSentReason }
-	);
+	({ state: 'answered'; value: T } | { state: 'failed'; failure: Failure } | { state: 'notSent'; reason: NotSentReason });
+
+/** The end of a job as its result, with what that has cost. */
+export const endOf = <T>(result: Result<T>, effort = NOTHING_SPENT): Settled<T> =>
+	result.ok ? { state: 'answered', value: result.value, ...effort } : { state: 'failed', failure: result.failure, ...effort };
+
+/** What the end of a job means to whoever asked: its answer, or the failure with the words that fit how it ended. */
+export function resultOf<T>(settled: Settled<T>): Result<T> {
+	if (settled.state === 'answered') return { ok: true, value: settled.value };
+	return { ok: false, failure: settled.state === 'failed' ? settled.failure : notSent(settled.reason) };
+}
 
 /** What bounds the tries of a job. */
 export interface RetryOptions {
@@ -98,23 +95,19 @@ export interface BatchOptions extends RetryOptions {
 	stopOnFailure: boolean;
 }
 
-/** What surrounds a batch. */
+/** What surrounds the batches of a run. */
 export interface BatchContext<J, T> {
-	/** Whose pace, session lines and obstacles hold. */
-	account: Account;
 	/** Stops everything: nothing more starts, and what is in flight is no longer awaited. */
 	signal?: AbortSignal;
-	/** What it shares with the other batches of its run; nothing, unless given. */
-	bounds?: RunBounds;
 	/** Called once for each job, the moment it is settled; no more after an abort. */
 	onSettled: (job: J, settled: Settled<T>) => void;
-	/** Receives what is to be called when a job has come that was not there yet. */
-	onMore?: (look: () => void) => void;
+	/** Receives the number of requests that were sent. */
+	spent?: { requests: number };
 	/** Called when jobs begin to wait for what is down, and when it is back or given up. */
 	onOutage?: (outage: Outage, isOver: boolean) => void;
 }
 
-/** What a batch came to. */
+/** What the batches of a run came to. */
 export interface BatchResult {
 	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
 	heldMs: number;
@@ -124,5 +117,4 @@ export interface BatchResult {
 	outages: Outage[];
 	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
 	enoughAtOnce?: number;
-	aborted: boolean;
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { askOnce } from '../batch/askOnce';
-import { resultOf } from '../batch/ends';
+import { askOnce } from '../batch/batches';
+import { resultOf } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import type { Environment } from '../client/environment';
@@ -150,7 +150,7 @@ export class OpenClawChatModel {
 				await onDelta(piece);
 			});
 		const attemptOnce = async () => {
-			const result = await attempt(client, chatCompletion, request, showing, signal);
+			const result = await attempt(client, chatCompletion, request, { onDelta: showing, signal });
 			return result.ok ? result : { ...result, passedOn: shown.any };
 		};
 		const options = { ...batching, ...this.context.caller, live: true };

@@ -2,10 +2,11 @@ import type { IDataObject, INodeProperties, ISupplyDataFunctions, SupplyData } f
 import { NodeOperationError } from 'n8n-workflow';
 
 import { AgentAiClient } from '../client/client';
-import { loadEnvironment } from '../client/environment';
+import { Environment } from '../client/environment';
 import { ANYWHERE, type Situation } from '../failures/advice';
-import { chatCompletion, DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
+import { DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
+import { showHints, warning } from '../run/hints';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
 import { advisedOptions, instanceFrom, optionNames } from '../run/situation';
@@ -31,9 +32,12 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const sdk = await loadSdk(context);
 	const signal = context.getExecutionCancelSignal();
 	const caller = callerOf(context);
-	const waits = { ...batching.settings, ...caller, signal };
 	const automatic = get('instance') !== 'defineBelow';
-	const environment = await loadEnvironment(client, chatCompletion.needs, automatic, waits);
+	const environment = new Environment(client, { ...batching.settings, ...caller, signal });
+	// asked for once: a failure of it is the first call's
+	if (automatic) await environment.automaticInstance().catch(() => {});
+	const { notice } = environment;
+	if (notice !== undefined) showHints(context, () => [warning(notice)]);
 	const situation: Situation = {
 		...ANYWHERE,
 		options: advisedOptions(optionNames(properties), batching.settings, Number(options.timeout ?? DEFAULT_TIMEOUT_S)),

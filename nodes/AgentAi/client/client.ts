@@ -8,9 +8,9 @@ import type {
 } from 'n8n-workflow';
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
-import { askOnce } from '../batch/askOnce';
-import { resultOf } from '../batch/ends';
+import { askOnce } from '../batch/batches';
 import type { Attempt, RetryOptions } from '../batch/types';
+import { resultOf } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -20,7 +20,7 @@ import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transp
 import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
-import { type AuthenticatedRequest, fetchList, sendAction } from '../transport/send';
+import { type AuthenticatedRequest, sendAction } from '../transport/send';
 import type { OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { systemClock } from './systemClock';
@@ -40,6 +40,8 @@ export interface AgentAiCredential {
 
 /** agent.ai's documented limit, in force on its own hosts until its answers name one. */
 const DOCUMENTED_REQUESTS_PER_MINUTE = 20;
+/** The catalogue is about 200 KB. */
+const CATALOGUE_TIMEOUT_S = 30;
 /** Requests for one question that only reads. */
 const READING_TRIES = 4;
 
@@ -167,8 +169,17 @@ export class AgentAiClient {
 	}
 
 	/** The catalogue of all actions, as agent.ai sends it; asked once, at once. */
-	async fetchCatalogue(): Promise<Result<unknown[]>> {
-		return await fetchList(this.http, catalogueUrl(this.credential.baseUrl), this.redactor([]), this.stopped);
+	async fetchCatalogue(): Promise<Outcome> {
+		return await sendAction(this.http, {
+			url: catalogueUrl(this.credential.baseUrl),
+			timeoutSeconds: CATALOGUE_TIMEOUT_S,
+			stream: false,
+			asked: 'other',
+			isList: true,
+			redact: this.redactor([]),
+			serverClock: this.account.serverClock,
+			stopped: this.stopped,
+		});
 	}
 
 	/** Takes the credential's tokens, and the given secrets, out of a text. */

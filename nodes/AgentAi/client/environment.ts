@@ -15,21 +15,6 @@ import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
 import { TtlCache } from './ttlCache';
 
-/** What an operation needs to know before its items are read. */
-export type Needs = 'instance' | 'catalogue';
-
-/** What a run knows before it reads its items. */
-export interface Environment {
-	/** What the person should know of the credential, although it can be used. */
-	notice?: string;
-	/** The instance of *Automatic*. Throws FailureError when there is none. */
-	automaticInstance(): Instance;
-	/** The JSON schema of an agent's inputs, see `agentSchema`. */
-	agentSchema(id: string, name?: string): Promise<Result<unknown>>;
-	/** The catalogue of agent.ai's actions, by name. Throws FailureError when it could not be read. */
-	catalogue(): Map<string, CatalogueAction>;
-}
-
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
 const KEPT_MS = 10 * 60_000;
 /** An action that is not in the catalogue may be newer: it is asked for again when it is older than this, in ms. */
@@ -38,35 +23,54 @@ const FRESH_MS = 10_000;
 const instances = new TtlCache<Instance>(KEPT_MS);
 const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 
-/**
- * Asks agent.ai, once for a run, for what the operation needs to know. A failure is kept for the items that meet it.
- *
- * @param automatic whether *OpenClaw Instance* is *Automatic*
- * @param action the action that is to run, where it is known already
- */
-export async function loadEnvironment(
-	client: AgentAiClient,
-	needs: Needs | undefined,
-	automatic: boolean,
-	waits: Waits,
-	action?: string,
-): Promise<Environment> {
-	const instance = needs === 'instance' && automatic ? await settle(automaticInstance(client, waits)) : undefined;
-	const catalogue = needs === 'catalogue' ? await settle(loadCatalogue(client, waits, action)) : undefined;
-	return {
-		...(instance && isHalfFilled(client) ? { notice: TOKEN_ALONE } : {}),
-		automaticInstance: () => take(instance),
-		catalogue: () => take(catalogue),
-		agentSchema: async (id, name) => await agentSchema(client, id, name),
-	};
+/** What reading the items of a run asks of agent.ai, once: a failure is kept for all items that meet it. */
+export class Environment {
+	private instance?: Promise<Instance>;
+
+	private actions?: Promise<Map<string, CatalogueAction>>;
+
+	/** Actions that agent.ai does not have. */
+	private readonly missing = new Set<string>();
+
+	constructor(
+		private readonly client: AgentAiClient,
+		private readonly waits: Waits,
+	) {}
+
+	/** What the person should know of the credential, although it was used. */
+	get notice(): string | undefined {
+		return this.instance && isHalfFilled(this.client) ? TOKEN_ALONE : undefined;
+	}
+
+	/**
+	 * The instance of *Automatic*: the credential's own, or the one that agent.ai names (`openclaw_get_details`), kept for 10 minutes.
+	 *
+	 * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
+	 */
+	async automaticInstance(): Promise<Instance> {
+		return await (this.instance ??= automaticInstance(this.client, this.waits));
+	}
+
+	/**
+	 * One of agent.ai's actions; `undefined` where it has none of that name.
+	 *
+	 * @throws FailureError when the catalogue cannot be read
+	 */
+	async action(name: string): Promise<CatalogueAction | undefined> {
+		this.actions ??= loadCatalogue(this.client, this.waits, name);
+		const known = (await this.actions).get(name);
+		if (known || this.missing.has(name)) return known;
+		this.missing.add(name);
+		return (await loadCatalogue(this.client, this.waits, name)).get(name);
+	}
+
+	/** The JSON schema of an agent's inputs, see `agentSchema`. */
+	async agentSchema(id: string, name?: string): Promise<Result<unknown>> {
+		return await agentSchema(this.client, id, name);
+	}
 }
 
-/**
- * The credential's own instance, or the one that agent.ai names (`openclaw_get_details`), kept in memory for 10 minutes.
- *
- * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
- */
-export async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Instance> {
+async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Instance> {
 	const { instanceIp, authToken } = client.credential;
 	if (instanceIp === '') {
 		return unwrap(await instances.get(client.id, async (signal) => await askForInstance(client, { ...waits, signal }), waits.signal));
@@ -101,7 +105,7 @@ export async function loadCatalogue(client: AgentAiClient, waits: Waits, wanted?
 	const ask = async (signal: AbortSignal) => {
 		const asking = client.stoppedBy(signal);
 		const fetched = await asking.ask(async () => await asking.fetchCatalogue(), { ...waits, signal });
-		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value) } : fetched;
+		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value.response as unknown[]) } : fetched;
 	};
 	const isOld = (known: Map<string, CatalogueAction>, ageMs: number) => wanted !== undefined && !known.has(wanted) && ageMs > FRESH_MS;
 	return unwrap(await catalogues.get(client.id, ask, waits.signal, isOld));
@@ -137,19 +141,4 @@ function instanceIn(answer: ActionResponse, client: AgentAiClient): Result<Insta
 		return { ok: false, failure: failure('instanceOffline', { said: excerpt(redact(`status: ${status}`)) }) };
 	}
 	return { ok: true, value: { instanceIp: instanceAddress(redact(instanceIp), 'The instance that agent.ai names'), authToken } };
-}
-
-type Settled<T> = { value: T } | { error: unknown };
-
-async function settle<T>(promise: Promise<T>): Promise<Settled<T>> {
-	try {
-		return { value: await promise };
-	} catch (error) {
-		return { error };
-	}
-}
-
-function take<T>(settled: Settled<T> | undefined): T {
-	if (settled && 'value' in settled) return settled.value;
-	throw settled ? settled.error : new Error('The operation did not say that it needs this');
 }

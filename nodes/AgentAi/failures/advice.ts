@@ -30,6 +30,8 @@ export interface Situation {
 	isBatch: boolean;
 	/** n8n's *Retry On Fail* is on. */
 	retryOnFail: boolean;
+	/** *On Error* is one of the two *Continue* modes: the execution succeeds, and n8n offers no Retry for it. */
+	continues: boolean;
 }
 
 /** Where nothing is known of the panel, as in a list: no option is named. */
@@ -42,6 +44,7 @@ export const ANYWHERE: Situation = {
 	shown: false,
 	isBatch: false,
 	retryOnFail: false,
+	continues: false,
 };
 
 /** Largest values that the panel takes. */
@@ -61,6 +64,10 @@ const STEPS = {
 			? 'Set Requests per Minute in Options to the limit of your account'
 			: 'Lower Requests per Minute in Options to the limit of your account';
 	},
+	sendRest: ({ continues }: Situation) =>
+		continues
+			? 'Send the items that were not sent to this node again, or raise Max Requests in Options'
+			: 'Retry the execution to continue with the items that were not sent, or raise Max Requests in Options',
 	turnOffStream: ({ options: { stream } }: Situation) =>
 		stream === undefined ? 'Turn off streaming in the chain or agent' : 'Turn off Stream in Options',
 	shorten: ({ asked }: Situation) => {

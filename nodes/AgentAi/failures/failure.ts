@@ -158,7 +158,8 @@ export function notSent(reason: NotSentReason): Failure {
 		default: {
 			const [kind, because] = HELD_BY[reason.why];
 			const held = failure(kind, { message: `Not sent, because ${because}`, advice: 'This item cost nothing' });
-			const late = reason.why === 'dailyLimit' ? [`Run the workflow again${after(reason.resetInMs)}`] : [{ resetInMs: reason.resetInMs }];
+			const late =
+				reason.why === 'dailyLimit' ? [`Run the remaining items again${after(reason.resetInMs)}`] : [{ resetInMs: reason.resetInMs }];
 			return goesOnAfter(saidBefore(unsent(held), ...late, ...askedAgain(reason)), reason.resetInMs);
 		}
 	}

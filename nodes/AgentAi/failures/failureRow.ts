@@ -24,7 +24,7 @@ export type LimitedBy = 'limit' | 'dailyLimit' | 'unavailable' | 'ownLimit';
 export type Asked = 'chat' | 'tool' | 'other';
 
 /** Advice that depends on where it is read, see `advice.ts`. */
-export type Step = 'raiseTimeout' | 'lowerConcurrency' | 'lowerRate' | 'turnOffStream' | 'shorten' | 'lookIntoSession';
+export type Step = 'raiseTimeout' | 'lowerConcurrency' | 'lowerRate' | 'sendRest' | 'turnOffStream' | 'shorten' | 'lookIntoSession';
 
 /** What n8n 2.41 and newer want to know about the cause of an error; older hosts ignore it. */
 export type Cause = 'configuration-invalid' | 'credential-invalid' | 'quota-exhausted' | 'rate-limited' | 'temporarily-unavailable';

@@ -67,7 +67,7 @@ export const FAILURES = {
 	},
 	credits: {
 		message: 'The agent.ai account has no credits left',
-		advice: 'Add credits at agent.ai, then run the workflow again. No further items are sent',
+		advice: 'Add credits at agent.ai, then run the remaining items. No further items are sent',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 		cause: 'quota-exhausted',
@@ -107,7 +107,8 @@ export const FAILURES = {
 	},
 	maxRequests: {
 		message: 'Not sent, because the run reached Max Requests in Options',
-		advice: 'Retry the execution to continue with the items that were not sent, or raise Max Requests. This item cost nothing',
+		advice: 'This item cost nothing',
+		steps: ['sendRest'],
 		delivery: 'notDelivered',
 		ofInput: true,
 	},

@@ -105,7 +105,8 @@ function isElsewhere({ port, host }: SafeError, { protocol, port: ownPort, hostn
 const UNREACHABLE = 'The host of the Base URL cannot be reached';
 
 /** The time of a request was up before its answer was there. */
-export const timeoutFailure = (timeoutSeconds: number) => failure('timeout', { message: `No response within ${timeoutSeconds} seconds` });
+export const timeoutFailure = (timeoutSeconds: number) =>
+	failure('timeout', { message: `No response within ${timeoutSeconds} ${timeoutSeconds === 1 ? 'second' : 'seconds'}` });
 
 /**
  * Reads the error and those that it holds. Where the code stands depends on the n8n: in `cause` up to n8n-workflow 1.98 and

@@ -98,6 +98,12 @@ export class Windows {
 		return { by: long.by, waitMs: Math.max(long.waitMs, this.cautionMs(now)) };
 	}
 
+	/** How long until the limits lift, in ms; `undefined` where they do not hold, and where only an answer can tell. */
+	resetInMs(now: number): number | undefined {
+		const { waitMs } = this.hold(now);
+		return waitMs > 0 && Number.isFinite(waitMs) ? waitMs : undefined;
+	}
+
 	/** When a long hold is asked about for somebody who may have mended its cause, on the clock. */
 	askAtOnceAt(): number {
 		return this.belief?.dueAt(true) ?? Infinity;

@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
-import { loadEnvironment } from '../client/environment';
+import { Environment } from '../client/environment';
 import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
 import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
@@ -65,7 +65,7 @@ async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiCli
 			'Enter both as fixed values, or enter the value here',
 		);
 	}
-	return readInstance({ get }, await loadEnvironment(client, 'instance', automatic, PANEL_WAITS));
+	return await readInstance({ get }, new Environment(client, PANEL_WAITS));
 }
 
 /** The list in a tool's answer: in its details, or as JSON in its text. */

@@ -49,7 +49,6 @@ export const agentRun: Operation = {
 		action: 'Run agent',
 	},
 	properties,
-	asks: true,
 
 	async readRequest(parameters: ItemParameters, environment: Environment): Promise<ActionRequest> {
 		const { get, options } = parameters;

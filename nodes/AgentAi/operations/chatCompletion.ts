@@ -149,11 +149,10 @@ export const chatCompletion: Operation = {
 		action: 'Chat with OpenClaw agent',
 	},
 	properties,
-	needs: 'instance',
 
-	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
+	async readRequest(parameters: ItemParameters, environment: Environment): Promise<ActionRequest> {
 		const { options } = parameters;
-		const instance = readInstance(parameters, environment);
+		const instance = await readInstance(parameters, environment);
 		const message = text(parameters.get('message'), 'Message');
 		const earlier = earlierMessages(options);
 		const messages = earlier?.value ?? [];

@@ -106,11 +106,10 @@ export const invokeTool: Operation = {
 		action: 'Invoke OpenClaw tool',
 	},
 	properties,
-	needs: 'instance',
 
-	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
+	async readRequest(parameters: ItemParameters, environment: Environment): Promise<ActionRequest> {
 		const { get, options } = parameters;
-		const instance = readInstance(parameters, environment);
+		const instance = await readInstance(parameters, environment);
 		const tool = nameText(get('tool'), 'Tool');
 		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool from the list, or enter its name, such as sessions_list');
 		const args = typedObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');

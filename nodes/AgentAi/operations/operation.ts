@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
-import type { Environment, Needs } from '../client/environment';
+import type { Environment } from '../client/environment';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
 import type { Outcome } from '../transport/readResponse';
@@ -16,10 +16,6 @@ export interface Operation {
 	properties: INodeProperties[];
 	/** It only reads, so that a request whose end nobody knows may be sent again. */
 	reads?: true;
-	/** What it needs to know before its items are read. */
-	needs?: Needs;
-	/** Reading an item may ask agent.ai: `readRequest` then gives a promise. */
-	asks?: true;
 	/**
 	 * Reads and checks the parameters of one item.
 	 *

@@ -57,11 +57,10 @@ export const runAction: Operation = {
 		action: 'Run agent.ai action',
 	},
 	properties,
-	needs: 'catalogue',
 
-	readRequest(parameters: ItemParameters, environment: Environment): ActionRequest {
+	async readRequest(parameters: ItemParameters, environment: Environment): Promise<ActionRequest> {
 		const { get, options } = parameters;
-		const action = chosenAction(nameText(get('actionName'), 'Action'), environment);
+		const action = await chosenAction(nameText(get('actionName'), 'Action'), environment);
 		const schema = readSchema(action.schema);
 		const body = readInputs(parameters, action.name, schema, EXAMPLE);
 		const downloads = readDownloads(options);
@@ -79,13 +78,13 @@ export const runAction: Operation = {
 	},
 };
 
-function chosenAction(name: string, environment: Environment): CatalogueAction {
+async function chosenAction(name: string, environment: Environment): Promise<CatalogueAction> {
 	if (name === '') throw new InputError('Action is empty', 'Choose an action from the list');
 	if (hasOwnOperation(name)) {
 		throw new InputError(`${found(name)} has its own operation`, 'Set Resource to OpenClaw');
 	}
 	// as a part of an address these would mean another one
-	const action = name === '.' || name === '..' ? undefined : environment.catalogue().get(name);
+	const action = name === '.' || name === '..' ? undefined : await environment.action(name);
 	if (!action)
 		throw new InputError(`agent.ai has no action ${found(name)}`, 'Choose an action from the list, or check the spelling of its name');
 	return action;

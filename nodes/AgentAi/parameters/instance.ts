@@ -58,7 +58,7 @@ export const instanceProperties: INodeProperties[] = [
  *
  * @throws FailureError when either is missing, the address is none, or agent.ai names no usable instance
  */
-export function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Instance {
+export async function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Promise<Instance> {
 	if (get('instance') === 'defineBelow') {
 		const address = text(get('instance_ip'), 'Instance IP').trim();
 		const authToken = tokenText(get('auth_token'), 'Auth Token');
@@ -73,5 +73,5 @@ export function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: 
 		}
 		return { instanceIp: instanceAddress(address, 'Instance IP'), authToken };
 	}
-	return environment.automaticInstance();
+	return await environment.automaticInstance();
 }

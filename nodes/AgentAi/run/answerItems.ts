@@ -1,10 +1,5 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { AccountBatches } from '../batch/accountBatches';
-import { knownEnd } from '../batch/ends';
-import { NOTHING_SPENT, type Settled } from '../batch/types';
-import type { AgentAiClient } from '../client/client';
-import { loadEnvironment } from '../client/environment';
+import { Batches } from '../batch/batches';
+import { endOf, NOTHING_SPENT, type Settled } from '../batch/types';
 import { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
 import type { ActionResponse } from '../failures/result';
@@ -23,7 +18,6 @@ import { RequestNames } from './requestNames';
 import { Results } from './results';
 import { callerOf, downWaitSeconds, type RunContext } from './runContext';
 import { SameRequests } from './sameRequests';
-import { TrySpending } from './spending';
 
 /** What one run of the node works with. */
 export interface Work {
@@ -44,22 +38,17 @@ const MOST_AHEAD = 300;
 export async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
-	const get = (name: string) => context.getNodeParameter(name, 0, '');
 	const caller = callerOf(context);
 	const { settings: batching, problem } = options;
 	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
 	results.handedOver = handOver;
-	const asking = { ...batching, ...caller, signal };
-	const automatic = get('instance') !== 'defineBelow';
 	const reader = new ItemReader({
 		run,
 		operation,
 		clients: new RowClients(context),
-		environmentOf: onceFor(
-			async (client: AgentAiClient) => await loadEnvironment(client, operation.needs, automatic, asking, actionOf(context)),
-		),
+		waits: { ...batching, ...caller, signal },
 		kept,
-		names: new RequestNames(node.credentials?.agentAiApi?.id ?? '', automatic, batching.sameRequestOnce),
+		names: new RequestNames(node, batching.sameRequestOnce),
 		problem,
 	});
 	const logProgress = createProgressLog(run, results);
@@ -78,12 +67,15 @@ export async function answerItems({ run, operation, options, results, kept, live
 	};
 	const late: Promise<void>[] = [];
 	const same = new SameRequests((item, end) => void late.push(settleAnswered(item, end)));
-	const more = () => batches.bounds.spend();
-	const batches: AccountBatches<Prepared, ActionResponse> = new AccountBatches<Prepared, ActionResponse>(
+	const batches: Batches<Prepared, ActionResponse> = new Batches<Prepared, ActionResponse>(
 		async (item) => {
 			const stopped = ending.begins(item.index);
 			try {
-				const attempt = await attemptItem(reader, operation, item, live, files, new TrySpending(results.tally, more), stopped);
+				const attempt = await attemptItem(
+					{ reader, operation, live, files, tally: results.tally, more: () => batches.bounds.spend() },
+					item,
+					stopped,
+				);
 				if (item.soFar) results.hold(item);
 				return attempt;
 			} finally {
@@ -91,7 +83,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 			}
 		},
 		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
-		{ signal, onSettled: settle, onOutage: createOutageLog(run) },
+		{ signal, onSettled: settle, onOutage: createOutageLog(run), spent: results.tally },
 	);
 	const pauses = new Pauses(systemClock);
 	const items = continues
@@ -100,7 +92,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 	for await (const item of items) {
 		if (signal.aborted) return;
 		if (item.soFar) results.hold(item);
-		if (item.known) await settleAnswered(item, knownEnd(item.known));
+		if (item.known) await settleAnswered(item, endOf(item.known));
 		else if (same.follows(item)) continue;
 		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
@@ -114,24 +106,4 @@ export async function answerItems({ run, operation, options, results, kept, live
 export function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
 	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
 	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
-}
-
-/** Asks once for each key, and gives the same answer again. */
-function onceFor<K extends object, V>(ask: (key: K) => Promise<V>): (key: K) => Promise<V> {
-	const known = new WeakMap<K, Promise<V>>();
-	return async (key) => {
-		const value = known.get(key) ?? ask(key);
-		known.set(key, value);
-		return await value;
-	};
-}
-
-/** The action of the first row, where the operation has one: it may be newer than the catalogue that is known. */
-function actionOf(context: IExecuteFunctions): string | undefined {
-	try {
-		const action: unknown = context.getNodeParameter('actionName', 0, '', { extractValue: true });
-		return typeof action === 'string' && action !== '' ? action : undefined;
-	} catch {
-		return undefined;
-	}
 }

@@ -2,40 +2,57 @@ import type { Attempt } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import { type AgentAiClient, PANEL_WAITS } from '../client/client';
 import { forgetInstance } from '../client/environment';
+import { failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
+import { tokensIn } from '../transport/answer';
 import type { Outcome } from '../transport/readResponse';
 import type { OnDelta } from '../transport/wireRequest';
 import type { Files } from './files';
 import type { LiveAnswers } from './liveAnswers';
 import type { ItemReader, Prepared, ReadyRequest } from './prepare';
-import type { TrySpending } from './spending';
 import { fitted, toAsk } from './unfit';
 
-/**
- * Sends a request once, and lets the operation judge the answer.
- *
- * @param onDelta receives the pieces of a streamed answer
- * @param signal ends the request, as stopping the execution does
- * @param spending counts what is sent
- */
+/** How a request is sent, and what that comes to. */
+interface Sending {
+	/** Receives the pieces of a streamed answer. */
+	onDelta?: OnDelta;
+	/** Ends the request, as stopping the execution does. */
+	signal?: AbortSignal;
+	/** Receives the tokens that answers name. */
+	tally?: { tokens: number };
+	/** Takes one more of the requests that the run may send; the first is taken already. */
+	more?: () => boolean;
+}
+
+/** Sends a request once, and lets the operation judge the answer. */
 export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
-	onDelta?: OnDelta,
-	signal?: AbortSignal,
-	spending?: TrySpending,
+	{ onDelta, signal, tally, more = () => true }: Sending,
 ): Promise<Attempt<ActionResponse>> {
-	const counted = async (sent: () => Promise<Outcome>) => await (spending ? spending.send(sent) : sent());
-	const send = async (one: ActionRequest) => await counted(async () => await client.request(one, onDelta, signal));
-	const next = async (further: ActionRequest) =>
-		await client.ask(async () => await counted(async () => await client.request(further)), PANEL_WAITS);
+	const send = async (one: ActionRequest) => {
+		const outcome = await client.request(one, onDelta, signal);
+		if (outcome.ok && tally) tally.tokens += tokensIn(outcome.value);
+		return outcome;
+	};
+	const further = async (one: ActionRequest): Promise<Outcome> =>
+		more() ? await client.request(one) : { ok: false, failure: failure('maxRequests'), limits: {} };
+	const next = async (one: ActionRequest) => await client.ask(async () => await further(one), PANEL_WAITS);
 	const outcome = operation.send ? await operation.send(request, send, next) : await send(request);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
 	return { ...result, limits: outcome.limits };
+}
+
+/** What the items of a run are sent with. */
+interface ItemSending extends Required<Pick<Sending, 'tally' | 'more'>> {
+	reader: ItemReader;
+	operation: Operation;
+	live: LiveAnswers;
+	files: Files;
 }
 
 /**
@@ -44,26 +61,22 @@ export async function attempt(
  * meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
  */
 export async function attemptItem(
-	reader: ItemReader,
-	operation: Operation,
+	{ reader, operation, live, files, tally, more }: ItemSending,
 	item: Prepared,
-	live: LiveAnswers,
-	files: Files,
-	spending: TrySpending,
-	stopped: AbortSignal,
+	signal: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
 	const listener = live.of(index);
 	const inPieces = listener && !item.ready?.request.columns;
 	const onDelta = inPieces ? async (delta: string) => await listener.delta(delta) : undefined;
 	const send = async ({ client, request }: ReadyRequest) =>
-		await attempt(client, operation, toAsk(item, request), onDelta, stopped, spending);
+		await attempt(client, operation, toAsk(item, request), { onDelta, signal, tally, more });
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);
 		if (!result.ok && result.failure.kind === 'agentToken') {
 			const renewed = await reader.renewed(index, ready);
-			if (renewed.client !== ready.client) result = await send((item.ready = renewed));
+			if (renewed.client !== ready.client && more()) result = await send((item.ready = renewed));
 		}
 		if (result.ok) result = { ...fitted(item, result.value), limits: result.limits };
 		if (result.ok && !result.goesOn) {

@@ -4,6 +4,7 @@ import { systemClock } from '../client/systemClock';
 import { failure, inOneText } from '../failures/failure';
 import { FOR_VISITORS, forModel } from '../failures/readers';
 import type { Files } from './files';
+import { showHints } from './hints';
 import type { KeptAnswers } from './keptAnswers';
 import { nodeError } from './nodeError';
 import {
@@ -55,7 +56,7 @@ export async function deliver(
 	const delivered = results.outputItems();
 	if (kept.runsAgain(node, delivered[0]?.json)) await kept.keep(results.leftover());
 	else kept.clear();
-	showHints(run, results, files);
+	showHints(run.context, () => hintsOn(run, results, files));
 	return delivered;
 }
 
@@ -69,27 +70,18 @@ export function deliverCanceled(run: RunContext, results: Results, kept: KeptAns
 		void kept.keep(results.leftover(), true);
 		throw nodeError(run.node, failure('aborted'), 0);
 	}
-	showHints(run, results, files);
+	showHints(run.context, () => hintsOn(run, results, files));
 	return results.outputItems();
 }
 
-/** Hints are absent from older n8n, and never worth an answer. */
-function showHints(run: RunContext, results: Results, files: Files): void {
-	const { context, node, items } = run;
-	if (typeof context.addExecutionHints !== 'function') return;
-	try {
-		const hints = [
-			batchHint(results.tally, items.length, systemClock.now() - run.begunAt, results.handedOver?.given),
-			items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
-			filesHint(files.told),
-			handOverHint(results.handedOver),
-			cutHint(results, items.length),
-			unfitHint(results, items.length),
-			retryOnFailHint(node, items.length),
-			...noticeHints(results),
-		];
-		context.addExecutionHints(...hints.filter((hint) => hint !== undefined));
-	} catch (error) {
-		context.logger.warn(`The hints could not be shown: ${(error as Error).message}`);
-	}
-}
+/** The hints on a run that has given items. */
+const hintsOn = (run: RunContext, results: Results, files: Files) => [
+	batchHint(results.tally, run.items.length, systemClock.now() - run.begunAt, results.handedOver?.given),
+	run.items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
+	filesHint(files.told),
+	handOverHint(results.handedOver),
+	cutHint(results, run.items.length),
+	unfitHint(results, run.items.length),
+	retryOnFailHint(run.node, run.items.length),
+	...noticeHints(results),
+];

@@ -34,7 +34,7 @@ const maySendAgain = ({ kind, delivery, shared }: Failure) =>
 export function nodeError(failedNode: INode, failure: Failure, itemIndex: number): NodeApiError | NodeOperationError {
 	const node = maskedNode(failedNode);
 	const { description, httpCode, kind, help } = failure;
-	const message = kind === 'aborted' ? failure.message : uncanceled(differing(failure));
+	const message = withoutCodes(kind === 'aborted' ? failure.message : uncanceled(differing(failure)));
 	const { cause, ofInput } = failureRow(kind);
 	if (ofInput) {
 		const error = new NodeOperationError(node, message, { description, itemIndex });
@@ -53,6 +53,12 @@ export function nodeError(failedNode: INode, failure: Failure, itemIndex: number
 
 /** n8n calls a run canceled whose error's message holds that word, whoever wrote it (measured, n8n 2.41.1). */
 const uncanceled = (message: string) => message.replaceAll('canceled', 'cancelled');
+
+/**
+ * n8n replaces any message that contains a code of Node.js, whoever quotes it, by a sentence of its own (measured, n8n 2.41.1:
+ * `NodeError.setDescriptiveErrorMessage`), also where it wraps the error: a word joiner in the code keeps all of it.
+ */
+const withoutCodes = (message: string) => message.replace(/\b(E|g)(?=[A-Z]{4,}(?:_[A-Z]+)?\b|AI_[A-Z]+\b|etaddrinfo\b)/g, '$1\u2060');
 
 /** n8n drops a description that is the same as the message (measured, n8n 2.41.1): the one without its full stop is another. */
 const differing = ({ message, description }: Failure) => (message === description ? message.replace(/\.$/, '') : message);

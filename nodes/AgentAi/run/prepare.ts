@@ -1,8 +1,8 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
-import type { AgentAiClient } from '../client/client';
-import type { Environment } from '../client/environment';
+import type { AgentAiClient, Waits } from '../client/client';
+import { Environment } from '../client/environment';
 import type { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
 import type { Redact } from '../failures/excerpt';
@@ -49,8 +49,8 @@ export interface Reading {
 	run: RunContext;
 	operation: Operation;
 	clients: RowClients;
-	/** What an account's requests need to know before they are read; asked for once. */
-	environmentOf: (client: AgentAiClient) => Promise<Environment>;
+	/** How long the questions may wait that reading asks. */
+	waits: Waits;
 	kept: KeptAnswers;
 	names: RequestNames;
 	/** What is wrong with the settings of the whole run, which are read for the first item: that item fails with it. */
@@ -59,11 +59,12 @@ export interface Reading {
 
 /**
  * Reads and checks the items one by one, each when it is asked for: ten thousand requests need not be in memory at once.
- * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result. Where reading an item asks
- * agent.ai, all are read at once.
+ * An item that cannot be sent, or whose answer was kept from an earlier try, comes with its result.
  */
 export class ItemReader {
 	private readonly parameters: ParameterReader;
+
+	private readonly environments = new WeakMap<AgentAiClient, Environment>();
 
 	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
 	private changedAt = -Infinity;
@@ -133,10 +134,12 @@ export class ItemReader {
 	}
 
 	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
-		const { operation, environmentOf, run } = this.reading;
+		const { operation, waits, run } = this.reading;
 		const readAt = systemClock.now();
-		const environment = await environmentOf(client);
-		const request = { hint: environment.notice, ...(await operation.readRequest(parameters, environment)) };
+		const environment = this.environments.get(client) ?? new Environment(client, waits);
+		this.environments.set(client, environment);
+		const read = await operation.readRequest(parameters, environment);
+		const request = { hint: environment.notice, ...read };
 		refuseObjectText(request.body, parameters.row, run.node);
 		return { client, request, readAt };
 	}

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INode, NodeExecutionHint } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
+import { warning } from './hints';
 import { log } from './log';
 import type { HandedOver, Results, Tally } from './results';
 import type { RunContext } from './runContext';
@@ -95,7 +96,7 @@ function failuresByKind(results: Results): { count: number; text: string } {
 export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
 	const { count, text } = failuresByKind(results);
 	if (count === 0) return undefined;
-	return { message: sentences(text, toSendAgain(count, errorOutput)), type: 'warning', location: 'outputPane' };
+	return warning(sentences(text, toSendAgain(count, errorOutput)));
 }
 
 /** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
@@ -106,7 +107,7 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 	if (cuts.length === 0) return undefined;
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
-	return { message: `${answers} (${by}): see finish_reason beside the text`, type: 'warning', location: 'outputPane' };
+	return warning(`${answers} (${by}): see finish_reason beside the text`);
 }
 
 /** The hint that says how many answers do not fit the columns: each is in its item as text. */
@@ -116,11 +117,9 @@ export function unfitHint(results: Results, total: number): NodeExecutionHint | 
 	).length;
 	if (count === 0) return undefined;
 	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
-	return {
-		message: `${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
-		type: 'warning',
-		location: 'outputPane',
-	};
+	return warning(
+		`${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+	);
 }
 
 function toSendAgain(count: number, errorOutput: boolean): string {
@@ -134,7 +133,7 @@ function toSendAgain(count: number, errorOutput: boolean): string {
 export function filesHint(told: string[]): NodeExecutionHint | undefined {
 	if (told.length === 0) return undefined;
 	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
-	return { message: `${told.slice(0, MOST_NAMED).join('; ')}${more}`, type: 'warning', location: 'outputPane' };
+	return warning(`${told.slice(0, MOST_NAMED).join('; ')}${more}`);
 }
 
 /** The hint on answers that could not be handed over to another workflow: they are in the output all the same. */
@@ -148,16 +147,12 @@ export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionH
 		why,
 		`${they} in the output of this node`,
 	);
-	return { message, type: 'warning', location: 'outputPane' };
+	return warning(message);
 }
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
 export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
-	[...notices].map(([notice, count]) => ({
-		message: sentences(notice, count > 1 && `This concerns ${items(count)}`),
-		type: 'warning',
-		location: 'outputPane',
-	}));
+	[...notices].map(([notice, count]) => warning(sentences(notice, count > 1 && `This concerns ${items(count)}`)));
 
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
@@ -174,6 +169,8 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 export interface RetryPossible {
 	/** n8n saves the execution when it fails. */
 	saved: boolean;
+	/** Somebody runs it in the editor, where *Execute step* is nearer at hand than Retry, and sends all items again. */
+	inEditor?: true;
 	/** Its id, where another workflow called this one: the retry of that one starts this one anew (measured, n8n 2.41.1). */
 	called?: string;
 }
@@ -188,6 +185,7 @@ export function retryPossible(
 	const mode = context.getMode();
 	return {
 		saved: mode === 'manual' || context.getWorkflowSettings?.()?.saveDataErrorExecution !== 'none',
+		...(mode === 'manual' ? { inEditor: true } : {}),
 		...(mode === 'integrated' ? { called: context.getExecutionId() } : {}),
 	};
 }
@@ -228,6 +226,7 @@ export function stoppedFailure(
 				`${kept} of ${answered} answers are kept, the others are too large: ${retryOf} sends what has no answer yet, and ${items(answered - kept)} again`,
 			// the retry includes the very item that was not tried again
 			retry.saved && kept > 0 && called !== undefined && 'Retry of the execution that called it sends all items again',
+			retry.inEditor && kept > 0 && 'Execute step sends all items again',
 			secondTime(first, results, retry.saved),
 		),
 	};

@@ -1,5 +1,5 @@
 import { hash } from 'crypto';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
@@ -18,16 +18,19 @@ export class RequestNames {
 	/** How many requests have had a name, and the number of each of those that may be shared, by what the name leaves out. */
 	private readonly seen = new Map<string, { count: number; shared: Map<string, number> }>();
 
-	/**
-	 * @param credentialId n8n's id of the credential
-	 * @param automatic whether *OpenClaw Instance* is *Automatic*
-	 * @param sharesEqual whether equal requests without a session have one name
-	 */
+	/** n8n's id of the credential. */
+	private readonly credentialId: string;
+
+	private readonly automatic: boolean;
+
+	/** @param sharesEqual whether equal requests without a session have one name */
 	constructor(
-		private readonly credentialId: string,
-		private readonly automatic: boolean,
+		{ credentials, parameters }: INode,
 		private readonly sharesEqual: boolean,
-	) {}
+	) {
+		this.credentialId = credentials?.agentAiApi?.id ?? '';
+		this.automatic = parameters.instance !== 'defineBelow';
+	}
 
 	/** Whether the request goes by the name of all that equal it. */
 	shares({ session }: ActionRequest): boolean {

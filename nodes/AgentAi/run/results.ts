@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Outage } from '../batch/downTime';
-import { resultOf } from '../batch/ends';
+import { resultOf } from '../batch/types';
 import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
 import type { Columns } from '../client/actionRequest';
 import type { Situation } from '../failures/advice';

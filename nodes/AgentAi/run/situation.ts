@@ -36,13 +36,13 @@ export function situationsOf(run: RunContext, operation: Operation, settings: Ba
 	const automatic = run.node.parameters.instance !== 'defineBelow';
 	return ({ index, ready }, { tries }) => ({
 		options: advisedOptions(names, settings, ready?.request.timeoutSeconds, ready?.request.stream),
-		// an item that was not read asks for what its operation asks for
-		asked: ready ? (ready.request.asked ?? 'other') : operation.needs === 'instance' ? 'chat' : 'other',
+		asked: ready ? (ready.request.asked ?? 'other') : operation.resource === 'openclaw' && !operation.reads ? 'chat' : 'other',
 		instance: instanceFrom(automatic, ready?.client.credential),
 		reads: operation.reads === true,
 		tries,
 		shown: live.of(index)?.started === true,
 		isBatch: run.items.length > 1,
 		retryOnFail: run.node.retryOnFail === true,
+		continues: run.continues,
 	});
 }

@@ -24,6 +24,8 @@ type Ready = NonNullable<Asked['ready']>;
 /** An item, as far as its answers may not fit its columns. */
 export interface Asked extends Job<ActionResponse> {
 	ready?: { request: ActionRequest; client: AgentAiClient };
+	/** How it ended, where that is known without sending it. */
+	known?: Result<ActionResponse>;
 	/** Answers of it that do not fit. */
 	unfit?: Unfit;
 	/** Of an item that has failed: an answer that the next try of the run goes on from. */

@@ -96,13 +96,7 @@ async function readBytes(answer: IN8nHttpFullResponse, deadline: Deadline): Prom
 		if (length > MAX_FILE_BYTES) return undefined;
 		chunks.push(next.value);
 	}
-	const bytes = new Uint8Array(length);
-	let at = 0;
-	for (const chunk of chunks) {
-		bytes.set(chunk, at);
-		at += chunk.length;
-	}
-	return bytes;
+	return Buffer.concat(chunks);
 }
 
 /** What the server says that the file is, `''` where that says nothing: n8n then looks at its name and its first bytes. */

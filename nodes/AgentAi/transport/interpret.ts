@@ -16,6 +16,8 @@ interface CleanedResponse {
 	/** The parsed JSON, or the text of what is none. */
 	body: unknown;
 	asked: Asked;
+	/** A list is wanted. */
+	isList?: true;
 	/** Where a redirect leads to. */
 	location?: string;
 	/** Who answered, where it was not agent.ai. */
@@ -27,7 +29,7 @@ interface CleanedResponse {
  * (agent.ai answers 200 with an error inside, and errors of the OpenClaw gateway behind it come through in any of
  * these places).
  */
-export function interpret({ status, body, asked, location, front }: CleanedResponse): Result<ActionResponse> {
+export function interpret({ status, body, asked, isList, location, front }: CleanedResponse): Result<ActionResponse> {
 	if (status >= 300 && status < 400) {
 		return failed(front ? FRONTS[front] : 'redirect', { status, said: location ? `redirect to ${location}` : undefined });
 	}
@@ -36,19 +38,19 @@ export function interpret({ status, body, asked, location, front }: CleanedRespo
 		const kind = front ? FRONTS[front] : classify(remote, { status, place: 'http', asked });
 		return failed(kind, { status, said: remote.text || undefined });
 	}
-	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked);
+	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked, isList);
 }
 
 const FRONTS = { proxy: 'proxyRefused', gate: 'refusedInFront' } as const satisfies Record<Front, FailureKind>;
 
-function interpretJson(body: unknown, status: number, asked: Asked): Result<ActionResponse> {
+function interpretJson(body: unknown, status: number, asked: Asked, isList = false): Result<ActionResponse> {
 	if (body === null) return failed('emptyBody', { status });
 	if (isObject(body)) {
 		const told = errorIn(body, 'body', asked, status);
 		if (told) return { ok: false, failure: told };
 		const answer = actionResponse(body);
-		if (answer) return { ok: true, value: answer };
-	}
+		if (answer && !isList) return { ok: true, value: answer };
+	} else if (isList && Array.isArray(body)) return { ok: true, value: { status, response: body } };
 	const text = textOf(body);
 	return failed('notAnActionResponse', { status, said: excerpt(text), partialText: text });
 }

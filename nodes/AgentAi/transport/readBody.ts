@@ -3,7 +3,6 @@ import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { type BodyKind, bodyKind } from '../failures/bodyKind';
 import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
-import { charsetOf, ChunkDecoder, decodeWhole } from './decoding';
 import { type ServerSentEvent, SseParser } from './sse';
 import { contentType } from './wireResponse';
 
@@ -108,11 +107,10 @@ type State = 'more' | 'enough' | Broken;
 
 /** A body while it is read. */
 class BodyReading {
-	private readonly charset: string;
-
 	private readonly labelledEvents: boolean;
 
-	private readonly decoder: ChunkDecoder;
+	/** Of events, which are UTF-8 whatever their label says (WHATWG HTML, section 9.2.6), and of the beginning of all else. */
+	private readonly decoder = new TextDecoder();
 
 	private readonly parser = new SseParser(MAX_ANSWER_BYTES);
 
@@ -126,31 +124,29 @@ class BodyReading {
 	private kind?: BodyKind;
 
 	constructor(
-		label: string,
+		private readonly label: string,
 		private readonly maxBytes: number,
 		private readonly reader: EventReader | undefined,
 	) {
-		this.charset = charsetOf(label);
 		this.labelledEvents = label.includes('event-stream');
-		this.decoder = new ChunkDecoder(this.charset);
 	}
 
 	async take(chunk: Uint8Array): Promise<State> {
 		this.size += chunk.length;
 		if (this.size <= MAX_HEAD_BYTES || this.kind !== 'events') this.chunks.push(chunk);
 		if (this.size > (this.kind === 'events' ? MAX_STREAM_BYTES : this.maxBytes)) return TOO_LARGE;
-		return await this.read(() => this.decoder.decode(chunk), false);
+		return await this.read(() => this.decoder.decode(chunk, { stream: true }), false);
 	}
 
 	async end(): Promise<Body> {
-		await this.read(() => this.decoder.end(), true);
+		await this.read(() => this.decoder.decode(), true);
 		if (this.kind === 'events') await this.hand(this.parser.end());
 		return this.stopped();
 	}
 
 	/** What was read when reading ended. */
 	stopped(broken?: Broken): Body {
-		const text = decodeWhole(this.chunks, this.charset);
+		const text = decodeWhole(this.chunks, this.label);
 		return { kind: this.kind ?? bodyKind(text, true) ?? 'text', text, ...(broken ? { broken } : {}) };
 	}
 
@@ -198,3 +194,25 @@ class BodyReading {
 }
 
 const TOO_LARGE: Broken = { why: 'tooLarge' };
+
+/**
+ * The text of a whole body: UTF-8 where its bytes are that, because labels lie; otherwise as its label says, and as far as it
+ * goes where the label names nothing that exists.
+ */
+function decodeWhole(chunks: Uint8Array[], contentType: string): string {
+	const bytes = Buffer.concat(chunks);
+	const labelled = /charset\s{0,5}=\s{0,5}"?([\w-]{1,40})/i.exec(contentType.slice(0, 500))?.[1];
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return decoderOf(labelled).decode(bytes);
+	}
+}
+
+function decoderOf(charset: string | undefined): InstanceType<typeof TextDecoder> {
+	try {
+		return new TextDecoder(charset);
+	} catch {
+		return new TextDecoder();
+	}
+}

@@ -70,7 +70,7 @@ function judgeWhole(
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
 		const location = redirectTarget(answer, redact, request.url);
 		const front = frontOf(answer, body.text);
-		return interpret({ status, body: cleaned, asked: request.asked, location, front });
+		return interpret({ status, body: cleaned, asked: request.asked, isList: request.isList, location, front });
 	};
 	const judged = judge(request.redact);
 	// the person may have asked for the secrets of an answer, but not for those of a failure
@@ -158,7 +158,7 @@ class DeltaReader implements EventReader {
 }
 
 /** Why a body ended before its end, as a failure. */
-export function brokenFailure(broken: Broken, deadline: Deadline, request: Pick<WireRequest, 'timeoutSeconds' | 'redact'>): Failure {
+function brokenFailure(broken: Broken, deadline: Deadline, request: WireRequest): Failure {
 	if (broken.why === 'tooLarge') return failure('answerTooLarge', { status: 200 });
 	if (deadline.expired) return timeoutFailure(request.timeoutSeconds);
 	return networkFailure(broken.error, request.timeoutSeconds, request.redact);

