@@ -111,6 +111,19 @@ describe('what is down', () => {
 		expect([blocked(A), blocked(B), blocked()].some(Boolean)).toBe(false);
 	});
 
+	test('a server that is told to end answers what it has taken: only what began since it is down proves it up', async () => {
+		const ends = [A, A].map((instance) => obstacles.begin(instance, asker()));
+		await pass(100);
+		fail('gatewayRestarting', A, 503);
+		fail('gatewayRestarting', A, 503);
+		ends[0]?.('answered');
+		ends[1]?.(failure('badRequest', { status: 400 }));
+		expect(blocked(A)).toBeDefined();
+		await pass(1_000);
+		answer(A);
+		expect(blocked(A)).toBeUndefined();
+	});
+
 	test('what was refused by the limit has not come to the instance', () => {
 		fail('instanceUnreachable', A, 502);
 		fail('instanceUnreachable', A, 502);

@@ -7,6 +7,9 @@ import { VirtualClock } from '../support/virtualClock.mts';
 const LIMIT = 20;
 const ROWS = 200;
 
+/** What chance does is averaged over these. */
+const SEEDS = [1, 2];
+
 /** The same chance in every run. */
 function chance(seed: number): () => number {
 	let state = seed;
@@ -94,40 +97,43 @@ test('two processes use a window, share it fairly, and are hardly ever refused',
 			for (const lengthMs of [4_000, 60_000]) {
 				for (const part of [0.005, 0.1, 0.5]) {
 					for (const apart of [0, 0.175, 0.6]) {
-						const what = { kind, policy, lengthMs, part, apart };
-						const random = chance(1);
-						const clock = new VirtualClock(random);
-						const server = new LimitedServer([{ limit: LIMIT, lengthMs, kind, reset: 'date', policy }]);
-						const runs = [0, 1].map(async (number) =>
-							sendRows(clock, server, {
-								account: new Account(0, clock),
-								rows: ROWS,
-								maxConcurrency: 10,
-								answerMs: () => part * lengthMs * (0.8 + 0.4 * random()),
-								startsAt: number * apart * lengthMs,
-							}),
-						);
-						const ends = (await clock.run(Promise.all(runs))).map(({ endedAt }, number) => endedAt - number * apart * lengthMs);
-						const windows = 1 + Math.floor(((server.accepted.at(-1) ?? 0) - (server.accepted[0] ?? 0)) / lengthMs);
-						const used = server.accepted.length / (LIMIT * windows);
-						const refused = server.refused / (2 * ROWS);
-						const unfair = Math.max(...ends) / Math.min(...ends);
-						all.refused += refused;
-						all.used += used;
-						all.unfair += unfair;
+						const of = { refused: 0, used: 0, unfair: 0 };
+						for (const seed of SEEDS) {
+							const random = chance(seed);
+							const clock = new VirtualClock(random);
+							const server = new LimitedServer([{ limit: LIMIT, lengthMs, kind, reset: 'date', policy }]);
+							const runs = [0, 1].map(async (number) =>
+								sendRows(clock, server, {
+									account: new Account(0, clock),
+									rows: ROWS,
+									maxConcurrency: 10,
+									answerMs: () => part * lengthMs * (0.8 + 0.4 * random()),
+									startsAt: number * apart * lengthMs,
+								}),
+							);
+							const ends = (await clock.run(Promise.all(runs))).map(({ endedAt }, number) => endedAt - number * apart * lengthMs);
+							const windows = 1 + Math.floor(((server.accepted.at(-1) ?? 0) - (server.accepted[0] ?? 0)) / lengthMs);
+							of.refused += server.refused / (2 * ROWS) / SEEDS.length;
+							of.used += server.accepted.length / (LIMIT * windows) / SEEDS.length;
+							of.unfair += Math.max(...ends) / Math.min(...ends) / SEEDS.length;
+						}
+						all.refused += of.refused;
+						all.used += of.used;
+						all.unfair += of.unfair;
 						all.runs++;
-						// most refusals come while the two do not know of each other yet
-						expect({ ...what, refused: refused <= 0.08 }).toEqual({ ...what, refused: true });
-						expect({ ...what, used: used >= 0.9 }).toEqual({ ...what, used: true });
-						expect({ ...what, fair: unfair <= 1.3 }).toEqual({ ...what, fair: true });
+						// most refusals come while the two do not know of each other yet: in windows of 4 s a few more, because `date` has whole seconds
+						const what = { kind, policy, lengthMs, part, apart };
+						const refused = of.refused <= (lengthMs === 4_000 ? 0.08 : 0.06);
+						const holds = { refused, used: of.used >= 0.9, fair: of.unfair <= 1.35 };
+						expect({ ...what, ...of, ...holds }).toEqual({ ...what, ...of, refused: true, used: true, fair: true });
 					}
 				}
 			}
 		}
 	}
 	expect(all.refused / all.runs).toBeLessThan(0.04);
-	expect(all.used / all.runs).toBeGreaterThan(0.93);
-	expect(all.unfair / all.runs).toBeLessThan(1.12);
+	expect(all.used / all.runs).toBeGreaterThan(0.95);
+	expect(all.unfair / all.runs).toBeLessThan(1.1);
 }, 300_000);
 
 test('lies in the headers are forgotten within two windows or five minutes, and nothing starves', async () => {

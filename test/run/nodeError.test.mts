@@ -12,6 +12,9 @@ test('an error says whether the item may be sent again as it is: nothing was run
 		['badRequest', false],
 		['timeout', false],
 		['connectionReset', false],
+		// whoever stands in front may have said it after the work was done
+		['unavailable', false],
+		['upstream', false],
 	];
 	for (const [kind, again] of cases) expect([kind, errorJson(failure(kind), 0).sendAgain]).toEqual([kind, again || undefined]);
 	expect(errorJson(failure('timeout'), 0, undefined, true).sendAgain).toBe(true);

@@ -38,7 +38,7 @@ describe('the hint that counts', () => {
 		expect(batchHint({ ...QUIET, answered: 1 }, 1, 0)).toBeUndefined();
 	});
 
-	test('names what was answered, kept, repeated and waited for, and for whom', () => {
+	test('names what was answered, kept, repeated and waited, and what it waited for', () => {
 		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, repaired: 3, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
 		expect(batchHint(tally, 10, 0)).toEqual({
 			message:
@@ -111,9 +111,16 @@ describe('the error that ends a run', () => {
 		expect(description).toMatch(/Retry of this execution sends what has no answer yet, and 3 items again\.$/);
 	});
 
-	test('warns that Retry sends an item again that may have run', () => {
-		const { description } = stoppedFailure(failure('timeout'), withAnswers(2, ['timeout']), 5, 2);
-		expect(description).toMatch(/The answers are kept: .* That includes this item, which may run a second time/);
+	test.each<[string, string, number, Parameters<typeof stoppedFailure>[4], (FailureKind | undefined)[]]>([
+		['with kept answers', 'Retry includes this item, which may run a second time', 2, undefined, ['timeout']],
+		['without', 'Retry includes this item, which may run a second time', 0, undefined, ['timeout']],
+		['where n8n saves no failed executions', 'A new run includes this item', 0, { saved: false }, ['timeout']],
+		['behind another', 'Retry includes item 2, which may run a second time', 0, undefined, ['dns', 'dns', 'timeout']],
+		['several', 'Retry includes items 0, 2, which may run a second time', 0, undefined, ['timeout', 'dns', 'timeout']],
+	])('names what may have run and would be sent again: %s', (_when, text, kept, retry, kinds) => {
+		const results = kept > 0 ? withAnswers(kept, ['timeout']) : resultsOf(kinds);
+		const first = failure(kinds[0]!);
+		expect(stoppedFailure(first, results, 5, kept, retry).description).toContain(text);
 	});
 
 	test('names every item that failed, not the first alone', () => {
@@ -138,7 +145,7 @@ describe('the error that ends a run', () => {
 	test('promises no Retry where n8n does not save failed executions', () => {
 		const { description } = stoppedFailure(failure('timeout'), withAnswers(1, ['timeout']), 5, 1, { saved: false });
 		expect(description).toContain('it offers no Retry and a new run sends all items again');
-		expect(description).not.toMatch(/Retry of this execution|That includes this item/);
+		expect(description).not.toMatch(/Retry of this execution|Retry includes/);
 	});
 
 	test('promises nothing where no answer is kept', () => {

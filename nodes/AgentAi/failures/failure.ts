@@ -127,7 +127,9 @@ export type NotSentReason =
 	| { why: 'maxRequests'; count: number }
 	/** A limit resets later than the item may wait: in `resetInMs`, where that is known; asked again in `askedInMs`. */
 	| { why: LimitedBy; resetInMs?: number; askedInMs?: number }
-	| { why: 'aborted' };
+	| { why: 'aborted' }
+	/** The run was ended before its turn came. */
+	| { why: 'ended'; failure: Failure };
 
 /** The failure of an item that was never sent, with the reason why. */
 export function notSent(reason: NotSentReason): Failure {
@@ -151,6 +153,8 @@ export function notSent(reason: NotSentReason): Failure {
 			return failure('maxRequests', { message: `Not sent, because the run reached Max Requests in Options (${reason.count} sent)` });
 		case 'aborted':
 			return failure('aborted');
+		case 'ended':
+			return reason.failure;
 		default: {
 			const [kind, because] = HELD_BY[reason.why];
 			const held = failure(kind, { message: `Not sent, because ${because}`, advice: 'This item cost nothing' });

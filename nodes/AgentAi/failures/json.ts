@@ -27,3 +27,12 @@ export function toStatus(value: unknown): number | undefined {
 	const status = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof status === 'number' && Number.isInteger(status) ? status : undefined;
 }
+
+/** The length of a value as JSON, `undefined` when it has none (nested too deeply). */
+export function jsonLength(value: unknown): number | undefined {
+	try {
+		return JSON.stringify(value).length;
+	} catch {
+		return undefined;
+	}
+}

@@ -110,8 +110,8 @@ export class Obstacles {
 		return (end) => {
 			this.heard ||= end === 'answered' || end.httpCode !== undefined;
 			for (const name of asked) this.endQuestion(name);
-			if (end === 'answered') for (const name of namesOf(instance)) this.noteAnswer(name);
-			else this.noteFailure(instance, end);
+			if (end === 'answered') for (const name of namesOf(instance)) this.noteAnswer(name, now);
+			else this.noteFailure(instance, end, now);
 			for (const listener of [...this.listeners]) listener();
 		};
 	}
@@ -124,14 +124,19 @@ export class Obstacles {
 		place.belief?.confirm(this.clock.now());
 	}
 
-	private noteAnswer(name: string): void {
-		this.places.set(name, { usedAt: this.clock.now(), answeredAt: this.clock.now(), failuresInARow: 0, confirmedAt: 0 });
+	/** A request that had begun before its place went down proves nothing: a server that is told to end answers what it has taken. */
+	private noteAnswer(name: string, begunAt: number): void {
+		const now = this.clock.now();
+		const place = this.places.get(name);
+		const { belief } = place ?? {};
+		if (place && belief?.held.shared?.as === 'down' && begunAt < belief.since) place.answeredAt = now;
+		else this.places.set(name, { usedAt: now, answeredAt: now, failuresInARow: 0, confirmedAt: 0 });
 	}
 
-	private noteFailure(instance: string | undefined, failure: Failure): void {
+	private noteFailure(instance: string | undefined, failure: Failure, begunAt: number): void {
 		const { shared } = failure;
 		const own = shared && nameOf(shared, instance);
-		for (const name of namesOf(instance)) if (name !== own && proves(name, own, failure)) this.noteAnswer(name);
+		for (const name of namesOf(instance)) if (name !== own && proves(name, own, failure)) this.noteAnswer(name, begunAt);
 		if (shared && own !== undefined) this.learn(own, failure, shared);
 		if (shared?.scope === 'token' && instance !== undefined) this.noteRefusedToken(instance, failure);
 	}

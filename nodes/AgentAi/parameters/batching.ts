@@ -40,14 +40,14 @@ const NUMBERS = {
 		min: 0,
 		max: 1_000_000,
 		description:
-			'Maximum number of requests that one run sends, including retries and repairs. The remaining items are not sent, and Retry continues with them. 0 means no limit.',
+			'Maximum number of requests that one run sends, including retries and repairs. The remaining items are not sent; with On Error set to Stop Workflow, Retry continues with them. 0 means no limit.',
 	},
 	maxTries: {
 		displayName: 'Max Tries',
 		default: 4,
 		min: 1,
 		max: 20,
-		description: 'Maximum attempts per item when the connection fails. Waiting for the rate limit does not use up attempts.',
+		description: 'Maximum attempts per item when a request fails and can be retried. Waiting for the rate limit does not use up attempts.',
 	},
 	requestsPerMinute: {
 		displayName: 'Requests per Minute',
@@ -129,7 +129,7 @@ export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
  * Reads and checks the batching options, one by one. They hold for the whole run and are read for the first item.
  *
  * @param get gives an option by its name, empty when it is not set; may throw
- * @param downWaitSeconds how long to wait for what is down, where *Max Rate Limit Wait* is not set
+ * @param downWaitSeconds how long to wait for what is down, where *Max Wait* is not set
  * @param defaults where they are others than the node's
  * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
  * of these

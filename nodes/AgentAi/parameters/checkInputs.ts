@@ -56,7 +56,7 @@ function refuse(field: SchemaField, wanted: string, value: unknown): never {
  */
 function exact<T>(name: string, value: T): T {
 	if (holdsRounded(value)) {
-		throw new InputError(`${label({ name })} holds a whole number beyond 2^53, which would go out rounded`, 'Write it in quotes');
+		throw new InputError(`${label({ name })} holds a whole number beyond 2^53, which would be sent rounded`, 'Write it in quotes');
 	}
 	return value;
 }

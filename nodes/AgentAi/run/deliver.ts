@@ -21,6 +21,7 @@ import {
 } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
+import { sizeHint } from './sizeHint';
 
 /**
  * Gives the output items of each input item, or throws the error that ends the node. Answers are kept for as long
@@ -82,6 +83,7 @@ const hintsOn = (run: RunContext, results: Results, files: Files) => [
 	handOverHint(results.handedOver),
 	cutHint(results, run.items.length),
 	unfitHint(results, run.items.length),
+	run.isTool ? undefined : sizeHint(results, run.items.length),
 	retryOnFailHint(run.node, run.items.length),
 	...noticeHints(results),
 ];

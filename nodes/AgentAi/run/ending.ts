@@ -74,7 +74,7 @@ export class Ending {
 	/** Waits for work, or for the end; gives what ended it before its end. */
 	async orEnd(work: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
 		const ended = new Promise<Failure>((resolve) => {
-			const onEnd = () => resolve(failure(this.isCanceled ? 'aborted' : 'timeLimit'));
+			const onEnd = () => resolve(failure(this.isCanceled ? 'aborted' : 'timeLimit', { delivery: 'notDelivered' }));
 			this.signal.addEventListener('abort', onEnd);
 			if (this.signal.aborted) onEnd();
 		});
@@ -94,7 +94,7 @@ export class Ending {
 		if (!this.signal.aborted) this.underWay.delete(index);
 	}
 
-	/** The failure of a row that has not ended: one for all, and another for those that may have been done. */
+	/** The failure of a row that has not ended: one for all that were not sent, and another for those that may have been done. */
 	failureOf(index: number, ended: Failure): Failure {
 		if (!this.signal.aborted || !this.underWay.has(index)) return ended;
 		this.mayHaveRun ??= failure(ended.kind, {

@@ -1,6 +1,7 @@
 import type { IContextObject, IDataObject, INode } from 'n8n-workflow';
 
 import { systemClock } from '../client/systemClock';
+import { jsonLength } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { withPauses } from '../limiter/clock';
 
@@ -143,13 +144,4 @@ function bounded(kept: Map<string, ActionResponse>, maxLength: number): (answer:
 		if (length !== undefined) kept.set(key, answer);
 		return true;
 	};
-}
-
-/** The length of a value as JSON, `undefined` when it has none (nested too deeply). */
-function jsonLength(value: unknown): number | undefined {
-	try {
-		return JSON.stringify(value).length;
-	} catch {
-		return undefined;
-	}
 }

@@ -27,7 +27,7 @@ export function errorJson(failure: Failure, itemIndex: number, info?: RequestInf
 
 /** Whether nothing was run for the item and it is not to blame itself: sent again as it is, it is done once. */
 const maySendAgain = ({ kind, delivery, shared }: Failure) =>
-	delivery === 'notDelivered' || delivery === 'rateLimited' || shared !== undefined || kind === 'credential';
+	delivery !== 'uncertain' && (delivery !== 'final' || shared !== undefined || kind === 'credential');
 
 /** The error that ends the node. Built from the failure and a
  * masked node alone: no raw error, which would hold the request and its tokens. */

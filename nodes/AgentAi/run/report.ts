@@ -226,12 +226,19 @@ export function stoppedFailure(
 			// the retry includes the very item that was not tried again
 			retry.saved && kept > 0 && called !== undefined && 'Retry of the execution that called it sends all items again',
 			retry.inEditor && kept > 0 && 'Execute step sends all items again',
-			retry.saved &&
-				kept > 0 &&
-				first.delivery === 'uncertain' &&
-				'That includes this item, which may run a second time: if that would do harm, look at what the agent has done before you retry',
+			secondTime(first, results, retry.saved),
 		),
 	};
+}
+
+/** Names the items of a stopped run of which nobody knows whether they were done: whatever sends the rest sends them again. */
+function secondTime(first: Failure, results: Results, saved: boolean): string | undefined {
+	const indexes = results.failures().flatMap(({ failure, index, unsent }) => (failure.delivery === 'uncertain' && !unsent ? [index] : []));
+	if (indexes.length === 0) return undefined;
+	const shown = indexes.slice(0, MOST_NAMED).join(', ');
+	const isThis = indexes.length === 1 && first.delivery === 'uncertain';
+	const which = isThis ? 'this item' : `${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''}`;
+	return `${saved ? 'Retry' : 'A new run'} includes ${which}, which may run a second time: if that would do harm, look first at what the agent has done`;
 }
 
 /** From this many items on, the log says at every tenth of the way how far the batch is. */

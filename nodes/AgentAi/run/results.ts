@@ -207,9 +207,13 @@ export class Results {
 		this.items.forEach((item, index) => {
 			if (item) return;
 			const held = this.held.get(index);
-			const end = held?.soFar?.(failureOf(index));
+			const failed = failureOf(index);
+			const end = held?.soFar?.(failed);
 			if (held && end?.ok) this.settle(held, { ...NOTHING_SPENT, tries: 1, state: 'answered', value: end.value });
-			else this.refuse(held ?? { index, settings: DEFAULT_SETTINGS }, end?.ok === false ? end.failure : failureOf(index));
+			else if (held) this.refuse(held, end && !end.ok ? end.failure : failed);
+			else if (failed.delivery === 'notDelivered')
+				this.settle(bare(index), { ...NOTHING_SPENT, state: 'notSent', reason: { why: 'ended', failure: failed } });
+			else this.refuse(bare(index), failed);
 		});
 	}
 
@@ -241,6 +245,9 @@ export class Results {
 		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.marks ?? [] };
 	}
 }
+
+/** An item that was not read. */
+const bare = (index: number): Prepared => ({ index, settings: DEFAULT_SETTINGS });
 
 /** What takes less is the process being busy, in ms. */
 const SHORTEST_WAIT_MS = 50;
