@@ -9,7 +9,7 @@ export interface Series {
 	values: number[];
 }
 
-/** Numbers that belong into one table and one plot. */
+/** Numbers that belong in one table and one plot. */
 export interface Figure {
 	/** Names the plot's file. */
 	name: string;
@@ -22,7 +22,7 @@ export interface Figure {
 	over?: { party: string } | { case: string };
 	/** What the Agent.ai node is to reach: a value, or, with `over`, a ratio. By case, or one for all. */
 	goals?: { case?: string; atMost?: number; atLeast?: number }[];
-	/** Whether the plot belongs into the README. */
+	/** Whether the plot belongs in the README. */
 	shown?: boolean;
 	/** Whether the cases are sizes, so that the plot is one of lines. */
 	sizes?: boolean;

@@ -118,7 +118,7 @@ async function startBridge(): Promise<void> {
 }
 
 function present(sandbox: Sandbox, what: string, instanceIp: string, authToken: string): void {
-	console.log(`${what} at ${sandbox.origin}. In n8n, make an “Agent.ai API” credential with
+	console.log(`${what} at ${sandbox.origin}. In n8n, create an “Agent.ai API” credential with
 
   API Token             ${sandbox.options.apiToken}
   Base URL              ${sandbox.baseUrl}

@@ -66,7 +66,7 @@ export function document({ engines, hosts }: Results): string {
 		const { passed, failed, skipped } = engines[version]!;
 		return [version, String(passed), String(failed), String(skipped)];
 	});
-	return `# What was run on which n8n
+	return `# Tested n8n versions
 
 These tables are written by the tests themselves (\`npm run test:engines\`, \`npm run test:e2e hosts\`, then \`npm run compatibility\`); nobody edits them by hand.
 

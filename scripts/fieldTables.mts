@@ -35,7 +35,7 @@ export function tables(): Tables {
 		credential: plainTable(new AgentAiApi().properties),
 		'root nodes': rowsTable(['Node (versions)', 'What is asked', 'On this model', 'On the OpenAI Chat Model'], rootNodeRows()),
 		failures: rowsTable(
-			['What it says', 'What to do', 'Tried again by itself'],
+			['What it says', 'What to do', 'Retried automatically'],
 			Object.values<FailureRow>(FAILURES)
 				.map((row) => [row.message, advised(row), AGAIN[row.delivery]])
 				.sort(([a = ''], [b = '']) => a.localeCompare(b)),

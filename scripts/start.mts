@@ -83,7 +83,7 @@ async function main(): Promise<void> {
 	void server.ended().then(async (how) => {
 		if (state.ending) return;
 		const log = (await server.log()).trimEnd().split('\n').slice(-5).join('\n');
-		console.error(`\nn8n has ended (${how}), and npm start with it. What you made is kept: start it again. The end of n8n's log:\n${log}`);
+		console.error(`\nn8n stopped (${how}), so npm start stops too. Your workflows are kept: run it again. The end of n8n's log:\n${log}`);
 		await end(1);
 	});
 	await home.set({ n8nPort: server.port, running: { pid: process.pid, url: server.url } });

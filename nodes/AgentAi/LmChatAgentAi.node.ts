@@ -33,7 +33,11 @@ const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			...batchingOptions.filter(({ name }) => RETRY_OPTIONS.includes(name)),
-			numberOption('maxRateLimitWait', CHAT_LIMIT_WAIT_S),
+			{
+				...numberOption('maxRateLimitWait', CHAT_LIMIT_WAIT_S),
+				description:
+					'Maximum time to wait for the rate limit to reset or for a server that is down, in seconds. A request that would wait longer for the limit fails immediately and names the reset time. 0 never waits.',
+			},
 			modelOption,
 			timeoutOption(DEFAULT_TIMEOUT_S, 'How long to wait for the response, in seconds'),
 		].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),

@@ -16,6 +16,7 @@ export const wordFaults = (): string[] => [
 		...sourceTexts().flatMap(itemFaults),
 		...[...paragraphs(), ...notes()].filter(({ where }) => !ABOUT_TABLES.includes(where)).flatMap(rowFaults),
 		...sourceTexts().flatMap(responseFaults),
+		...[...paragraphs(), ...notes()].flatMap((text) => labelFaults(text)),
 	]),
 ];
 
@@ -81,7 +82,7 @@ export function messageFaults({ where, text }: Text): string[] {
 export function phraseFaults({ where, text }: Text, phrases: unknown = PHRASES): string[] {
 	const list = Array.isArray(phrases) ? (phrases as typeof PHRASES) : PHRASES;
 	return list.flatMap(([phrase, better]) => {
-		const found = phrase.exec(text);
+		const found = new RegExp(phrase.source, 'i').exec(text);
 		return found
 			? [`${where}: “${text.slice(Math.max(0, found.index - 40), found.index + 60).replace(/\s+/g, ' ')}”: better “${better}”`]
 			: [];
@@ -111,4 +112,39 @@ const NOT_OURS = [/simplified version of the response/, /Parse Response as JSON/
 export function responseFaults({ where, text }: Text): string[] {
 	const own = NOT_OURS.reduce((rest, pattern) => rest.replace(pattern, ''), text);
 	return /\b(agent|tool|model)['’]s response\b/i.test(own) ? [`${where}: “${text}”: what an agent says is its answer`] : [];
+}
+
+/** Names in n8n, npm and the examples that documents write as they write labels of ours. */
+const NAMES_OF_OTHERS = [
+	...['Allowed HTTP Request Domains', 'On Error', 'Continue', 'Stop Workflow', 'Retry', 'Retry On Fail', 'Timeout Workflow', 'Settings'],
+	...['Execute step', 'Execute workflow', 'Map Automatically', 'Download', 'Wait', 'Webhook', 'Streaming', 'Upsert', 'Authentication'],
+	...[
+		'When Executed by Another Workflow',
+		'Data Table',
+		'If Row Does Not Exist',
+		'MCP Client Tool',
+		'MCP OAuth2',
+		'Header Auth',
+		'Batching',
+	],
+	...['Send and Wait for Response', 'Require Specific Output Format', 'Enable Fallback Model', 'Automatically Passthrough Binary Images'],
+	...['Publish', 'Trusted Publisher', 'Write Back', 'Lead Scout', 'Every morning', 'Include', 'Remaining', 'Used'],
+];
+
+const labels = () =>
+	panels().flatMap(({ displayName, options = [], modes = [] }) => [
+		displayName,
+		...options.map((option) => ('displayName' in option ? option.displayName : option.name)),
+		...modes.map((mode) => mode.displayName),
+	]);
+let known: Set<string> | undefined;
+
+/** A label in italics is one that a panel shows, spelled as there. One that has been renamed says so. */
+export function labelFaults({ where, text, nodeNames = [] }: Text & { nodeNames?: string[] }): string[] {
+	known ??= new Set([...labels(), ...NAMES_OF_OTHERS]);
+	const now = text.replace(/\(until now \*[^*]+\*\)/g, '');
+	return [...now.matchAll(/(?<![*\w])\*([A-Z][^*\n]+?)\*(?!\*)/g)]
+		.flatMap(([, label = '']) => label.split(/: | → /))
+		.filter((label) => !known?.has(label.replace(/\.$/, '')) && !nodeNames.includes(label))
+		.map((label) => `${where}: no panel has a label “${label}”`);
 }

@@ -20,6 +20,9 @@ export const filesIn = (folder: string, ...endings: string[]): string[] =>
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
+/** What lists the phrases to avoid, and tries them. */
+const OF_THE_RULES = ['scripts/words/phrases.mts', 'test/package/words.test.mts'];
+
 /** Everything of the project that is written for people, whole: documents, examples, and sources with their comments. */
 export const wholeFiles = (): Text[] =>
 	[
@@ -27,8 +30,10 @@ export const wholeFiles = (): Text[] =>
 		...filesIn('examples', '.json'),
 		...filesIn('nodes', '.ts', '.json'),
 		...filesIn('credentials', '.ts'),
-		...filesIn('sandbox', '.mts'),
-	].map((where) => ({ where, text: read(where) }));
+		...['sandbox', 'scripts', 'bench', 'test'].flatMap((folder) => filesIn(folder, '.mts')),
+	]
+		.filter((where) => !OF_THE_RULES.includes(where))
+		.map((where) => ({ where, text: read(where) }));
 
 export const DOCUMENTS = () => ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs', '.md')];
 
@@ -43,11 +48,14 @@ export const paragraphs = (files = DOCUMENTS()): Text[] =>
 			.filter(({ text }) => text !== ''),
 	);
 
-/** The sticky notes and prompts of the examples. */
-export const notes = (): Text[] =>
+/** The sticky notes of the examples, with the names of the nodes beside them. */
+export const notes = (): (Text & { nodeNames: string[] })[] =>
 	filesIn('examples', '.json').flatMap((where) => {
-		const { nodes } = JSON.parse(read(where)) as { nodes: { parameters?: { content?: unknown } }[] };
-		return nodes.flatMap(({ parameters }) => (typeof parameters?.content === 'string' ? [{ where, text: parameters.content }] : []));
+		const { nodes } = JSON.parse(read(where)) as { nodes: { name: string; parameters?: { content?: unknown } }[] };
+		const nodeNames = nodes.map(({ name }) => name);
+		return nodes.flatMap(({ parameters }) =>
+			typeof parameters?.content === 'string' ? [{ where, text: parameters.content, nodeNames }] : [],
+		);
 	});
 
 /** Each text in the sources of the nodes that holds several words; a template as one text, with … for what is put in. */

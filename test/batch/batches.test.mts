@@ -283,7 +283,7 @@ describe('rate limits', () => {
 		expect(starts.length).toBeLessThan(100);
 	});
 
-	test('the daily limit ends the batch at once and says when it lifts', async () => {
+	test('the daily limit ends the batch at once and says when it resets', async () => {
 		const limits = { windows: [{ name: 'day', remaining: 0, limit: 1000, resetInMs: 7_200_000, lengthMs: 86_400_000 }] };
 		const { settled, finishedAt } = await run({
 			count: 20,
@@ -353,7 +353,7 @@ describe('ending early', () => {
 		expect(states.slice(6).every((state) => state === 'notSent')).toBe(true);
 	});
 
-	test('a shared failure ends the sending, but not one that is doubted after a success', async () => {
+	test('a shared failure stops the batch, but not one that is doubted after a success', async () => {
 		const credits = await run({
 			count: 10,
 			options: { maxConcurrency: 1 },

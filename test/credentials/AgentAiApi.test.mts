@@ -42,7 +42,7 @@ test.each(['abc123', ' Bearer abc123 ', '\u200babc123\ufeff'])('the node hides t
 	expect(sent).toBe(`Bearer ${cleanToken(apiToken)}`);
 });
 
-test('a wrong token, a wrong address and a bad moment are told apart', () => {
+test('a wrong token, a wrong address and a bad moment have messages of their own', () => {
 	const messages = (credential.test.rules ?? []).map(({ properties }) => properties.message);
 	expect(messages.filter((message) => message.startsWith('Wrong API token'))).toHaveLength(1);
 	expect(messages.filter((message) => message.startsWith('Wrong Base URL'))).toHaveLength(8);

@@ -61,7 +61,7 @@ test('the chat model too goes before the rows of a batch, and counts in the limi
 	expect(sandbox.rateLimit!.refused).toBe(0);
 }, 60_000);
 
-test('runs on one session go one after another, each in its order; other sessions fill the gap', async () => {
+test('runs on one session go one after another, each in its order; other sessions run in parallel', async () => {
 	const sandbox = await startSandbox({ latencyMs: 30 });
 	const runs = await Promise.all(
 		['a', 'b', 'c'].map(

@@ -145,7 +145,7 @@ describe('an agent’s inputs', () => {
 			'https://agent.ai/agent/a/b?key=s3cret-key',
 		]) {
 			const { everything } = await run({ agent: '={{ $json.at }}' }, { items: [{ at: address }] });
-			expect(everything).toContain('neither of an agent’s page nor of a webhook');
+			expect(everything).toContain('not that of an agent’s page or webhook');
 		}
 		expect(bodies()).toEqual([]);
 	});

@@ -200,7 +200,7 @@ describe('errors before an answer', () => {
 });
 
 describe('429', () => {
-	test.each(['429', '429-retry-after'] as const)('%s is waited out and sent again', async (fault) => {
+	test.each(['429', '429-retry-after'] as const)('after %s the node waits and sends it again', async (fault) => {
 		const sandbox = await startSandbox({ fault: (_body, number) => (number === 1 ? fault : undefined) });
 		const result = await runNode({
 			credential: { apiToken: 'sandbox-api-token', authToken: 'sandbox-gateway-token', instanceIp: '10.0.0.1', baseUrl: sandbox.baseUrl },

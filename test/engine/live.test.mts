@@ -80,7 +80,7 @@ test('a slow reader holds the answer back', async () => {
 	expect(most).toBe(1);
 });
 
-test('nothing is tried again once a piece was shown', async () => {
+test('once the first chunk is shown, nothing is tried again', async () => {
 	const { sandbox, shown, error } = await runLive({ sandbox: always('stream-cut'), options: { retryUncertainFailures: true } });
 	expect(error?.message).toMatch(/^The answer broke off before its end\. .*It was not sent again/);
 	expect(sandbox.requests).toHaveLength(1);

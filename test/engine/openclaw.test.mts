@@ -136,7 +136,7 @@ describe('Invoke Tool', () => {
 		expect(sent).toMatchObject({ args_json: '{"mode":"fast","value":3}' });
 	});
 
-	test('arguments go out as they were typed, and a short session key in its full form', async () => {
+	test('arguments go out as they were typed, and a short session key as the full key', async () => {
 		const { sent } = await invoke({ tool: 'agents_list', args_json: ' {"id": 7615917337495251231} ', session_key: locator('conv1') });
 		expect(sent).toMatchObject({ args_json: ' {"id": 7615917337495251231} ', session_key: 'agent:main:conv1' });
 	});

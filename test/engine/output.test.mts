@@ -31,7 +31,7 @@ describe('the item', () => {
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
 	});
 
-	test('Simplify gives the name, and what came beside the answer', async () => {
+	test('Simplify gives the name, and metadata', async () => {
 		const { items } = await runWithAnswer(answer, { simplify: true, output_variable_name: 'reply' });
 		expect(items[0]?.json).toEqual({ reply: answer.response, metadata: answer.metadata });
 	});

@@ -36,7 +36,7 @@ test('leaving twice is leaving once', () => {
 	expect(turns).toEqual(['b']);
 });
 
-test('others are told apart from one’s own', () => {
+test('others are not taken for one’s own', () => {
 	const { join } = line();
 	expect([join('a'), join('b'), join('c', chat), join('d')].map(({ behindOthers }) => behindOthers)).toEqual([false, false, true, true]);
 });

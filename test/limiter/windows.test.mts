@@ -133,7 +133,7 @@ describe('what a server says', () => {
 		expect(waitMs(50_000)).toBe(0);
 	});
 
-	test('a daily limit holds until it lifts, and is told apart', () => {
+	test('a daily limit holds until it resets, and is named', () => {
 		const { it, told } = windows();
 		told(0, { limit: 1000, remaining: 0, resetInMs: 7_200_000, lengthMs: 86_400_000 });
 		expect(it.hold(0)).toMatchObject({ waitMs: 7_200_000, by: 'dailyLimit' });

@@ -1,6 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { itemFaults, messageFaults, panelFaults, phraseFaults, responseFaults, rowFaults, wordFaults } from '../../scripts/words/rules.mts';
+import {
+	itemFaults,
+	labelFaults,
+	messageFaults,
+	panelFaults,
+	phraseFaults,
+	responseFaults,
+	rowFaults,
+	wordFaults,
+} from '../../scripts/words/rules.mts';
 
 test('every text follows the rules on words', () => expect(wordFaults()).toEqual([]));
 
@@ -20,6 +29,8 @@ test.each<[rule: string, faults: string[]]>([
 	['an item is no row', itemFaults(text('This row was not sent'))],
 	['a row is that of a table', rowFaults(text('Each row is sent once'))],
 	['an agent answers', responseFaults(text('the agent’s response'))],
+	['a label is spelled as in the panel', labelFaults(text('raise *Max Rate Limit Wait*'))],
+	['no phrase that reads as translated, capitals or not', phraseFaults(text('Tried again by itself'))],
 	['no phrase that reads as translated', phraseFaults(text('A refusal is waited out, not failed'))],
 ])('a text is found that breaks the rule: %s', (_rule, faults) => expect(faults).toHaveLength(1));
 
@@ -30,5 +41,9 @@ test.each<[text: string, faults: string[]]>([
 	],
 	['labels are names', messageFaults(text('Stop After Failures in a Row ended it'))],
 	['in a row', itemFaults(text('5 items failed in a row'))],
+	[
+		'labels of ours, of n8n, of nodes beside a note, and of before',
+		labelFaults({ ...text('*Max Wait* (until now *Max Rate Limit Wait*), *Claim* and *On Error*'), nodeNames: ['Claim'] }),
+	],
 	['rows of a table', rowFaults(text('Each row of the table is sent once'))],
 ])('and none that follows them: %s', (_what, faults) => expect(faults).toEqual([]));

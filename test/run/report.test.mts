@@ -38,7 +38,7 @@ describe('the hint that counts', () => {
 		expect(batchHint({ ...QUIET, answered: 1 }, 1, 0)).toBeUndefined();
 	});
 
-	test('names what was answered, kept, repeated and waited for, and for whom', () => {
+	test('names what was answered, kept, repeated and waited, and what it waited for', () => {
 		const tally = { ...QUIET, answered: 5, failed: 1, notSent: 2, retried: 1, repaired: 3, reused: 2, heldMs: 61_000, sessionMs: 180_000 };
 		expect(batchHint(tally, 10, 0)).toEqual({
 			message:

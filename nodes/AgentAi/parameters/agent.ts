@@ -100,7 +100,7 @@ export function readAgent(value: unknown): ChosenAgent {
 	// what it holds may be a key
 	if (slug === undefined) {
 		throw new InputError(
-			'Agent is a URL, but neither of an agent’s page nor of a webhook',
+			'Agent is a URL, but not that of an agent’s page or webhook',
 			'Use a URL such as https://agent.ai/agent/lead-scout, or the webhook URL that agent.ai shows',
 		);
 	}
