@@ -36,6 +36,7 @@ export default {
 				'limiter/window',
 				'batch/handOver',
 				'batch/batches',
+				'batch/retry',
 				'parameters/column',
 				'run/keptAnswers',
 				'transport/interpret',

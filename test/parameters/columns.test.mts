@@ -1,6 +1,7 @@
+import { formatWords } from '../../nodes/AgentAi/parameters/columnQuestion.ts';
 import { readColumns, responseFields, withColumns } from '../../nodes/AgentAi/parameters/columns.ts';
+import { misfitText } from '../../nodes/AgentAi/parameters/columns.ts';
 import type { Field } from '../../nodes/AgentAi/parameters/columnValue.ts';
-import { formatWords, misfitText } from '../../nodes/AgentAi/parameters/columnWords.ts';
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { eachRow } from '../support/eachRow.mts';
 

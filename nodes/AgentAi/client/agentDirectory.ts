@@ -1,9 +1,7 @@
-import { unwrap } from '../failures/failureError';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ActionRequest } from './actionRequest';
 import { AGENTS_A_PAGE, type AgentSearch, agentsIn, describedSchema, describeRequest, type FoundAgent, searchRequest } from './agents';
-import type { AgentAiClient } from './client';
-import { systemClock } from './systemClock';
+import { type AgentAiClient, PANEL_WAITS } from './client';
 import { TtlCache } from './ttlCache';
 
 /** Each question counts in the account's limit, so an answer holds for 10 minutes. */
@@ -11,12 +9,7 @@ const KEPT_MS = 10 * 60_000;
 /** What failed may be there by now: the rows of one run need not each ask for it, and the next run does, in ms. */
 const REFUSAL_KEPT_MS = 10_000;
 
-interface Kept {
-	result: Result<ActionResponse>;
-	at: number;
-}
-
-const answers = new TtlCache<Kept>(KEPT_MS);
+const answers = new TtlCache<ActionResponse>(KEPT_MS, REFUSAL_KEPT_MS);
 
 /** The agents that agent.ai finds. */
 export async function searchAgents(client: AgentAiClient, search: AgentSearch): Promise<Result<FoundAgent[]>> {
@@ -53,10 +46,5 @@ export async function findByName(client: AgentAiClient, id: string, name: string
 
 async function ask(client: AgentAiClient, request: ActionRequest): Promise<Result<ActionResponse>> {
 	const key = JSON.stringify([client.id, request.action, request.body]);
-	const put = async () => ({ ok: true as const, value: { result: await client.requestInTurn(request), at: systemClock.now() } });
-	const get = async () => unwrap(await answers.get(key, put));
-	const kept = await get();
-	if (kept.result.ok || systemClock.now() - kept.at <= REFUSAL_KEPT_MS) return kept.result;
-	answers.forget(key);
-	return (await get()).result;
+	return await answers.get(key, async (signal) => await client.requestInTurn(request, { ...PANEL_WAITS, signal }), client.stopped);
 }

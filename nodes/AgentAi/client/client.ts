@@ -68,7 +68,8 @@ export class AgentAiClient {
 		readonly credential: AgentAiCredential,
 		private readonly http: AuthenticatedRequest,
 		private readonly plainHttp: AuthenticatedRequest,
-		private readonly stopped: AbortSignal | undefined,
+		/** Fires when the execution is stopped. */
+		readonly stopped: AbortSignal | undefined,
 	) {
 		const { apiToken, baseUrl } = credential;
 		this.id = hash('sha256', JSON.stringify([baseUrl, apiToken]), 'hex');
@@ -113,12 +114,7 @@ export class AgentAiClient {
 
 	/** Sends a request that only reads, see `ask`. */
 	async requestInTurn(request: ActionRequest, waits: Waits = PANEL_WAITS): Promise<Result<ActionResponse>> {
-		return await this.ask(async () => await this.request(request), waits);
-	}
-
-	/** The same account, for a question that another signal ends. */
-	stoppedBy(signal: AbortSignal): AgentAiClient {
-		return new AgentAiClient(this.credential, this.http, this.plainHttp, signal);
+		return await this.ask(async () => await this.request(request, undefined, waits.signal), waits);
 	}
 
 	/**
@@ -169,7 +165,7 @@ export class AgentAiClient {
 	}
 
 	/** The catalogue of all actions, as agent.ai sends it; asked once, at once. */
-	async fetchCatalogue(): Promise<Outcome> {
+	async fetchCatalogue(signal: AbortSignal): Promise<Outcome> {
 		return await sendAction(this.http, {
 			url: catalogueUrl(this.credential.baseUrl),
 			timeoutSeconds: CATALOGUE_TIMEOUT_S,
@@ -178,7 +174,7 @@ export class AgentAiClient {
 			isList: true,
 			redact: this.redactor([]),
 			serverClock: this.account.serverClock,
-			stopped: this.stopped,
+			stopped: signal,
 		});
 	}
 

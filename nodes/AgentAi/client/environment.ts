@@ -12,7 +12,7 @@ import { agentSchema } from './agentDirectory';
 import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
-import { GET_DETAILS, getDetailsBody, type Instance } from './openclaw';
+import { GET_DETAILS, type Instance } from './openclaw';
 import { TtlCache } from './ttlCache';
 
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
@@ -103,8 +103,7 @@ export function forgetInstance(client: AgentAiClient, failed: Failure): void {
  */
 export async function loadCatalogue(client: AgentAiClient, waits: Waits, wanted?: string): Promise<Map<string, CatalogueAction>> {
 	const ask = async (signal: AbortSignal) => {
-		const asking = client.stoppedBy(signal);
-		const fetched = await asking.ask(async () => await asking.fetchCatalogue(), { ...waits, signal });
+		const fetched = await client.ask(async () => await client.fetchCatalogue(signal), { ...waits, signal });
 		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value.response as unknown[]) } : fetched;
 	};
 	const isOld = (known: Map<string, CatalogueAction>, ageMs: number) => wanted !== undefined && !known.has(wanted) && ageMs > FRESH_MS;
@@ -118,14 +117,14 @@ const OFFLINE =
 async function askForInstance(client: AgentAiClient, waits: Waits & { signal: AbortSignal }): Promise<Result<Instance>> {
 	const request: ActionRequest = {
 		action: GET_DETAILS,
-		body: getDetailsBody('openclaw'),
+		body: { output_variable_name: 'openclaw' },
 		timeoutSeconds: 60,
 		stream: false,
 		secrets: [],
 		// the token is what is asked for
 		answersWithSecrets: 'shown',
 	};
-	const outcome = await client.stoppedBy(waits.signal).requestInTurn(request, waits);
+	const outcome = await client.requestInTurn(request, waits);
 	return outcome.ok ? instanceIn(outcome.value, client) : outcome;
 }
 

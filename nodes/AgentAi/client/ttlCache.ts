@@ -10,7 +10,7 @@ interface Question<T> {
 }
 
 interface Kept<T> {
-	value: T;
+	answer: Result<T>;
 	askedAt: number;
 }
 
@@ -19,15 +19,21 @@ const MAX_ENTRIES = 100;
 
 /**
  * Values kept in this process's memory for a while, each asked for once: whoever comes while the question is under way
- * waits for the same answer. A question belongs to nobody: it ends with the last who waits for it. One that fails is not kept.
+ * waits for the same answer. A question belongs to nobody: it ends with the last who waits for it.
  */
 export class TtlCache<T> {
 	private readonly kept = new Map<string, Kept<T>>();
 
 	private readonly questions = new Map<string, Question<T>>();
 
-	/** @param ttlMs how long a value is kept, in ms */
-	constructor(private readonly ttlMs: number) {}
+	/**
+	 * @param ttlMs how long a value is kept, in ms
+	 * @param failureTtlMs how long a failure is, from its end on
+	 */
+	constructor(
+		private readonly ttlMs: number,
+		private readonly failureTtlMs = 0,
+	) {}
 
 	/**
 	 * Gives what is kept, or asks.
@@ -45,12 +51,16 @@ export class TtlCache<T> {
 		for (;;) {
 			const known = this.kept.get(key);
 			const ageMs = known ? performance.now() - known.askedAt : Infinity;
-			if (known && ageMs < this.ttlMs && !isOld(known.value, ageMs)) return { ok: true, value: known.value };
+			if (known && !this.isOver(known.answer, ageMs, isOld)) return known.answer;
 			const isMine = !this.questions.has(key);
 			const answer = await this.wait(this.questions.get(key) ?? this.ask(key, ask), signal);
 			// whoever asked may have waited less long for it than this one may
 			if (answer.ok || isMine || !gaveUp(answer.failure) || signal?.aborted) return answer;
 		}
+	}
+
+	private isOver(answer: Result<T>, ageMs: number, isOld: (value: T, ageMs: number) => boolean): boolean {
+		return answer.ok ? ageMs >= this.ttlMs || isOld(answer.value, ageMs) : ageMs >= this.failureTtlMs;
 	}
 
 	forget(key: string): void {
@@ -65,7 +75,9 @@ export class TtlCache<T> {
 		question.answer = question.answer.then(
 			(answer) => {
 				this.end(key, question);
-				if (answer.ok && !stop.signal.aborted) this.keep(key, { value: answer.value, askedAt });
+				if (stop.signal.aborted) return answer;
+				if (answer.ok) this.keep(key, { answer, askedAt });
+				else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
 				return answer;
 			},
 			(error: unknown) => {

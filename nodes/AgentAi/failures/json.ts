@@ -16,6 +16,12 @@ export function readJson(text: string): { ok: true; data: unknown } | { ok: fals
 	}
 }
 
+/** Whether JSON may have rounded a number in a value: a whole one beyond 2^53 may have been another, and one beyond all is none. */
+export function holdsRounded(value: unknown): boolean {
+	if (typeof value === 'number') return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded);
+}
+
 /** A status as agent.ai writes it: a whole number, also as text. */
 export function toStatus(value: unknown): number | undefined {
 	const status = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;

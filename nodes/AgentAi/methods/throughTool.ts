@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
 import { Environment } from '../client/environment';
-import { type Instance, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
+import { type Instance, TOOLS_INVOKE } from '../client/openclaw';
 import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
@@ -34,14 +34,21 @@ type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => P
  */
 export async function openInstance(context: ILoadOptionsFunctions): Promise<ListTool> {
 	const client = unwrap(await AgentAiClient.open(context));
-	const instance = await chosenInstance(context, client);
+	const { instanceIp, authToken } = await chosenInstance(context, client);
 	return async (tool, key, args = {}) => {
 		const request: ActionRequest = {
 			action: TOOLS_INVOKE,
-			body: toolsInvokeBody(instance, { tool, argsJson: JSON.stringify(args), outputName: 'tool_result' }),
+			body: {
+				instance_ip: instanceIp,
+				auth_token: authToken,
+				tool,
+				args_json: JSON.stringify(args),
+				dry_run: false,
+				output_variable_name: 'tool_result',
+			},
 			timeoutSeconds: TIMEOUT_S,
 			stream: false,
-			secrets: [instance.authToken],
+			secrets: [authToken],
 			asked: 'tool',
 		};
 		const answer = unwrap(await client.requestInTurn(request));

@@ -1,5 +1,5 @@
 import type { ActionRequest } from '../client/actionRequest';
-import { GET_DETAILS, getDetailsBody } from '../client/openclaw';
+import { GET_DETAILS } from '../client/openclaw';
 import { isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -42,7 +42,7 @@ export const getDetails: Operation = {
 		const outputName = readOutputName(parameters);
 		return {
 			action: GET_DETAILS,
-			body: getDetailsBody(outputName),
+			body: { output_variable_name: outputName },
 			timeoutSeconds: TIMEOUT_S,
 			stream: false,
 			secrets: [],

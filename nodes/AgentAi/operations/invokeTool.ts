@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import type { Environment } from '../client/environment';
-import { instanceId, TOOLS_INVOKE, toolsInvokeBody } from '../client/openclaw';
+import { instanceId, TOOLS_INVOKE } from '../client/openclaw';
 import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
@@ -113,22 +113,27 @@ export const invokeTool: Operation = {
 		const tool = nameText(get('tool'), 'Tool');
 		if (tool === '') throw new InputError('Tool is empty', 'Choose a tool from the list, or enter its name, such as sessions_list');
 		const args = typedObject(get('args_json'), ARGUMENTS, '{"query":"weather in Lisbon"}');
-		const option = (name: string, label: string) => nameText(options[name], label);
+		// an empty optional field is left out
+		const given = (name: string, value: string | undefined) => (value ? { [name]: value } : {});
+		const option = (name: string, label: string) => given(name, nameText(options[name], label));
 		const timeout = readTimeout(options.timeout, DEFAULT_TIMEOUT_S);
 		const outputName = readOutputName(parameters);
 		return {
 			action: TOOLS_INVOKE,
-			body: toolsInvokeBody(instance, {
+			// in the contract's order
+			body: {
+				instance_ip: instance.instanceIp,
+				auth_token: instance.authToken,
 				tool,
-				action: option('action', 'Tool Action'),
-				...(args ? { argsJson: args.text } : {}),
-				sessionKey: toolSessionKey(nameText(get('session_key'), 'Session Key')),
-				dryRun: flag(options.dry_run, 'Dry Run'),
-				messageChannel: option('message_channel', 'Message Channel'),
-				accountId: option('account_id', 'Account ID'),
-				timeout,
-				outputName,
-			}),
+				...option('action', 'Tool Action'),
+				...given('args_json', args?.text),
+				...given('session_key', toolSessionKey(nameText(get('session_key'), 'Session Key'))),
+				dry_run: flag(options.dry_run, 'Dry Run'),
+				...option('message_channel', 'Message Channel'),
+				...option('account_id', 'Account ID'),
+				...given('timeout', timeout ? String(timeout) : undefined),
+				output_variable_name: outputName,
+			},
 			timeoutSeconds: timeout ?? DEFAULT_TIMEOUT_S,
 			stream: false,
 			instance: instanceId(instance),

@@ -3,9 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { BatchOptions } from '../batch/types';
 import type { Failure } from '../failures/failure';
 import { thrownFailure } from '../failures/failureError';
-import { found, InputError } from '../failures/inputError';
-import { handOverToOption } from './handOver';
-import { flag } from './text';
+import { InputError } from '../failures/inputError';
+import { isObject } from '../failures/json';
+import { flag, text, wholeNumber } from './text';
 
 /** What a chat model waits for the limits at most unless a person says otherwise, in seconds: n8n's fallback model shall get its turn. */
 export const CHAT_LIMIT_WAIT_S = 60;
@@ -93,6 +93,16 @@ export const batchingOptions: INodeProperties[] = [
 	},
 ];
 
+/** The option *Hand Over Answers To*. */
+const handOverToOption: INodeProperties = {
+	displayName: 'Hand Over Answers To',
+	name: 'handOverTo',
+	type: 'workflowSelector',
+	default: '',
+	description:
+		'Workflow that receives the answers while the batch runs, so that they are saved if n8n crashes. It receives the items of this node plus itemIndex, the number of the input item. An item can arrive twice, so have the workflow write by a key. In production it must be published.',
+};
+
 /** Further batching options, for operations that people run over large tables. */
 export const largeBatchOptions: INodeProperties[] = [
 	handOverToOption,
@@ -140,7 +150,7 @@ export function readBatching(
 	};
 	const whole = (name: NumberName) => {
 		const fallback = defaults[name] ?? NUMBERS[name].default;
-		return read(fallback, name, (value) => readWhole(value, fallback, name));
+		return read(fallback, name, (value) => readNumber(value, name, fallback));
 	};
 	const settings = {
 		handOverEvery: whole('handOverEvery'),
@@ -152,20 +162,30 @@ export function readBatching(
 		sameRequestOnce: read(false, 'sameRequestOnce', (value) => flag(value, 'Send Same Request Once')),
 		stopAfterFailures: whole('stopAfterFailures'),
 		maxLimitWaitMs: 1000 * whole('maxRateLimitWait'),
-		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readWhole(value, downWaitSeconds, 'maxRateLimitWait')),
+		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readNumber(value, 'maxRateLimitWait', downWaitSeconds)),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
 }
 
-function readWhole(value: unknown, fallback: number, name: NumberName): number {
-	if (value === undefined || value === null || value === '') return fallback;
+function readNumber(value: unknown, name: NumberName, fallback: number): number {
 	const { displayName, min, max } = NUMBERS[name];
-	const number = Number(value);
-	if (!Number.isInteger(number) || number < min || number > max) {
-		throw new InputError(
-			`${displayName} must be a whole number from ${min} to ${max}, not ${found(value)}`,
-			`Correct ${displayName} in Options`,
-		);
-	}
-	return number;
+	return wholeNumber(value, displayName, { min, max, fallback });
+}
+
+/**
+ * Reads the workflow that answers are handed over to.
+ *
+ * @param value as the panel stores it, or a plain ID
+ * @param ownId ID of the workflow that runs
+ * @returns its ID, `undefined` where none is chosen
+ * @throws InputError for that workflow itself, which would start itself without end
+ */
+export function readHandOverTo(value: unknown, ownId: string | undefined): string | undefined {
+	const id = text(isObject(value) ? value.value : value, 'Hand Over Answers To').trim();
+	if (id === '') return undefined;
+	if (id !== ownId) return id;
+	throw new InputError(
+		'Hand Over Answers To names the workflow in which this node stands',
+		'It would start itself over and over. Choose another workflow that saves the answers. Nothing was sent',
+	);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
-import { isObject, readJson } from '../failures/json';
+import { holdsRounded, isObject, readJson } from '../failures/json';
 import type { ObjectSchema, SchemaField } from './schema';
 import { dateText } from './text';
 
@@ -59,11 +59,6 @@ function exact<T>(name: string, value: T): T {
 		throw new InputError(`${label({ name })} holds a whole number beyond 2^53, which would be sent rounded`, 'Write it in quotes');
 	}
 	return value;
-}
-
-function holdsRounded(value: unknown): boolean {
-	if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-	return typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded);
 }
 
 function convert(field: SchemaField, given: unknown): unknown {

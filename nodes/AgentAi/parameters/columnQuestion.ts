@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ActionRequest, Turn } from '../client/actionRequest';
 import { readColumns } from './columns';
-import { formatWords, questionWords } from './columnWords';
+import { type Field, listOf, WANTED } from './columnValue';
 import type { Message } from './messages';
 import type { OutputFields } from './outputFields';
 
@@ -63,3 +63,32 @@ function withMessages({ instance_ip, auth_token, ...rest }: IDataObject, message
 		...Object.fromEntries(others),
 	};
 }
+
+const FORMS = { ...WANTED, date: 'a date as "YYYY-MM-DD"', any: 'any JSON value' };
+
+/**
+ * What tells an agent how to answer. It stands behind the person's own message, in words alone: an OpenClaw agent takes no schema
+ * from its caller.
+ *
+ * @param schema the JSON schema where a person gave one, as text
+ */
+export function formatWords(fields: Field[], schema?: string): string {
+	const start = 'Give your final answer as one JSON object, with no other text before or after it.';
+	if (schema !== undefined)
+		return `${start} It must fit this JSON schema, with null for what you cannot know unless it is required:\n${schema}`;
+	return [`${start} It has these keys:`, ...fields.map(lineOf)].join('\n');
+}
+
+function lineOf({ name, kind, choices, entries, required, description }: Field): string {
+	const form = choices ? `one of ${listOf(choices)}` : entries?.choices ? `a JSON list of any of ${listOf(entries.choices)}` : FORMS[kind];
+	const words = description.trim();
+	return `- ${JSON.stringify(name)}: ${form}${required ? ' (required)' : ', or null if you cannot know it'}${words === '' ? '' : `. ${words}`}`;
+}
+
+/** What asks once more. It forbids tools, because a second turn may act again; the turn before may not be remembered word by word. */
+const questionWords = (misfit: string, format: string) =>
+	[
+		`Your last answer could not be used: ${misfit}.`,
+		'Answer once more, corrected and complete, from what you know by now. Use no tools and do nothing else: what you did for the task is done, and nothing may be done a second time.',
+		format,
+	].join('\n\n');

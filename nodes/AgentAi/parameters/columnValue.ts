@@ -1,5 +1,5 @@
 import { found } from '../failures/inputError';
-import { isObject, readJson } from '../failures/json';
+import { holdsRounded, isObject, readJson } from '../failures/json';
 import { dateIn } from './columnDate';
 import { numberIn } from './columnNumber';
 
@@ -29,8 +29,8 @@ export interface Field extends Shape {
 	description: string;
 }
 
-/** What is wanted of a value that was not found, the end of a sentence after "must be". */
-const WANTED: Record<ValueKind, string> = {
+/** What is wanted of a value, the end of a sentence after "must be": the words of a number keep agents from what is asked again. */
+export const WANTED: Record<ValueKind, string> = {
 	text: 'text',
 	number: 'a number in digits, without separators, unit or words',
 	integer: 'a whole number in digits, without separators, unit or words',
@@ -100,8 +100,8 @@ export function takeValue(shape: Shape, given: unknown, misfits: string[], label
 type Take = (given: unknown, shape: Shape, misfits: string[], label: string) => unknown;
 
 const TAKE: Record<ValueKind, Take> = {
-	text: (given) => (typeof given === 'string' ? given : typeof given === 'number' && isExact(given) ? String(given) : undefined),
-	number: (given) => (typeof given === 'string' ? numberIn(given) : typeof given === 'number' && isExact(given) ? given : undefined),
+	text: (given) => (typeof given === 'string' ? given : typeof given === 'number' && !holdsRounded(given) ? String(given) : undefined),
+	number: (given) => (typeof given === 'string' ? numberIn(given) : typeof given === 'number' && !holdsRounded(given) ? given : undefined),
 	integer: (given, shape, misfits, label) => {
 		const number = TAKE.number(given, shape, misfits, label);
 		return Number.isInteger(number) ? number : undefined;
@@ -126,14 +126,6 @@ const WORDS = new Map([
 	['no', false],
 	['false', false],
 ]);
-
-/** Whether JSON has not rounded a number: a whole one beyond 2^53 may have been another, and one beyond all is none. */
-const isExact = (number: number) => Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number));
-
-function holdsRounded(value: unknown): boolean {
-	if (typeof value === 'number') return !isExact(value);
-	return typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded);
-}
 
 /** The choice that a value is, spelled as the person spelled it; `undefined` for none, and for several. */
 function choiceOf(choices: unknown[], value: unknown): unknown {

@@ -7,7 +7,6 @@ import { answerTextOf, cutBy } from '../transport/answer';
 import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
 import { type Field, keyOf, takeFields } from './columnValue';
-import { misfitText } from './columnWords';
 import { jsonFromText } from './jsonFromText';
 
 /** The columns of an answer, each `null` where it does not fit, and why it does not. */
@@ -69,3 +68,12 @@ export function withColumns(answer: ActionResponse, { columns, misfit }: ReadCol
 /** The fields of an answer's response; of one that is a text alone, that text under the name which texts have. */
 export const responseFields = ({ response }: ActionResponse): Record<string, unknown> =>
 	isObject(response) ? response : { response_text: response };
+
+/** Most that is said of what was wrong: an answer may miss a thousand fields. */
+const MOST_NAMED = 20;
+
+/** What was wrong with an answer, as one sentence without its full stop. */
+export function misfitText(misfits: string[]): string {
+	const more = misfits.length - MOST_NAMED;
+	return [...misfits.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}

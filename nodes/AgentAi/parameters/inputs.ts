@@ -4,6 +4,7 @@ import { InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 import { secretsIn } from '../transport/secretFields';
 import { checkInputs } from './checkInputs';
+import { keyOf } from './columnValue';
 import type { ItemParameters } from './itemParameters';
 import { typedObject } from './json';
 import type { ObjectSchema } from './schema';
@@ -101,13 +102,11 @@ export function readInputs({ get, row }: ItemParameters, owner: string, schema: 
  * @throws InputError when the row has columns and none of them is an input
  */
 function matchingColumns(row: IDataObject, owner: string, { fields }: ObjectSchema): Record<string, unknown> {
-	const plain = (name: string) => name.trim().toLowerCase();
-	const columns = new Map(Object.keys(row).map((column) => [plain(column), column]));
 	const matching = fields.flatMap(({ name }) => {
-		const column = Object.hasOwn(row, name) ? name : columns.get(plain(name));
+		const column = keyOf(name, row);
 		return column === undefined ? [] : [[name, row[column]] as const];
 	});
-	if (matching.length === 0 && fields.length > 0 && columns.size > 0) {
+	if (matching.length === 0 && fields.length > 0 && Object.keys(row).length > 0) {
 		throw new InputError(
 			`No field of the item matches an input of ${owner}`,
 			`Name the fields like the inputs: ${fields.map(({ name }) => name).join(', ')}. Or use Map Each Column Manually`,

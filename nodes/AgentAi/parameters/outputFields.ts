@@ -5,7 +5,7 @@ import { isObject } from '../failures/json';
 import { type Field, keyOf, type ValueKind } from './columnValue';
 import { typedObject } from './json';
 import { checkChoices, fieldsOfSchema } from './outputSchema';
-import { flag, nameText, text } from './text';
+import { flag, nameText, text, wholeNumber } from './text';
 
 const DEFAULT_ATTEMPTS = 1;
 const MOST_ATTEMPTS = 5;
@@ -126,7 +126,11 @@ export function readOutputFields(options: IDataObject): OutputFields | undefined
 	const fields = listed ?? (schema && fieldsOfSchema(schema.value));
 	if (!fields) return undefined;
 	checkNames(fields);
-	return { fields, attempts: readAttempts(options.repairAttempts), ...(schema ? { schema: schema.text } : {}) };
+	return {
+		fields,
+		attempts: wholeNumber(options.repairAttempts, 'Repair Attempts', { min: 0, max: MOST_ATTEMPTS, fallback: DEFAULT_ATTEMPTS }),
+		...(schema ? { schema: schema.text } : {}),
+	};
 }
 
 const KINDS: ValueKind[] = ['text', 'number', 'boolean', 'list', 'date'];
@@ -206,14 +210,4 @@ function checkNames(fields: Field[]): void {
 		}
 		seen[name] = true;
 	}
-}
-
-function readAttempts(given: unknown): number {
-	if (given === undefined || given === null || given === '') return DEFAULT_ATTEMPTS;
-	const attempts = Number(given);
-	if (Number.isInteger(attempts) && attempts >= 0 && attempts <= MOST_ATTEMPTS) return attempts;
-	throw new InputError(
-		`Repair Attempts must be a whole number from 0 to ${MOST_ATTEMPTS}, but ${found(given)} was found`,
-		'Correct Repair Attempts in Options',
-	);
 }

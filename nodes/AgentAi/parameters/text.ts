@@ -62,6 +62,18 @@ export function nameText(value: unknown, label: string): string {
 export const tokenText = (value: unknown, label: string) => usableToken(text(value, label), label);
 
 /**
+ * A whole number among the options; `fallback` where it is not set.
+ *
+ * @throws InputError for anything else than a whole number within the bounds
+ */
+export function wholeNumber(value: unknown, label: string, { min, max, fallback }: { min: number; max: number; fallback: number }): number {
+	if (value === undefined || value === null || value === '') return fallback;
+	const number = Number(value);
+	if (Number.isInteger(number) && number >= min && number <= max) return number;
+	throw new InputError(`${label} must be a whole number from ${min} to ${max}, not ${found(value)}`, `Correct ${label} in Options`);
+}
+
+/**
  * Whether a switch is on; expressions and handwritten workflows give the words as text.
  *
  * @param label the parameter's name in the panel

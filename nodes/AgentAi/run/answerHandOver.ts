@@ -5,12 +5,11 @@ import { HandOver } from '../batch/handOver';
 import { systemClock } from '../client/systemClock';
 import { excerpt } from '../failures/excerpt';
 import { thrownFailure, unwrap } from '../failures/failureError';
-import { readHandOverTo } from '../parameters/handOver';
+import { readHandOverTo } from '../parameters/batching';
 import type { KeptAnswers } from './keptAnswers';
-import { log } from './log';
 import type { Prepared } from './prepare';
 import type { HandedOver, Results } from './results';
-import type { RunContext } from './runContext';
+import { log, type RunContext } from './runContext';
 
 interface Entry {
 	index: number;

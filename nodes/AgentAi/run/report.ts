@@ -4,9 +4,8 @@ import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
 import { warning } from './hints';
-import { log } from './log';
 import type { HandedOver, Results, Tally } from './results';
-import type { RunContext } from './runContext';
+import { log, type RunContext } from './runContext';
 
 /** Shorter waits are not worth a word, in ms. */
 const SHORTEST_NAMED_MS = 500;

@@ -78,3 +78,12 @@ export function downWaitSeconds({ context, items, isTool }: RunContext, isLive: 
 	const isWaitedFor = items.length === 1 || isTool || isLive || SOMEBODY_WAITS.includes(context.getMode());
 	return isWaitedFor ? SOMEBODY_WAITS_S : BATCH_S;
 }
+
+/** Writes a line about a run into n8n's log, under the node's name. Never throws: a log that cannot be written costs no answer. */
+export function log({ context, node }: Pick<RunContext, 'context' | 'node'>, level: 'info' | 'warn' | 'error', text: string): void {
+	try {
+		context.logger[level](`${node.name}: ${text}`);
+	} catch {
+		// see above
+	}
+}
