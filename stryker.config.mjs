@@ -4,6 +4,8 @@
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
+process.env.RANDOM_RUNS ??= '30';
+
 export default {
 	// where a wrong comparison costs somebody an answer, or money
 	mutate: [
