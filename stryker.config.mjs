@@ -1,11 +1,12 @@
+// tests with chance repeat less often: each runs for many changes
+process.env.RANDOM_RUNS ??= '30';
+
 /**
  * `npm run mutants`: changes the files that decide, one place at a time, and runs the tests beside them; a change that no
  * test notices survives. It takes a quarter of an hour at most on two cores.
  *
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
-process.env.RANDOM_RUNS ??= '30';
-
 export default {
 	// where a wrong comparison costs somebody an answer, or money
 	mutate: [
