@@ -645,7 +645,7 @@ test.each(Object.entries(TROUBLES))('%s: what is advised is there, and helps', a
 	const followed = (await Promise.all(firstRuns)).map(({ way, world, seen, run, failed, isCured }) => {
 		const there = [...shownLabels(way, world), ...CREDENTIAL];
 		const absent = LABELS.filter((label) => names(failed.description, label) && !there.some((each) => each.includes(label)));
-		if (way.action === 'webhook' && /Base URL/.test(failed.message + failed.description)) absent.push('Base URL');
+		if (way.action === 'webhook' && (failed.message + failed.description).includes('Base URL')) absent.push('Base URL');
 		return { way, run, failed, isCured, absent, wrong: follow(failed.description, world, ofItem(seen, trouble)) };
 	});
 	waitedMs += A_DAY_MS;
