@@ -160,7 +160,7 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 }
 
 /** Whether a person can retry an execution in n8n, and which. */
-export interface RetryPossible {
+interface RetryPossible {
 	/** n8n saves the execution when it fails. */
 	saved: boolean;
 	/** Somebody runs it in the editor, where *Execute step* is nearer at hand than Retry, and sends all items again. */
