@@ -1,3 +1,6 @@
+// tests with chance repeat less often: each runs for many changes
+process.env.RANDOM_RUNS ??= '30';
+
 /**
  * `npm run mutants`: changes the files that decide, one place at a time, and runs the tests beside them; a change that no
  * test notices survives. It takes a quarter of an hour at most on two cores.

@@ -2,10 +2,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import type { IDataObject } from 'n8n-workflow';
 
+import type * as Beliefs from '../../nodes/AgentAi/limiter/belief.ts';
 import { type OnError, retryData, runNode, type RunOptions, type RunResult } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { portOf } from '../support/port.mts';
 import { textOf } from '../support/sandbox.mts';
+
+// what is down is asked five times as often as in earnest, and comes back the sooner
+jest.mock('../../nodes/AgentAi/limiter/belief.ts', () => {
+	const actual = jest.requireActual<typeof Beliefs>('../../nodes/AgentAi/limiter/belief.ts');
+	const { agesMs, everyMs, leastMs } = actual.DOWN;
+	return { ...actual, DOWN: { agesMs: agesMs.map((age) => age / 5), everyMs: everyMs / 5, leastMs: leastMs / 5 } };
+});
 
 interface Answer {
 	status: number;
@@ -141,7 +149,7 @@ describe('what is down is down for all of its rows', () => {
 		site.judge = (_message, { number }) => {
 			if (number === 40) {
 				void site.down();
-				setTimeout(() => void site.up(), 2_500);
+				setTimeout(() => void site.up(), 500);
 			}
 			return undefined;
 		};
@@ -166,7 +174,7 @@ describe('what is down is down for all of its rows', () => {
 		async (_what, answer) => {
 			for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
 				const site = await Site.start();
-				const { meanwhile } = outage(site, 10, 2_500, answer);
+				const { meanwhile } = outage(site, 10, 500, answer);
 				const result = await run(site, 60, { onError });
 				expect(texts(result)).toEqual(rows(60).map(({ prompt }) => `re: ${prompt}`));
 				expect(site.runs).toHaveLength(60);
@@ -179,7 +187,7 @@ describe('what is down is down for all of its rows', () => {
 	test('from the first request of a scheduled run on', async () => {
 		const site = await Site.start();
 		await site.down();
-		setTimeout(() => void site.up(), 2_000);
+		setTimeout(() => void site.up(), 500);
 		const result = await run(site, 30);
 		expect(errors(result)).toEqual([]);
 		expect(site.runs).toHaveLength(30);
@@ -187,7 +195,7 @@ describe('what is down is down for all of its rows', () => {
 
 	test('503 of whoever stands in front loses the rows that ask, not those that wait', async () => {
 		const site = await Site.start();
-		outage(site, 5, 2_000, refused(503, 'Service unavailable'));
+		outage(site, 5, 500, refused(503, 'Service unavailable'));
 		const result = await run(site, 100, { options: { maxConcurrency: 5 } });
 		const failed = errors(result);
 		expect(failed.length).toBeGreaterThan(0);
@@ -198,9 +206,7 @@ describe('what is down is down for all of its rows', () => {
 
 	test('another instance’s rows are not held', async () => {
 		const site = await Site.start();
-		const until = performance.now() + 2_500;
-		site.judge = (_message, { body }) =>
-			body.instance_ip === '10.0.0.2' && performance.now() < until ? refused(503, RESTARTING) : undefined;
+		site.judge = (_message, { body }) => (body.instance_ip === '10.0.0.2' && site.runs.length < 20 ? refused(503, RESTARTING) : undefined);
 		const result = await run(site, 40, {
 			parameters: {
 				message: '={{ $json.prompt }}',

@@ -25,7 +25,7 @@ test('is asked at once by whoever may have mended the cause, every ten seconds a
 });
 
 test('says when the next question may be put, and that none may while one is under way', () => {
-	const belief = new Belief('down', 5_000, { agesMs: [1_000, 3_000], everyMs: 5_000 });
+	const belief = new Belief('down', 5_000, { agesMs: [1_000, 3_000], everyMs: 5_000, leastMs: 1_000 });
 	expect(belief.nextAskAt).toBe(6_000);
 	belief.ask(6_000);
 	expect(belief.nextAskAt).toBe(Infinity);

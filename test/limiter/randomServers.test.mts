@@ -1,10 +1,11 @@
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
 import type { LimitReport, WindowReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import { chance } from '../support/chance.mts';
 import { LimitedServer, sendRows, type ServerWindow } from '../support/limitedServer.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 /** How many random servers; more are had with RANDOM_RUNS. */
-const SERVERS = Number(process.env.RANDOM_RUNS ?? 120);
+const SERVERS = Number(process.env.RANDOM_RUNS ?? 60);
 const FIVE_MINUTES = 300_000;
 
 /** What an answer may say that is not so. */
@@ -19,12 +20,6 @@ const LIES: Partial<WindowReport>[] = [
 	{ remaining: 0, resetInMs: 200_000 },
 	{ lengthMs: 3_600_000 },
 ];
-
-/** The same chance in every run. */
-function chance(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => (state = (state * 1_664_525 + 1_013_904_223) >>> 0) / 2 ** 32;
-}
 
 /** A server of one or two windows, whose clock may jump once, and whose answers may lie up to three times in a row. */
 function randomServer(seed: number) {

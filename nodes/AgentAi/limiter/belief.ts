@@ -1,17 +1,23 @@
-/** When a belief is asked again: at these ages, and from the last of them on in steps of `everyMs`; all in ms. */
+/**
+ * When a belief is asked again: at these ages, and from the last of them on in steps of `everyMs`; between two questions there is at
+ * least `leastMs`, however long the first has taken. All in ms.
+ */
 export interface AskingTimes {
 	readonly agesMs: readonly number[];
 	readonly everyMs: number;
+	readonly leastMs: number;
 }
 
 /** For what a server has said: that nothing is taken for hours, that a token is refused. */
-export const SAID: AskingTimes = { agesMs: [60_000, 120_000], everyMs: 300_000 };
+export const SAID: AskingTimes = { agesMs: [60_000, 120_000], everyMs: 300_000, leastMs: 1_000 };
 
 /** For what keeps requests from arriving: after 1, 2 and 4 s, every 5 s in the first minute, every 30 s later. */
-export const DOWN: AskingTimes = { agesMs: [1, 3, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57].map((age) => age * 1000), everyMs: 30_000 };
+export const DOWN: AskingTimes = {
+	agesMs: [1, 3, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57].map((age) => age * 1000),
+	everyMs: 30_000,
+	leastMs: 1_000,
+};
 
-/** Between two questions there is at least so much, however long the first has taken, in ms. */
-const NEXT_MS = 1_000;
 /** A person who has just mended something does not wait for the next time, but asks no more often than this, in ms. */
 const AT_ONCE_MS = 10_000;
 
@@ -46,9 +52,9 @@ export class Belief<T> {
 	/** The same for somebody who may have mended the cause. */
 	dueAt(atOnce: boolean): number {
 		if (this.asking) return Infinity;
-		const { agesMs, everyMs } = this.times;
+		const { agesMs, everyMs, leastMs } = this.times;
 		const age = agesMs[this.questions];
-		const dueAt = age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt + NEXT_MS);
+		const dueAt = age === undefined ? this.askedAt + everyMs : Math.max(this.since + age, this.askedAt + leastMs);
 		return atOnce ? Math.min(dueAt, this.askedAt + AT_ONCE_MS) : dueAt;
 	}
 

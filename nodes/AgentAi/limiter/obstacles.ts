@@ -15,7 +15,7 @@ const TAKEN_AFTER_MS = 3_000;
 const KEPT_MS = 15 * 60_000;
 const SWEEP_MS = 60_000;
 /** What each new run asks is never asked by age. */
-const NEVER: AskingTimes = { agesMs: [], everyMs: Infinity };
+const NEVER: AskingTimes = { agesMs: [], everyMs: Infinity, leastMs: Infinity };
 
 /** Who wants to send. */
 export interface Asker {

@@ -9,22 +9,25 @@ const INSIDE = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|priva
  */
 export function isPublicHost(hostname: string): boolean {
 	if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1));
-	const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.?$/.exec(hostname)?.slice(1).map(Number);
-	if (octets) return isPublicIpv4(octets as [number, number, number, number]);
+	if (/^\d{1,3}(?:\.\d{1,3}){3}\.?$/.test(hostname)) return isPublicIpv4(hostname.replace(/\.$/, ''));
 	const name = hostname.replace(/\.$/, '');
 	return name.includes('.') && !INSIDE.test(name);
 }
 
-/** Addresses that IANA has not set aside (its IPv4 Special-Purpose Address Registry). */
-function isPublicIpv4([first, second, third]: [number, number, number, number]): boolean {
-	if (first === 0 || first === 10 || first === 127 || first >= 224) return false;
-	if (first === 100) return second < 64 || second > 127;
-	if (first === 169) return second !== 254;
-	if (first === 172) return second < 16 || second > 31;
-	if (first === 192) return second !== 168 && !(second === 0 && (third === 0 || third === 2)) && !(second === 88 && third === 99);
-	if (first === 198) return second !== 18 && second !== 19 && !(second === 51 && third === 100);
-	return !(first === 203 && second === 0 && third === 113);
+/** What IANA has set aside (its IPv4 Special-Purpose Address Registry), and what is no address of one host. */
+const SET_ASIDE =
+	'0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 ' +
+	'192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3';
+
+function isPublicIpv4(address: string): boolean {
+	return SET_ASIDE.split(' ').every((range) => {
+		const [base = '', bits] = range.split('/');
+		const size = 2 ** (32 - Number(bits));
+		return Math.floor(numberOf(address) / size) !== Math.floor(numberOf(base) / size);
+	});
 }
+
+const numberOf = (address: string) => address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
 
 /** Global unicast alone (2000::/3), without what leads to IPv4 addresses (Teredo, 6to4) or stands in documents. */
 function isPublicIpv6(address: string): boolean {
