@@ -69,9 +69,9 @@ export const CATALOGUE: CatalogueEntry[] = [
 		limit: count('Agents on a page', { minimum: 1, maximum: 100, default: 10 }),
 		page: count('Page, counted from 0', { minimum: 0, default: 0 }),
 	}),
-	action('describe_agent', 'Read what an agent is and takes', { agent_id: text('Id or slug of the agent') }, ['agent_id']),
+	action('describe_agent', 'Read what an agent is and takes', { agent_id: text('ID or slug of the agent') }, ['agent_id']),
 	// only the id is surely required: every other key is an input of the agent
-	openEntry(action('invoke_agent', 'Run an agent', { id: text('Id or slug of the agent'), input: text('Its inputs') }, ['id'])),
+	openEntry(action('invoke_agent', 'Run an agent', { id: text('ID or slug of the agent'), input: text('Its inputs') }, ['id'])),
 	// real actions as well, for the examples that run them
 	action(
 		'format_text',

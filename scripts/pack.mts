@@ -65,7 +65,8 @@ async function fingerprintOfSources(): Promise<string> {
 		for (const file of await filesOf(join(ROOT, source)))
 			hash
 				.update(`${file}\0`)
-				.update(await readFile(file))
+				// a folder that is gone, such as dist, is a change like any other
+				.update(await readFile(file).catch(() => 'none'))
 				.update('\0');
 	}
 	return hash.digest('hex');

@@ -38,6 +38,6 @@ test('an n8n whose filter is off, absent or cannot tell lets a file be fetched',
 
 test('an address that the filter refuses is not asked', async () => {
 	expect(await fetched(answers({ ok: false, error: new SsrfBlockedIpError('10.0.0.7') }))).toBe(
-		'n8n’s protection of its network refuses the address, after 0 requests',
+		'n8n’s network protection blocks the address, after 0 requests',
 	);
 });

@@ -130,10 +130,10 @@ test('Max Concurrency: as many as it says are sent at once, and the output keeps
 	const [atOnce = 0] = claims(
 		/\| Max Concurrency \| `(\d+)` \| Maximum number of items sent at once\. The next one starts as soon as one finishes\./,
 	);
-	const sandbox = await startSandbox({ latencyMs: ({ message }) => (Number(/\d+$/.exec(message ?? '')?.[0]) % 3) * 15 + 10 });
-	const { items } = await runRows(sandbox, 'row', 15);
+	const sandbox = await startSandbox({ latencyMs: ({ message }) => (Number(/\d+$/.exec(message ?? '')?.[0]) % 3) * 40 + 400 });
+	const { items } = await runRows(sandbox, 'row', 12);
 	expect(sandbox.maxInFlight).toBe(atOnce);
-	expect(items.map(({ json }) => textOf(json))).toEqual(prompts('row', 15).map((prompt) => `You said: ${prompt}`));
+	expect(items.map(({ json }) => textOf(json))).toEqual(prompts('row', 12).map((prompt) => `You said: ${prompt}`));
 });
 
 test('Stop Workflow: invalid input is found before anything is sent, and running requests finish', async () => {

@@ -8,7 +8,7 @@ import { retryData, runNode, type RunOptions } from '../support/engine.mts';
 
 const CDN = 'https://cdn.example.com';
 /** Older engines have no filter of outgoing requests: there such a name has no certificate, and here no connection. */
-const FILTERED = process.env.ENGINE_DIR === undefined ? /n8n’s protection/ : /n8n’s protection|the connection failed/;
+const FILTERED = process.env.ENGINE_DIR === undefined ? /n8n’s network protection/ : /n8n’s network protection|the connection failed/;
 const PNG = Buffer.from('iVBORw0KGgo=', 'base64');
 
 /** What the names of the tests lead to; n8n's own filter looks them up. */

@@ -158,7 +158,7 @@ describe('what is down is down for all of its rows', () => {
 		expect(errors(result).every(({ message }) => message.includes('connection broke'))).toBe(true);
 		expect(errors(result).length).toBeLessThanOrEqual(20);
 		expect(result.hints[0]).toMatch(
-			/down from \d\d:\d\d:\d\d UTC to \d\d:\d\d:\d\d UTC \(Couldn’t connect to the Base URL, \d+ items under way may have been done\)/,
+			/down from \d\d:\d\d:\d\d UTC to \d\d:\d\d:\d\d UTC \(Couldn’t connect to the Base URL, \d+ items in flight may have been done\)/,
 		);
 		expect(result.log).toMatch(/waiting since .*Couldn’t connect/);
 		expect(new Set(site.runs.map(({ message }) => message)).size).toBe(site.runs.length);

@@ -88,7 +88,7 @@ describe('Earlier Messages in another shape', () => {
 		expect(sent).toHaveLength(2);
 		const said = hints.filter((hint) => hint.includes('Earlier Messages in Options is empty'));
 		expect(said).toHaveLength(1);
-		expect(said[0]).toMatch(/Earlier Messages \(JSON\).*This concerns 2 items/);
+		expect(said[0]).toMatch(/Earlier Messages \(JSON\).*This affects 2 items/);
 	});
 
 	test.each([

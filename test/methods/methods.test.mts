@@ -68,7 +68,7 @@ describe('agents', () => {
 		const { context } = panel(() => undefined);
 		await expect(searchOpenClawAgents.call(context)).rejects.toMatchObject({
 			message: 'The tool is not available on the OpenClaw instance',
-			description: expect.stringMatching(/To type the agent’s id, choose By ID beside the list\.$/) as string,
+			description: expect.stringMatching(/To type the agent’s ID, choose By ID beside the list\.$/) as string,
 		});
 	});
 });

@@ -48,9 +48,9 @@ describe('the hint that counts', () => {
 		});
 	});
 
-	test('says where Max Concurrency was the brake', () => {
+	test('says where Max Concurrency slowed the batch', () => {
 		expect(batchHint({ ...QUIET, answered: 30, enoughAtOnce: 14 }, 30, 0)?.message).toBe(
-			'30 items: 30 answered, 0 failed; Max Concurrency was the brake: 14 at once would use the whole rate limit',
+			'30 items: 30 answered, 0 failed; Max Concurrency slowed the batch: 14 at once would use the whole rate limit',
 		);
 	});
 

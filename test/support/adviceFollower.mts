@@ -147,7 +147,7 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 		correct('baseUrl'),
 	],
 	[/^Check that the Base URL is right and that its certificate is valid and trusted by this server$/, both(correct('baseUrl'), outside)],
-	[/^Use https:\/\/ in the Base URL of the Agent\.ai credential$/, outside],
+	[/^Use https:\/\/ in the (Base URL of the Agent\.ai credential|webhook URL)$/, outside],
 	[
 		/^Enter the address that the response names as the Base URL in the Agent\.ai credential$/,
 		{ do: ({ credential, said }) => void (credential.baseUrl = /redirect to ([^\s”]+)/.exec(said)?.[1] ?? '') },
@@ -168,7 +168,7 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 	],
 
 	// what is outside of n8n
-	[/^Check (the network between n8n and the Base URL|the host of the webhook URL, and the network between it and n8n)$/, outside],
+	[/^Check (the network between n8n and the (Base|webhook) URL|the host of the webhook URL, and the network between it and n8n)$/, outside],
 	[/^Check the proxy settings of this n8n \(HTTPS_PROXY, HTTP_PROXY, NO_PROXY\)(, its user name and password,)? and that .*$/, outside],
 	[/^A proxy in front of the server (reported this|could not reach it)$/, fact],
 	[/^Ask whoever runs the server to renew its certificate$/, outside],
@@ -227,7 +227,7 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 	[/^The node stopped before the timeout to keep the answers$/, fact],
 	[/^This item was not sent: raise Timeout Workflow in the workflow settings, or send fewer items$/, outside],
 	[/^This is a bug: please report it with the stack trace from the n8n log$/, outside],
-	[/^This item was not sent, because another request had ended like this at \S+$/, fact],
+	[/^This item was not sent, because another request failed the same way at \S+$/, fact],
 ];
 
 /** The sentences of a description, without what the server said and the codes of Node.js. */

@@ -17,9 +17,9 @@ export interface CatalogueAction {
 const CORRECTED: Record<string, Record<string, unknown>> = {
 	invoke_agent: {
 		properties: {
-			id: { type: 'string', description: 'Id or slug of the agent' },
+			id: { type: 'string', description: 'ID or slug of the agent' },
 			user_input: { type: 'string', description: 'Primary input of a workflow agent, message to a knowledge agent' },
-			run_id: { type: 'string', description: 'Conversation of a knowledge agent that goes on' },
+			run_id: { type: 'string', description: 'Conversation with a knowledge agent to continue' },
 		},
 		required: ['id'],
 		additionalProperties: true,

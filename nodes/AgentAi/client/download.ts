@@ -22,7 +22,7 @@ export async function download(
 
 function refusalOf({ protocol, hostname, username, password }: URL, domains: string): string | undefined {
 	if (protocol !== 'https:') return 'only https addresses are fetched';
-	if (username || password) return 'its address holds a user name';
+	if (username || password) return 'its address contains a user name';
 	if (!isPublicHost(hostname)) return 'its host is not on the internet';
 	if (domains.trim() !== '' && !isAmongDomains(hostname, domains)) return `its domain ${hostname} is not among the Allowed Domains`;
 	return undefined;
@@ -40,5 +40,5 @@ async function refusedByN8n({ helpers }: IExecuteFunctions, url: URL): Promise<s
 	const [looked] = await Promise.allSettled([filter?.validateUrl?.(url)]);
 	const result = looked.status === 'fulfilled' ? looked.value : undefined;
 	const refused = result?.ok === false && /^Ssrf/.test(result.error.name);
-	return refused ? 'n8n’s protection of its network refuses the address' : undefined;
+	return refused ? 'n8n’s network protection blocks the address' : undefined;
 }

@@ -20,6 +20,8 @@ export interface Situation {
 	asked: Asked;
 	/** Where address and token of the OpenClaw instance come from. */
 	instance: 'credential' | 'account' | 'node';
+	/** It goes to a webhook, and not to the Base URL. */
+	webhook: boolean;
 	/** It only reads: asked twice it does nothing twice, and the node has done so already. */
 	reads: boolean;
 	/** Requests that were sent for the item. */
@@ -39,6 +41,7 @@ export const ANYWHERE: Situation = {
 	options: {},
 	asked: 'chat',
 	instance: 'credential',
+	webhook: false,
 	reads: false,
 	tries: 1,
 	shown: false,
@@ -85,6 +88,10 @@ export function adviceParts({ advice, elsewhere, steps = [], delivery }: Failure
 	const fixed = situation.asked === 'other' ? (elsewhere?.advice ?? advice) : advice;
 	return [fixed && placed(fixed, situation), ...steps.map((step) => STEPS[step](situation)), repeated(delivery, situation)];
 }
+
+/** What is said of the Base URL, where the request went to the URL of a webhook. */
+export const ofAddress = (text: string, { webhook }: Situation): string =>
+	webhook ? text.replace(/\bthe Base URL(?: (?:in|of) the Agent\.ai credential)?/g, 'the webhook URL') : text;
 
 /** Names the fields that hold the address and the token of the instance. */
 function placed(advice: string, { instance }: Situation): string {

@@ -1,4 +1,4 @@
-import { adviceParts, ANYWHERE, repeated, type Situation, waitLonger } from './advice';
+import { adviceParts, ANYWHERE, ofAddress, repeated, type Situation, waitLonger } from './advice';
 import type { Delivery, LimitedBy, Shared } from './failureRow';
 import { type FailureKind, failureRow } from './failureTable';
 import { sentences } from './sentences';
@@ -90,10 +90,10 @@ export function inSituation(failed: Failure, situation: Situation): Failure {
 		words.advice === undefined
 			? adviceParts({ ...row, delivery }, situation)
 			: [words.advice, row.ofInput ? undefined : repeated(delivery, situation)];
-	const advice = sentences(...parts);
+	const advice = ofAddress(sentences(...parts), situation);
 	return {
 		...failed,
-		message: elsewhere !== undefined && failed.message === row.message ? elsewhere : failed.message,
+		message: ofAddress(elsewhere !== undefined && failed.message === row.message ? elsewhere : failed.message, situation),
 		description: sentences(
 			...words.before.map((part) => (typeof part === 'string' ? part : liftsLate(part.resetInMs, situation))),
 			words.code ? `${advice.replace(/\.$/, '')} (${words.code})` : advice,
@@ -138,7 +138,7 @@ export function notSent(reason: NotSentReason): Failure {
 		case 'stopped': {
 			const known: Partial<SharedReason> = reason.why === 'shared' ? reason : {};
 			const since =
-				known.learnedMsAgo === undefined ? '' : `, because another request had ended like this at ${timeAfter(-known.learnedMsAgo)}`;
+				known.learnedMsAgo === undefined ? '' : `, because another request failed the same way at ${timeAfter(-known.learnedMsAgo)}`;
 			return saidBefore(unsent(reason.failure), `This item was not sent${since}`, ...askedAgain(known));
 		}
 		case 'failuresInARow':

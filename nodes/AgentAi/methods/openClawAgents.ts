@@ -4,7 +4,7 @@ import { isObject } from '../failures/json';
 import { inPanel, matching } from './panel';
 import { type Listed, openInstance } from './throughTool';
 
-const INSTEAD = 'To type the agent’s id, choose By ID beside the list';
+const INSTEAD = 'To type the agent’s ID, choose By ID beside the list';
 
 /**
  * Agents of the chosen instance: those that its main agent may see, and those that have sessions. `agents_list` alone

@@ -17,10 +17,10 @@ export const KNOWN_TOOLS: KnownTool[] = [
 	{ name: 'agents_list', description: 'List the agents of the instance', example: {} },
 	{
 		name: 'browser',
-		description: 'Drive the browser of the instance',
+		description: 'Control the browser of the instance',
 		example: { action: 'open', targetUrl: 'https://example.com' },
 	},
-	{ name: 'image_generate', description: 'Make a picture', example: { prompt: 'A lighthouse at dusk', aspectRatio: '16:9' } },
+	{ name: 'image_generate', description: 'Generate an image', example: { prompt: 'A lighthouse at dusk', aspectRatio: '16:9' } },
 	{ name: 'memory_get', description: 'Read from the memory of the agent', example: { path: 'MEMORY.md', from: 1, lines: 50 } },
 	{ name: 'memory_search', description: 'Search the memory of the agent', example: { query: 'holiday plans', maxResults: 5 } },
 	{

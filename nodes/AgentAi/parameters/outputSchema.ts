@@ -86,7 +86,7 @@ function typeOf(schema: Record<string, unknown>, at: string): string {
 	if (types.length > 1) throw refused(at, 'has several types, and the node can check one, or one and null');
 	const [type] = types;
 	if (typeof type === 'string' && Object.hasOwn(KINDS, type) && type !== 'any') return type;
-	if (type !== undefined) throw refused(at, `has the type ${found(type)}, and JSON has none of that name`);
+	if (type !== undefined) throw refused(at, `has the type ${found(type)}, which JSON does not have`);
 	if (isObject(schema.properties)) return 'object';
 	return schema.items === undefined ? 'any' : 'array';
 }

@@ -39,7 +39,7 @@ export function batchHint(tally: Tally, total: number, tookMs: number, handedOve
 		...(heldMs >= SHORTEST_NAMED_MS ? [`waited ${duration(heldMs)} for the rate limit`] : []),
 		...outages.map(outageText),
 		...(sessionMs >= SHORTEST_NAMED_MS ? [`waited ${duration(sessionMs)} for other runs of the same session`] : []),
-		...(enoughAtOnce ? [`Max Concurrency was the brake: ${enoughAtOnce} at once would use the whole rate limit`] : []),
+		...(enoughAtOnce ? [`Max Concurrency slowed the batch: ${enoughAtOnce} at once would use the whole rate limit`] : []),
 		...(tally.requests > 0 ? [sums(tally, tookMs)] : []),
 	];
 	return {
@@ -51,7 +51,7 @@ export function batchHint(tally: Tally, total: number, tookMs: number, handedOve
 
 /** From when to when something was down, and what was lost by it. */
 function outageText({ failure, from, to, lost }: Outage): string {
-	const lostText = lost > 0 ? `, ${items(lost)} under way may have been done` : '';
+	const lostText = lost > 0 ? `, ${items(lost)} in flight may have been done` : '';
 	return `down from ${timeOf(from)} to ${timeOf(to)} (${failure.message}${lostText})`;
 }
 
@@ -140,7 +140,7 @@ export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionH
 	const { count = 0, problem } = handedOver?.left ?? {};
 	if (count === 0) return undefined;
 	const [answers, they] = count === 1 ? ['1 answer was', 'It is'] : [`${count} answers were`, 'They are'];
-	const why = problem === undefined ? 'The run ended before that' : `The last time it said: ${problem}`;
+	const why = problem === undefined ? 'The run ended before that' : `The last attempt ended with: ${problem}`;
 	const message = sentences(
 		`${answers} not handed over to the workflow in Hand Over Answers To`,
 		why,
@@ -151,7 +151,7 @@ export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionH
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
 export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
-	[...notices].map(([notice, count]) => warning(sentences(notice, count > 1 && `This concerns ${items(count)}`)));
+	[...notices].map(([notice, count]) => warning(sentences(notice, count > 1 && `This affects ${items(count)}`)));
 
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {

@@ -38,6 +38,7 @@ export function situationsOf(run: RunContext, operation: Operation, settings: Ba
 		options: advisedOptions(names, settings, ready?.request.timeoutSeconds, ready?.request.stream),
 		asked: ready ? (ready.request.asked ?? 'other') : operation.resource === 'openclaw' && !operation.reads ? 'chat' : 'other',
 		instance: instanceFrom(automatic, ready?.client.credential),
+		webhook: ready?.request.webhook !== undefined,
 		reads: operation.reads === true,
 		tries,
 		shown: live.of(index)?.started === true,

@@ -30,7 +30,7 @@ export function usableBaseUrl(typed: string): string {
 		throw new Error('The Base URL in the Agent.ai credential must start with https:// or http://');
 	}
 	if (url.username || url.password || url.search || url.hash) {
-		throw new Error('The Base URL in the Agent.ai credential must hold no user name, no “?” and no “#”');
+		throw new Error('The Base URL in the Agent.ai credential must not contain a user name, “?” or “#”');
 	}
 	return completed;
 }

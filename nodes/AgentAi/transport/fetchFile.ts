@@ -49,7 +49,7 @@ async function follow(
 ): Promise<Fetched> {
 	let url = address;
 	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-		if (!URL.canParse(url)) return { refused: 'its address is none' };
+		if (!URL.canParse(url)) return { refused: 'its address is not a URL' };
 		const refused = await deadline.wait(refusal(new URL(url)));
 		if (refused !== undefined) return { refused };
 		// each request has a signal of its own: the body of a redirect is left unread
