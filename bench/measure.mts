@@ -45,7 +45,7 @@ export async function openBench(quick: boolean): Promise<Bench> {
 	await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
 	const env = { ...process.env, NODE_PATH: modules, BENCH_PACKAGE: installed, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' };
 
-	const runs = quick ? 1 : 5;
+	const runs = quick ? 1 : 3;
 	const worker = async (file: string, args: string[], nodeOptions: string[] = [], more: NodeJS.ProcessEnv = {}) => {
 		const all = [...nodeOptions, '--expose-gc', join(ROOT, 'bench/worker', file), ...args];
 		const { stdout } = await run(node, all, { cwd: ROOT, env: { ...env, ...more }, timeout: WORKER_LIMIT_MS, maxBuffer: 64 * 2 ** 20 });

@@ -93,7 +93,6 @@ export class Batches<J extends Job<T>, T> {
  * Asks one thing of an account.
  *
  * @param attempt sends the request once; a stopped execution ends it
- * @param signal stops it: nothing more starts, and what is under way is no longer awaited
  * @throws what `attempt` rejects with
  */
 export async function askOnce<T>(

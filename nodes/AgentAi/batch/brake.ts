@@ -9,7 +9,6 @@ export class Brake {
 
 	private busyMs = 0;
 
-	/** @param places most requests of the batch at once */
 	constructor(
 		private readonly places: number,
 		private readonly begunAt: number,

@@ -27,7 +27,6 @@ export class DownTime {
 	/** When jobs ended of which nobody knows whether they were done. */
 	private lostAt: number[] = [];
 
-	/** @param maxMs longest time in all, in ms */
 	constructor(
 		private readonly maxMs: number,
 		private readonly account: Account,

@@ -55,10 +55,7 @@ export class Queue<J extends Job<T>, T> {
 
 	private closed = false;
 
-	/**
-	 * @param onTaken called when a job has been taken
-	 * @param onTurn called when a task has become ready by itself, because its session is free
-	 */
+	/** @param onTurn called when a task has become ready by itself, because its session is free */
 	constructor(
 		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,

@@ -102,7 +102,6 @@ const CAP_MS = 30_000;
  * a bound that doubles with every try (1 s, 2 s, 4 s … 30 s).
  *
  * @param tries how many tries there have been, 1 or more
- * @param random a number from 0 up to 1
  */
 export function retryDelayMs(tries: number, random: number): number {
 	return Math.round(random * Math.min(CAP_MS, BASE_MS * 2 ** (tries - 1)));

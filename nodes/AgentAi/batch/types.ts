@@ -9,11 +9,7 @@ export interface Job<T> {
 	lane?: string;
 	/** The instance that it goes to, as `address token`, where the second part names the token; `undefined` for none. */
 	instance?: string;
-	/**
-	 * What the job has come to by an answer that another request is to make better: its end, should that request have none.
-	 *
-	 * @param failure why it has none, where that is known
-	 */
+	/** What the job has come to by an answer that another request is to make better: its end, should that request have none. */
 	soFar?(failure?: Failure): Result<T>;
 }
 

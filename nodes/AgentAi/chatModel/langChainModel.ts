@@ -25,7 +25,6 @@ export interface LangChainModel {
  * Tools Agent 1.x read no list of parts; what the SDK drops without a word (images) or asks for as a tool (structured output) is
  * refused by name.
  *
- * @param model is changed
  * @param refuse makes the error that n8n shows
  */
 export function asTextModel(model: LangChainModel, refuse: (error: unknown) => Error): LangChainModel {

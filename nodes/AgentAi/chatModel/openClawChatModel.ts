@@ -22,7 +22,7 @@ import type { OnDelta } from '../transport/wireRequest';
 import { answerAsJson, answerSchema, type SchemaReader, type SdkMessage, toActionMessages } from './messages';
 
 /** Token usage as n8n's AI SDK counts it. */
-export interface Usage {
+interface Usage {
 	promptTokens: number;
 	completionTokens: number;
 	totalTokens: number;

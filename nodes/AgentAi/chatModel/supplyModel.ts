@@ -16,7 +16,6 @@ import { OpenClawChatModel } from './openClawChatModel';
 /**
  * Makes the chat model that a chain or an agent of n8n runs on.
  *
- * @param properties of its panel
  * @throws NodeApiError or NodeOperationError when the credential, the options or the instance cannot be used, or when this
  * n8n is too old
  */

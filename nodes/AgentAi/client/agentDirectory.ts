@@ -17,18 +17,13 @@ export async function searchAgents(client: AgentAiClient, search: AgentSearch): 
 	return answer.ok ? { ok: true, value: agentsIn(answer.value) } : answer;
 }
 
-/**
- * What agent.ai says of one agent.
- *
- * @param id its id or slug
- */
+/** What agent.ai says of one agent. */
 export const describeAgent = async (client: AgentAiClient, id: string): Promise<Result<ActionResponse>> =>
 	await ask(client, describeRequest(id));
 
 /**
  * The JSON schema of an agent's inputs: as `search` shows it where the agent's name is known, else the names alone, as texts.
  *
- * @param id its id or slug
  * @param name its name; `search` finds by that, and not by the id
  */
 export async function agentSchema(client: AgentAiClient, id: string, name?: string): Promise<Result<unknown>> {

@@ -38,8 +38,6 @@ export interface FoundAgent {
 	page?: string;
 	/** The JSON schema of its inputs; `undefined` where there is none. */
 	schema: unknown;
-	/** The entry as it came. */
-	entry: IDataObject;
 }
 
 const question = (action: string, body: IDataObject): ActionRequest => ({
@@ -70,7 +68,6 @@ export function agentsIn({ response }: ActionResponse): FoundAgent[] {
 				name: nonEmpty(metadata.name) ?? id,
 				description: nonEmpty(metadata.description) ?? nonEmpty(called.description) ?? '',
 				schema: called.parameters,
-				entry: entry as IDataObject,
 				...(slug === undefined ? {} : { page: pageOf(slug) }),
 			},
 		];

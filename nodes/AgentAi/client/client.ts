@@ -104,8 +104,6 @@ export class AgentAiClient {
 	/**
 	 * Asks for what a run or a list needs to know before its own requests: in turn, and again where it fails, because a
 	 * question that only reads may be asked twice.
-	 *
-	 * @param waits how long it may wait, and who does
 	 */
 	async ask<T>(attempt: () => Promise<Attempt<T>>, waits: Waits): Promise<Result<T>> {
 		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
@@ -117,12 +115,7 @@ export class AgentAiClient {
 		return await this.ask(async () => await this.request(request, undefined, waits.signal), waits);
 	}
 
-	/**
-	 * Sends a request once, at once.
-	 *
-	 * @param onDelta receives the pieces of a streamed answer
-	 * @param signal ends the request, as stopping the execution does
-	 */
+	/** Sends a request once, at once. */
 	async request(request: ActionRequest, onDelta?: OnDelta, signal = this.stopped): Promise<Outcome> {
 		if (request.webhook) return await this.callWebhook(request, request.webhook, signal);
 		return await sendAction(this.http, {

@@ -12,7 +12,6 @@ const MAX_TYPED_LENGTH = 1_000;
  * An instance address as the API wants it: `host` or `host:port`. A scheme and trailing slashes are removed, as people
  * paste them; a path, user info, spaces or anything else is refused.
  *
- * @param label the parameter's name in the panel
  * @throws InputError when it is not an address
  */
 export function instanceAddress(value: string, label: string): string {

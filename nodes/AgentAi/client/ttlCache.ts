@@ -38,8 +38,6 @@ export class TtlCache<T> {
 	/**
 	 * Gives what is kept, or asks.
 	 *
-	 * @param ask asks, until its signal fires
-	 * @param signal ends the wait of this one
 	 * @param isOld whether what is kept has to be asked for again, by its age in ms
 	 */
 	async get(

@@ -54,7 +54,6 @@ const NOT_REACHED: FailureKind[] = ['connectionRefused', 'dns', 'requestBlocked'
  * credential nothing is learned by it.
  *
  * @param timeoutSeconds for the whole of it
- * @param stopped ends the wait
  */
 export async function runWebhook(
 	call: CallWebhook,

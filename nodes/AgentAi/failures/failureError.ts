@@ -24,9 +24,7 @@ export function unwrap<T>(result: Result<T>): T {
  * The failure in whatever was thrown before anything was sent: our own, or what n8n says of a credential or of an
  * expression.
  *
- * @param kind what was being read
  * @param redact takes secrets out of texts that are not ours
- * @param label the parameter that could not be read
  */
 export function thrownFailure(error: unknown, kind: 'credential' | 'unreadable', redact: Redact, label?: string): Failure {
 	if (error instanceof FailureError) return error.failure;

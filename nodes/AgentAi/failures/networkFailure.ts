@@ -43,7 +43,6 @@ interface SafeError {
  * a raw axios error carries the request body and the Authorization header.
  *
  * @param thrown the caught value, usually a NodeApiError around an AxiosError
- * @param timeoutSeconds the limit the request ran under, for the message
  * @param url where the request went: a connection that failed elsewhere is a proxy's
  */
 export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: Redact, url?: string): Failure {

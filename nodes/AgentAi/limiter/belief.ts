@@ -32,10 +32,7 @@ export class Belief<T> {
 
 	private asking = false;
 
-	/**
-	 * @param held what is believed
-	 * @param since when it was learned, on the clock of whoever asks
-	 */
+	/** @param since when it was learned, on the clock of whoever asks */
 	constructor(
 		readonly held: T,
 		readonly since: number,

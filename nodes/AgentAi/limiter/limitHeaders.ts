@@ -39,9 +39,7 @@ export type LimitReader = (refusal?: { text: string; json?: unknown }) => LimitR
  * To be called the moment the headers are there; what it gives may be asked when the body has ended, minutes later: with the
  * text and the JSON of a refusal, which may name the limit.
  *
- * @param status HTTP status of the answer; 429 marks a refusal
  * @param clock the server's clock, which learns from the answer's `date`
- * @param now this machine's clock, in ms since 1970
  */
 export function limitReader(headers: Headers, status: number, clock: ServerClock, now: () => number = Date.now): LimitReader {
 	const arrivedAt = now();

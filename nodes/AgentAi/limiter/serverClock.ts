@@ -22,7 +22,6 @@ export class ServerClock {
 	 * Notes a `date` header the moment it arrives.
 	 *
 	 * @param date in ms since 1970, `undefined` where there is none
-	 * @param now this machine's clock, in ms since 1970
 	 * @returns the server's time now, in ms since 1970; ours, as long as no header has told
 	 */
 	note(date: number | undefined, now: number): number {

@@ -25,7 +25,6 @@ export class SessionLocks {
 	/**
 	 * Joins a line at its end.
 	 *
-	 * @param key names the session
 	 * @param owner whoever joins; its own places do not count as others
 	 * @param onTurn called when it is this one's turn, unless it is so at once
 	 */

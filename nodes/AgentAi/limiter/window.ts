@@ -71,10 +71,6 @@ export class LimitWindow {
 
 	private readonly others: OtherUse;
 
-	/**
-	 * @param starts when the requests of the account started
-	 * @param underWay those that have not ended
-	 */
 	constructor(
 		private readonly name: string,
 		private readonly starts: RecentStarts,

@@ -71,10 +71,7 @@ export class Windows {
 	/** Until when the server is taken to count requests when they end. */
 	private countsEndsUntil = 0;
 
-	/**
-	 * @param perMinuteUnlessTold most requests in any 60 s until the server names its limits; 0 for none. agent.ai documents 20
-	 * @param random gives a number from 0 up to 1
-	 */
+	/** @param perMinuteUnlessTold most requests in any 60 s until the server names its limits; 0 for none. agent.ai documents 20 */
 	constructor(
 		private readonly perMinuteUnlessTold: number,
 		private readonly random: () => number,
@@ -242,7 +239,6 @@ const CAP_MS = 60_000;
  * its upper half only, because waiting too little costs another refusal.
  *
  * @param refusalsInARow 1 or more
- * @param random a number from 0 up to 1
  */
 export function refusedDelayMs(refusalsInARow: number, random: number): number {
 	const bound = Math.min(CAP_MS, BASE_MS * 2 ** (refusalsInARow - 1));

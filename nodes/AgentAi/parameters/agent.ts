@@ -83,7 +83,6 @@ export interface ChosenAgent {
 /**
  * Reads an agent as it was chosen or typed: an id, a slug, the address of its page, or of its webhook.
  *
- * @param value the locator's value
  * @throws InputError
  */
 export function readAgent(value: unknown): ChosenAgent {

@@ -42,7 +42,6 @@ interface AgentInputs {
  * Reads the inputs of one item: those of the agent's own schema, or the message for an agent that has none. The schema is the
  * one that the editor has saved, for an agent from the list, else it is asked for.
  *
- * @param name what messages call the agent
  * @param askForSchema gives the JSON schema of its inputs
  * @throws InputError that names the input and what was found; whatever the question throws
  */

@@ -15,7 +15,6 @@ export type Strangers = 'refuse' | 'drop' | 'send';
  * Checks the inputs of one item against a schema and brings them to their JSON types. Empty inputs are left out; a
  * required one that is empty takes the schema's default.
  *
- * @param owner what takes the inputs, for messages: the name of an action
  * @param given the inputs by name; what the object inherits is none
  * @returns the inputs by name, in the schema's order; then the strangers
  * @throws InputError that names the input and what was found

@@ -79,7 +79,6 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 /**
  * The inputs of one item, checked, in their JSON types.
  *
- * @param owner what takes the inputs, for messages: its name
  * @throws InputError that names the input and what was found
  */
 export function readInputs({ get, row }: ItemParameters, owner: string, schema: ObjectSchema, example: string): IDataObject {

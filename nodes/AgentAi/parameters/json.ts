@@ -17,7 +17,6 @@ export interface TypedJson<T> {
 /**
  * A parameter that takes JSON as text, or the object or list that an expression gives.
  *
- * @param label the parameter's name in the panel
  * @param advice what the parameter takes
  * @returns `undefined` when the parameter is empty
  * @throws InputError when the text is not JSON

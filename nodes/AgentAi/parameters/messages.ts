@@ -15,8 +15,6 @@ const FORMAT = 'Use the format [{"role":"user","content":"hi"},{"role":"assistan
 /**
  * Reads the earlier messages from JSON text, or from the array that an expression gives.
  *
- * @param value JSON text, an array of messages, or nothing
- * @param label the parameter's name in the panel, for the messages
  * @returns the messages in their order and the text that goes out for them; `undefined` when there are none
  * @throws InputError that names the position and what was found there
  */

@@ -136,7 +136,6 @@ function choicesOf({ enum: values, const: value }: Record<string, unknown>, at: 
 /**
  * The choices as values of their kind.
  *
- * @param owner how the message names the field
  * @throws InputError for one that no answer could give
  */
 export function checkChoices(shape: Shape, choices: unknown[], owner: string): unknown[] {

@@ -40,7 +40,6 @@ function carries(value: unknown): boolean {
  *
  * @param name the output variable name; `undefined` for an action without one, whose answer stands under `response`
  * @param row whose fields win over what the server sends beside the answer
- * @param info left out unless *Include Request Info* is on
  */
 export function responseItem(
 	answer: ActionResponse,
@@ -58,9 +57,6 @@ export function responseItem(
 /**
  * Builds the item of one record in an answer: whole, simplified, or some fields of that. In a copy of the row it stands under
  * `response`, because records have fields such as `id` and `name` that rows have too.
- *
- * @param simplified gives a record with few flat fields
- * @param info left out unless *Include Request Info* is on
  */
 export function recordItem(
 	record: IDataObject,

@@ -19,7 +19,6 @@ const shorten = (iso: string, format?: string) => (format === 'date' ? iso.slice
 /**
  * The text of a parameter: expressions may give numbers, booleans and dates where text is wanted, and nothing at all.
  *
- * @param label the parameter's name in the panel
  * @throws InputError for objects and lists
  */
 export function text(value: unknown, label: string): string {
@@ -39,7 +38,6 @@ export function text(value: unknown, label: string): string {
  * A name that goes into a header or a key of the gateway: invisible characters and the white space around it are taken
  * off, and what no name can hold is refused.
  *
- * @param label the parameter's name in the panel
  * @throws InputError for control characters, line breaks and halves of a character
  */
 export function nameText(value: unknown, label: string): string {
@@ -56,7 +54,6 @@ export function nameText(value: unknown, label: string): string {
 /**
  * The text of a parameter that is a token, as `usableToken` gives it.
  *
- * @param label the parameter's name in the panel
  * @throws InputError
  */
 export const tokenText = (value: unknown, label: string) => usableToken(text(value, label), label);
@@ -76,7 +73,6 @@ export function wholeNumber(value: unknown, label: string, { min, max, fallback 
 /**
  * Whether a switch is on; expressions and handwritten workflows give the words as text.
  *
- * @param label the parameter's name in the panel
  * @throws InputError for anything that is neither true nor false; nothing at all is false
  */
 export function flag(value: unknown, label: string): boolean {

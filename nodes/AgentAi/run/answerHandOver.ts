@@ -21,10 +21,6 @@ interface Entry {
 class AnswerHandOver implements HandedOver {
 	private readonly handOver: HandOver<Entry>;
 
-	/**
-	 * @param workflowId who gets the answers
-	 * @param every how many at once
-	 */
 	constructor(
 		private readonly run: RunContext,
 		private readonly results: Pick<Results, 'get' | 'itemsOf'>,

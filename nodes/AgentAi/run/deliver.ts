@@ -27,7 +27,6 @@ import { sizeHint } from './sizeHint';
  * Gives the output items of each input item, or throws the error that ends the node. Answers are kept for as long
  * as n8n may run the node again.
  *
- * @param shown whether a chat or a webhook listens
  * @throws NodeApiError or NodeOperationError in Stop mode, when an item failed
  */
 export async function deliver(

@@ -21,11 +21,7 @@ interface ItemForm {
 	errorOutput: boolean;
 }
 
-/**
- * The items of one result, linked to its input item: one, or as many as there are records in the answer.
- *
- * @param files what was fetched of the files that the answer names
- */
+/** The items of one result, linked to its input item: one, or as many as there are records in the answer. */
 export function itemsOf(
 	result: ItemResult,
 	input: INodeExecutionData,

@@ -43,7 +43,6 @@ export class KeptAnswers {
 
 	/**
 	 * @param context what `getContext('node')` gives
-	 * @param runIndex the node's run within the execution: a loop runs it many times
 	 * @param maxLength most that is kept, in UTF-16 code units of JSON
 	 */
 	constructor(

@@ -11,7 +11,6 @@ export class ParameterReader {
 	/** The parameter that could not be read last. */
 	private unread?: { index: number; name: string };
 
-	/** @param properties of the operation that runs */
 	constructor(
 		private readonly run: RunContext,
 		private readonly properties: INodeProperties[],

@@ -45,7 +45,7 @@ export interface ReadyRequest {
 }
 
 /** What the items of a run are read with. */
-export interface Reading {
+interface Reading {
 	run: RunContext;
 	operation: Operation;
 	clients: RowClients;

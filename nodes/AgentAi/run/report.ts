@@ -20,12 +20,7 @@ function counts({ answered, failed, notSent, reused }: Tally): string {
 	return [`${answered + reused} answered`, `${failed} failed`, ...(notSent > 0 ? [`${notSent} not sent`] : [])].join(', ');
 }
 
-/**
- * The hint after a run of several items: answered, failed, tried again, the time the rate limit took, and what all of it came to.
- *
- * @param tookMs how long the run took
- * @param handedOver how many answers were handed over to another workflow
- */
+/** The hint after a run of several items: answered, failed, tried again, the time the rate limit took, and what all of it came to. */
 export function batchHint(tally: Tally, total: number, tookMs: number, handedOver = 0): NodeExecutionHint | undefined {
 	if (total < 2) return undefined;
 	const { failed, notSent, retried, repaired, reused, saved, heldMs, sessionMs, outages, enoughAtOnce } = tally;
@@ -165,7 +160,7 @@ export function retryOnFailHint(node: INode, total: number): NodeExecutionHint |
 }
 
 /** Whether a person can retry an execution in n8n, and which. */
-export interface RetryPossible {
+interface RetryPossible {
 	/** n8n saves the execution when it fails. */
 	saved: boolean;
 	/** Somebody runs it in the editor, where *Execute step* is nearer at hand than Retry, and sends all items again. */
@@ -189,11 +184,7 @@ export function retryPossible(
 	};
 }
 
-/**
- * The failure that ends a run in Stop mode: what happened first, what the whole run came to, and every item that failed.
- *
- * @param kept how many of the answers are kept for a retry
- */
+/** The failure that ends a run in Stop mode: what happened first, what the whole run came to, and every item that failed. */
 export function stoppedFailure(
 	first: Failure,
 	results: Results,

@@ -106,11 +106,6 @@ export class Results {
 
 	private readonly output: INodeExecutionData[][];
 
-	/**
-	 * @param count how many items the run has
-	 * @param build makes the output items of a result
-	 * @param situationOf what is true where the failure of an item is read
-	 */
 	constructor(
 		count: number,
 		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
@@ -198,11 +193,7 @@ export class Results {
 		return (this.items[index] = { settings: DEFAULT_SETTINGS, ...before, result: { ok: false, failure } });
 	}
 
-	/**
-	 * Fails all items that are not settled, but for those that have an answer. What ends later is passed over.
-	 *
-	 * @param failureOf gives the failure of an item
-	 */
+	/** Fails all items that are not settled, but for those that have an answer. What ends later is passed over. */
 	failRest(failureOf: (index: number) => Failure): void {
 		this.items.forEach((item, index) => {
 			if (item) return;

@@ -19,8 +19,6 @@ export type Fetched = { bytes: Uint8Array; type: string; name: string } | { refu
  * Reads a file of the web.
  *
  * @param refusal why an address must not be asked, `undefined` where it may be; asked before each request, redirects included
- * @param stopped ends the reading
- * @param ms time for the file, redirects included, in ms
  */
 export async function fetchFile(
 	http: PlainRequest,

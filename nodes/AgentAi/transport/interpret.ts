@@ -70,11 +70,7 @@ function interpretText(body: string, status: number): Result<ActionResponse> {
 	}
 }
 
-/**
- * The failure that a JSON object tells of, in a body or in an event of a stream; `undefined` when it tells of none.
- *
- * @param httpStatus the status under which it came
- */
+/** The failure that a JSON object tells of, in a body or in an event of a stream; `undefined` when it tells of none. */
 export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream', asked: Asked, httpStatus: number): Failure | undefined {
 	const bodyStatus = toStatus(json.status);
 	const status = bodyStatus !== undefined && bodyStatus >= 400 ? bodyStatus : undefined;

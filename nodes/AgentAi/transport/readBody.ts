@@ -43,7 +43,6 @@ export interface EventReader {
  *
  * @param response with the body as n8n's helper gives it, unpacked
  * @param maxBytes largest body that is no stream; 32 MiB, or less for errors
- * @param reader receives events; without one they are text as well
  */
 export async function readBody(response: IN8nHttpFullResponse, deadline: Deadline, maxBytes: number, reader?: EventReader): Promise<Body> {
 	const chunks = chunksOf(response.body);

@@ -115,7 +115,6 @@ function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Fai
 class DeltaReader implements EventReader {
 	private begun?: StreamedResponse;
 
-	/** @param status the HTTP status under which the body comes */
 	constructor(
 		private readonly request: WireRequest,
 		private readonly status: number,

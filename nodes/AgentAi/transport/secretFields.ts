@@ -46,7 +46,6 @@ const isHeadersName = (name: string) => /(^|[_-])headers?$/i.test(name.slice(-40
  * The secrets in a value that somebody typed or sent: what fields hold whose names say so, and headers. A text that holds
  * a JSON object is looked into as well.
  *
- * @param name the name of the field that holds the value
  * @param isSecret whether it holds a secret, whatever its name
  */
 export function secretsIn(value: unknown, name = '', isSecret = false): string[] {

@@ -55,11 +55,6 @@ export class StreamedResponse {
 
 	private readonly shown = new ShownDeltas();
 
-	/**
-	 * @param redact takes the secrets out of what the remote side says
-	 * @param asked what the request asked for
-	 * @param httpStatus the status under which the stream came
-	 */
 	constructor(
 		private readonly redact: Redactor,
 		private readonly asked: Asked,
