@@ -20,6 +20,8 @@ export interface Job {
 	/** Times that the workflow is run at once. Default 1. */
 	parallel?: number;
 	onError?: OnError;
+	/** Whether n8n runs a node again that fails, as often and as late as it can be set to. */
+	retryOnFail?: boolean;
 	/** Parameters of the Agent.ai node that differ. */
 	parameters?: IDataObject;
 	/** Pause between the batches of HTTP Request, in ms. */

@@ -14,6 +14,7 @@ import { benchmark as cpu } from './benchmarks/cpu.mts';
 import { benchmark as eventLoop } from './benchmarks/eventLoop.mts';
 import { benchmark as growth } from './benchmarks/growth.mts';
 import { benchmark as memory } from './benchmarks/memory.mts';
+import { benchmark as outage } from './benchmarks/outage.mts';
 import { benchmark as rateLimit } from './benchmarks/rateLimit.mts';
 import { benchmark as schedule } from './benchmarks/schedule.mts';
 import { benchmark as sse } from './benchmarks/sse.mts';
@@ -23,7 +24,7 @@ import { openBench } from './measure.mts';
 import { writePlots } from './plots.mts';
 import { figureTable, type Kept, writeReport } from './report.mts';
 
-const BENCHMARKS = [schedule, rateLimit, cpu, start, eventLoop, growth, memory, chat, sse, answers, connections];
+const BENCHMARKS = [schedule, rateLimit, outage, cpu, start, eventLoop, growth, memory, chat, sse, answers, connections];
 const RESULTS = join(LOCAL, 'bench');
 
 const words = process.argv.slice(2);

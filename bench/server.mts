@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as Listener } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +51,8 @@ export class BenchServer {
 	private readonly options: ServerOptions;
 	private readonly rateLimit: RateLimit | undefined;
 	private readonly close_: () => Promise<void>;
+	/** Takes no connections for so many ms; what is under way is answered. */
+	readonly goAway: (ms: number) => Promise<void>;
 
 	private constructor(options: ServerOptions, server: ReturnType<typeof createServer>, tls: SelfSigned | undefined) {
 		this.options = options;
@@ -65,6 +67,13 @@ export class BenchServer {
 			server.closeAllConnections();
 			await closed;
 			await tls?.remove();
+		};
+		this.goAway = async (ms) => {
+			const { port } = server.address() as AddressInfo;
+			// that of http cuts connections whose request has not come yet
+			const closed = new Promise<void>((resolve) => Listener.prototype.close.call(server, () => resolve()));
+			await Promise.all([closed, new Promise((resolve) => setTimeout(resolve, ms))]);
+			await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 		};
 	}
 

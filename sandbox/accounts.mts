@@ -17,6 +17,11 @@ export class Accounts {
 		return this.limits.has(token);
 	}
 
+	/** Takes a token back. */
+	revoke(token: string): void {
+		this.limits.delete(token);
+	}
+
 	/** The limit of an account, if it has one. */
 	limitOf(token: string): RateLimit | undefined {
 		return this.limits.get(token);

@@ -112,6 +112,11 @@ export class Sandbox {
 		return this.accounts.limitOf(token);
 	}
 
+	/** Takes an account's token back: it is refused from now on. */
+	revoke(token: string): void {
+		this.accounts.revoke(token);
+	}
+
 	async close(): Promise<void> {
 		this.closing.abort();
 		this.app.server.closeAllConnections();

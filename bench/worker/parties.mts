@@ -72,6 +72,7 @@ const node = (job: Job, name: string, type: string, version: number, parameters:
 	parameters: parameters as INode['parameters'],
 	credentials: { ...CREDENTIAL, openAiApi: { id: '2', name: 'bench' } },
 	onError: job.onError ?? 'stopWorkflow',
+	...(job.retryOnFail ? { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 } : {}),
 });
 
 const single = (job: Job, type: INodeType | IVersionedNodeType, name: string, parameters: IDataObject): WorkflowParts => ({

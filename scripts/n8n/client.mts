@@ -49,6 +49,9 @@ export interface Execution {
 	data: string;
 }
 
+/** How often a request is repeated, a second apart, while n8n's database is not ready. */
+const NOT_READY_TRIES = 60;
+
 /** n8n's internal REST API, as far as the demo and the end-to-end tests need it (n8n 1.123 to 2.41). */
 export class N8nClient {
 	private cookie = '';
@@ -165,6 +168,16 @@ export class N8nClient {
 	 * @throws Error with n8n's answer for any status but 2xx
 	 */
 	async requestText(method: string, path: string, body?: unknown): Promise<string> {
+		for (let left = NOT_READY_TRIES; ; left--) {
+			const { ok, status, text } = await this.send(method, path, body);
+			if (ok) return text;
+			// n8n says so before it does anything, when the machine is so busy that its database has not answered in time
+			if (left === 0 || !text.includes('Database is not ready')) throw new Error(`${method} ${path} → ${status} ${text.slice(0, 600)}`);
+			await sleep(1_000);
+		}
+	}
+
+	private async send(method: string, path: string, body: unknown): Promise<{ ok: boolean; status: number; text: string }> {
 		const answer = await fetch(this.url + path, {
 			method,
 			headers: { 'content-type': 'application/json', cookie: this.cookie, 'browser-id': 'n8n-nodes-agent-ai' },
@@ -173,9 +186,7 @@ export class N8nClient {
 		for (const cookie of answer.headers.getSetCookie()) {
 			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
 		}
-		const text = await answer.text();
-		if (!answer.ok) throw new Error(`${method} ${path} → ${answer.status} ${text.slice(0, 600)}`);
-		return text;
+		return { ok: answer.ok, status: answer.status, text: await answer.text() };
 	}
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../sandbox/server.mts';
 import { withCredential } from '../../scripts/examples.mts';
 import { outputOf, type WorkflowJson, type WorkflowNode } from '../../scripts/n8n/client.mts';
-import { chain, node, type Stage, until } from './support.mts';
+import { chain, node, OWNER, type Stage, until } from './support.mts';
 
 export interface FanOut {
 	credential: { id: string; name: string };
@@ -119,7 +119,7 @@ export interface TableTest {
 	/** Whether any row is not done. */
 	isOpen: () => Promise<boolean>;
 	answered: () => Promise<number>;
-	/** Kills of something, one after another in the middle of it; each gives the most rows that were in flight on it. */
+	/** What goes wrong, one after another in the middle of it; each gives the most rows that were in flight on what was killed. */
 	deaths: ((workflowId: string) => Promise<number>)[];
 }
 
@@ -147,6 +147,15 @@ export async function answerTable(stage: Stage, { sandbox, workflow, rows, name,
 	const twice = runs.length - rows;
 	console.log(`${name}: ${rows} rows, ${twice} of them sent twice, ${inFlight} at most in flight on what was killed`);
 	assert.ok(twice <= inFlight, `${twice} rows were sent twice`);
+}
+
+/** Kills n8n and boots it again; gives the rows that its runs had claimed at most, with one run that began just then. */
+export async function killMain(stage: Stage, workflowId: string, chunk: number): Promise<number> {
+	const running = (await stage.client.executions(workflowId)).filter(({ status }) => status === 'running').length;
+	await stage.server.killMain();
+	await stage.server.bootMain();
+	stage.client = await stage.server.client(OWNER);
+	return (running + 1) * chunk;
 }
 
 /** What is left of a data table, and what is done. */

@@ -2,8 +2,8 @@ import { after, before, describe, test } from 'node:test';
 
 import { Sandbox } from '../../sandbox/server.mts';
 import { readExample, withCredential } from '../../scripts/examples.mts';
-import { answerTable, doneIn, fanOut, nightly, readTable } from './fanOut.mts';
-import { API_TOKEN, AUTH_TOKEN, openStage, OWNER, type Stage } from './support.mts';
+import { answerTable, doneIn, fanOut, killMain, nightly, readTable } from './fanOut.mts';
+import { API_TOKEN, AUTH_TOKEN, openStage, type Stage } from './support.mts';
 
 describe('the examples with a table of prompts on one n8n with SQLite, which is killed', () => {
 	let stage: Stage;
@@ -15,14 +15,7 @@ describe('the examples with a table of prompts on one n8n with SQLite, which is 
 
 	after(async () => await stage.close());
 
-	/** Kills n8n; gives the rows that its runs had claimed at most, with one run that began just then. */
-	const death = (chunk: number) => async (workflowId: string) => {
-		const running = (await stage.client.executions(workflowId)).filter(({ status }) => status === 'running').length;
-		await stage.server.killMain();
-		await stage.server.bootMain();
-		stage.client = await stage.server.client(OWNER);
-		return (running + 1) * chunk;
-	};
+	const death = (chunk: number) => async (workflowId: string) => await killMain(stage, workflowId, chunk);
 
 	test('the fan-out example at a limit: no row is lost, and only what was in flight is sent twice', async () => {
 		const [rows, name] = [150, 'limited'];
