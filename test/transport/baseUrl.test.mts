@@ -14,8 +14,8 @@ test.each([
 test.each([
 	['no address', /not a web address/],
 	['ftp://agent.ai', /must start with https/],
-	['https://me:pw@agent.ai/v1', /no user name/],
-	['https://agent.ai/v1?x=1', /no “\?”/],
+	['https://me:pw@agent.ai/v1', /not contain a user name/],
+	['https://agent.ai/v1?x=1', /“\?” or/],
 ])('%j is refused', (baseUrl, message) => expect(() => usableBaseUrl(baseUrl)).toThrow(message));
 
 test('the documented pace is for agent.ai’s own hosts only', () => {
