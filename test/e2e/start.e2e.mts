@@ -195,7 +195,7 @@ describe('npm start keeps what people make', () => {
 
 	test('n8n that is killed under it is said, and npm start ends with it', async () => {
 		assert.equal(await start!.killN8n(), 1);
-		assert.match(start!.output(), /n8n has ended \(SIGKILL\).*start it again/);
+		assert.match(start!.output(), /n8n stopped \(SIGKILL\).*run it again/);
 	});
 
 	test('an unknown option is refused in words', () => {
