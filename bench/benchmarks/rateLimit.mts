@@ -1,4 +1,4 @@
-import { type Benchmark, type Figure, type Series } from '../figure.mts';
+import { type Benchmark, type Figure, seriesOf } from '../figure.mts';
 import type { Job, Measured, TimeScale } from '../job.mts';
 import type { Bench } from '../measure.mts';
 import { BenchServer } from '../server.mts';
@@ -90,13 +90,12 @@ export const benchmark: Benchmark = {
 		const later = figure('rate-later', 'The worker that ends last over the one that ends first', '×', 2);
 		for (const one of quick ? CASES.slice(0, 1) : CASES) {
 			const results = await turns(PARTIES, async (party) => await measureCase(one, party, prompts, measure));
-			for (const party of PARTIES.filter((each) => results[each].length > 0)) {
-				const take = (key: keyof Result): Series => ({ case: one.name, party, values: results[party].map((result) => result[key]) });
-				used.series.push(take('used'));
-				refused.series.push(take('refused'));
-				lost.series.push(take('lost'));
-				if (one.goals.later !== undefined) later.series.push(take('later'));
-			}
+			const take = (key: keyof Result) =>
+				seriesOf(one.name, Object.fromEntries(PARTIES.map((party) => [party, results[party].map((result) => result[key])])));
+			used.series.push(...take('used'));
+			refused.series.push(...take('refused'));
+			lost.series.push(...take('lost'));
+			if (one.goals.later !== undefined) later.series.push(...take('later'));
 			(used.goals ??= []).push({ case: one.name, atLeast: one.goals.used });
 			(refused.goals ??= []).push({ case: one.name, atMost: one.goals.refused });
 			if (one.goals.later !== undefined) later.goals = [{ atMost: one.goals.later }];

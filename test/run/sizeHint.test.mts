@@ -12,7 +12,7 @@ function hintOn(count: number, length: number, settings: Partial<OutputSettings>
 		const item = { index, settings: { ...DEFAULT_SETTINGS, ...settings }, ready };
 		results.settle(item, { state: 'answered', value, ...NOTHING_SPENT });
 	}
-	return sizeHint(results, count)?.message;
+	return sizeHint(results)?.message;
 }
 
 test('from 5 MB on the hint recommends Simplify, and only where the answers stand twice', () => {

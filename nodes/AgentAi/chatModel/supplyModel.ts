@@ -6,6 +6,7 @@ import { Environment } from '../client/environment';
 import { ANYWHERE, type Situation } from '../failures/advice';
 import { DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
+import { isAutomatic } from '../parameters/instance';
 import { showHints, warning } from '../run/hints';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
@@ -31,7 +32,7 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const sdk = await loadSdk(context);
 	const signal = context.getExecutionCancelSignal();
 	const caller = callerOf(context);
-	const automatic = get('instance') !== 'defineBelow';
+	const automatic = isAutomatic(get('instance'));
 	const environment = new Environment(client, { ...batching.settings, ...caller, signal });
 	// asked for once: a failure of it is the first call's
 	if (automatic) await environment.automaticInstance().catch(() => {});

@@ -9,8 +9,7 @@ import type {
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { askOnce } from '../batch/batches';
-import type { Attempt, RetryOptions } from '../batch/types';
-import { resultOf } from '../batch/types';
+import { type Attempt, resultOf, type RetryOptions } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';

@@ -8,7 +8,7 @@ import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import { invokeTool } from '../operations/invokeTool';
-import { readInstance } from '../parameters/instance';
+import { isAutomatic, readInstance } from '../parameters/instance';
 import { KNOWN_TOOLS } from '../parameters/knownTools';
 import { text } from '../parameters/text';
 import { matching } from './panel';
@@ -64,9 +64,8 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 
 async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiClient): Promise<Instance> {
 	const get = (name: string) => context.getCurrentNodeParameter(name);
-	const automatic = get('instance') !== 'defineBelow';
 	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
-	if (!automatic && unresolved) {
+	if (!isAutomatic(get('instance')) && unresolved) {
 		throw new InputError(
 			'The list cannot use expressions in Instance IP and Auth Token',
 			'Enter both as fixed values, or enter the value here',

@@ -52,6 +52,9 @@ export const instanceProperties: INodeProperties[] = [
 	},
 ];
 
+/** Whether *OpenClaw Instance* is *Automatic*, which it is unless another is named. */
+export const isAutomatic = (instance: unknown) => instance !== 'defineBelow';
+
 /**
  * The instance of one item. Address and token always come from the same source: a token is never
  * sent to an instance that it was not entered for.
@@ -59,7 +62,7 @@ export const instanceProperties: INodeProperties[] = [
  * @throws FailureError when either is missing, the address is none, or agent.ai names no usable instance
  */
 export async function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Promise<Instance> {
-	if (get('instance') === 'defineBelow') {
+	if (!isAutomatic(get('instance'))) {
 		const address = text(get('instance_ip'), 'Instance IP').trim();
 		const authToken = tokenText(get('auth_token'), 'Auth Token');
 		if (address === '') {

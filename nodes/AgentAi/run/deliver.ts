@@ -80,9 +80,9 @@ const hintsOn = (run: RunContext, results: Results, files: Files) => [
 	run.items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 	filesHint(files.told),
 	handOverHint(results.handedOver),
-	cutHint(results, run.items.length),
-	unfitHint(results, run.items.length),
-	run.isTool ? undefined : sizeHint(results, run.items.length),
+	cutHint(results),
+	unfitHint(results),
+	run.isTool ? undefined : sizeHint(results),
 	retryOnFailHint(run.node, run.items.length),
 	...noticeHints(results),
 ];

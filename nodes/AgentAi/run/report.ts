@@ -64,6 +64,10 @@ export function createOutageLog(run: RunContext): (outage: Outage, isOver: boole
 /** How many kinds of failure, and how many items of each, the hint names. */
 const MOST_NAMED = 5;
 
+/** The first items of a list, e.g. “items 1, 4, 7, 8, 9 …”. */
+const itemsNamed = (indexes: number[]) =>
+	`${indexes.length === 1 ? 'item' : 'items'} ${indexes.slice(0, MOST_NAMED).join(', ')}${indexes.length > MOST_NAMED ? ' …' : ''}`;
+
 /** What failed and where, most frequent first. Items are counted from 0, as n8n counts them in its own messages. */
 function failuresByKind(results: Results): { count: number; text: string } {
 	const byMessage = new Map<string, number[]>();
@@ -75,8 +79,7 @@ function failuresByKind(results: Results): { count: number; text: string } {
 	}
 	const groups = [...byMessage].sort(([, a], [, b]) => b.length - a.length);
 	const named = groups.slice(0, MOST_NAMED).map(([message, indexes]) => {
-		const shown = indexes.slice(0, MOST_NAMED).join(', ');
-		return `${indexes.length} × ${message} (${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''})`;
+		return `${indexes.length} × ${message} (${itemsNamed(indexes)})`;
 	});
 	if (groups.length > MOST_NAMED) named.push(`and ${groups.length - MOST_NAMED} more kinds`);
 	return { count: [...byMessage.values()].flat().length, text: `Failed, items counted from 0: ${named.join('; ')}` };
@@ -94,10 +97,9 @@ export function failuresHint(results: Results, errorOutput: boolean): NodeExecut
 }
 
 /** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
-export function cutHint(results: Results, total: number): NodeExecutionHint | undefined {
-	const cuts = Array.from({ length: total }, (_none, index) => results.get(index)?.result).flatMap((result) =>
-		result?.ok ? (cutBy(result.value) ?? []) : [],
-	);
+export function cutHint({ all }: Results): NodeExecutionHint | undefined {
+	const cuts = all.flatMap((item) => (item?.result.ok ? (cutBy(item.result.value) ?? []) : []));
+	const total = all.length;
 	if (cuts.length === 0) return undefined;
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
@@ -105,14 +107,12 @@ export function cutHint(results: Results, total: number): NodeExecutionHint | un
 }
 
 /** The hint that says how many answers do not fit the columns: each is in its item as text. */
-export function unfitHint(results: Results, total: number): NodeExecutionHint | undefined {
-	const count = Array.from({ length: total }, (_none, index) => results.get(index)).filter(
-		(item) => item?.read?.misfit !== undefined,
-	).length;
+export function unfitHint({ all }: Results): NodeExecutionHint | undefined {
+	const count = all.filter((item) => item?.read?.misfit !== undefined).length;
 	if (count === 0) return undefined;
 	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
 	return warning(
-		`${count} of ${total} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
+		`${count} of ${all.length} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
 	);
 }
 
@@ -226,9 +226,8 @@ export function stoppedFailure(
 function secondTime(first: Failure, results: Results, saved: boolean): string | undefined {
 	const indexes = results.failures().flatMap(({ failure, index, unsent }) => (failure.delivery === 'uncertain' && !unsent ? [index] : []));
 	if (indexes.length === 0) return undefined;
-	const shown = indexes.slice(0, MOST_NAMED).join(', ');
 	const isThis = indexes.length === 1 && first.delivery === 'uncertain';
-	const which = isThis ? 'this item' : `${indexes.length === 1 ? 'item' : 'items'} ${shown}${indexes.length > MOST_NAMED ? ' …' : ''}`;
+	const which = isThis ? 'this item' : itemsNamed(indexes);
 	return `${saved ? 'Retry' : 'A new run'} includes ${which}, which may run a second time: if that would do harm, look first at what the agent has done`;
 }
 

@@ -5,6 +5,7 @@ import type { ActionRequest } from '../client/actionRequest';
 import type { AgentAiClient } from '../client/client';
 import { hasOwnOperation } from '../client/openclaw';
 import { DEFAULT_AGENT, modelAgent } from '../parameters/agentSession';
+import { isAutomatic } from '../parameters/instance';
 
 /** Fields that change how an answer comes, and not what it is. */
 const HOW = ['auth_token', 'output_variable_name', 'stream', 'timeout'];
@@ -29,7 +30,7 @@ export class RequestNames {
 		private readonly sharesEqual: boolean,
 	) {
 		this.credentialId = credentials?.agentAiApi?.id ?? '';
-		this.automatic = parameters.instance !== 'defineBelow';
+		this.automatic = isAutomatic(parameters.instance);
 	}
 
 	/** Whether the request goes by the name of all that equal it. */

@@ -1,8 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Outage } from '../batch/downTime';
-import { resultOf } from '../batch/types';
-import { type Effort, NOTHING_SPENT, type Settled } from '../batch/types';
+import { type Effort, NOTHING_SPENT, resultOf, type Settled } from '../batch/types';
 import type { Columns } from '../client/actionRequest';
 import type { Situation } from '../failures/advice';
 import { type Failure, inSituation } from '../failures/failure';
@@ -119,6 +118,11 @@ export class Results {
 	get done(): number {
 		const { answered, failed, notSent: unsent, reused } = this.tally;
 		return answered + failed + unsent + reused;
+	}
+
+	/** The results by item; none where it is not settled. */
+	get all(): readonly (ItemResult | undefined)[] {
+		return this.items;
 	}
 
 	get(index: number): ItemResult | undefined {

@@ -4,6 +4,7 @@ import type { AgentAiCredential } from '../client/client';
 import type { AdvisedOptions, Situation } from '../failures/advice';
 import type { Operation } from '../operations/operation';
 import type { BatchingSettings } from '../parameters/batching';
+import { isAutomatic } from '../parameters/instance';
 import type { LiveAnswers } from './liveAnswers';
 import type { SituationOf } from './results';
 import type { RunContext } from './runContext';
@@ -33,7 +34,7 @@ export const instanceFrom = (automatic: boolean, credential: AgentAiCredential |
 /** Gives what is true where the failure of an item of a run is read. */
 export function situationsOf(run: RunContext, operation: Operation, settings: BatchingSettings, live: LiveAnswers): SituationOf {
 	const names = optionNames(operation.properties);
-	const automatic = run.node.parameters.instance !== 'defineBelow';
+	const automatic = isAutomatic(run.node.parameters.instance);
 	return ({ index, ready }, { tries }) => ({
 		options: advisedOptions(names, settings, ready?.request.timeoutSeconds, ready?.request.stream),
 		asked: ready ? (ready.request.asked ?? 'other') : operation.resource === 'openclaw' && !operation.reads ? 'chat' : 'other',

@@ -11,8 +11,8 @@ const LARGE_MB = 5;
 const MEASURED = 100;
 
 /** The hint on an output that soon is too large for n8n's editor, where each answer is in its item twice. */
-export function sizeHint(results: Results, total: number): NodeExecutionHint | undefined {
-	const twice = Array.from({ length: total }, (_none, index) => results.get(index)).flatMap((item) =>
+export function sizeHint({ all }: Pick<Results, 'all'>): NodeExecutionHint | undefined {
+	const twice = all.flatMap((item) =>
 		item?.result.ok && item.outputName !== undefined && !item.settings.simplify && !item.settings.includeInputFields
 			? [item.result.value.response]
 			: [],
