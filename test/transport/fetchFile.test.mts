@@ -1,4 +1,5 @@
-import { fetchFile, type PlainRequest } from '../../nodes/AgentAi/transport/fetchFile.ts';
+import { fetchFile } from '../../nodes/AgentAi/transport/fetchFile.ts';
+import type { HttpHelper } from '../../nodes/AgentAi/transport/wireRequest.ts';
 
 const never = new Promise<never>(() => undefined);
 
@@ -10,7 +11,7 @@ async function* silentAfter(first: string) {
 
 test('a file has its time, however far it has come: the name, the headers, the body', async () => {
 	const answer = { statusCode: 200, headers: {}, body: silentAfter('begun') };
-	const STAGES: [stage: string, http: PlainRequest, refusal: () => Promise<undefined>][] = [
+	const STAGES: [stage: string, http: HttpHelper, refusal: () => Promise<undefined>][] = [
 		['its host is being looked up', () => never, () => never],
 		['no headers have come', () => never, () => Promise.resolve(undefined)],
 		['the body has fallen silent', () => Promise.resolve(answer as never), () => Promise.resolve(undefined)],
@@ -25,7 +26,7 @@ test('a file has its time, however far it has come: the name, the headers, the b
 
 test('the time is a minute unless told, for all redirects together, and what is left unread is closed', async () => {
 	const asked: { timeout: unknown; signal: AbortSignal }[] = [];
-	const http: PlainRequest = (options) => {
+	const http: HttpHelper = (options) => {
 		asked.push({ timeout: options.timeout, signal: options.abortSignal as AbortSignal });
 		const answer = options.url.endsWith('/there')
 			? { statusCode: 200, headers: {}, body: bytes('it') }
