@@ -141,7 +141,7 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 		/^Say more in the Description of the field, or turn off Required where the agent cannot know it; or set On Invalid JSON in Options to Keep Text$/,
 		KEEP_TEXT,
 	],
-	[/^(Stop After Failures in a Row in Options ended the batch|The last item failed with: .*)$/, fact],
+	[/^(Stop After Failures in a Row in Options ended the batch|The last (item|try) failed with: .*)$/, fact],
 
 	// the credential
 	[/^Open the Agent\.ai credential and paste the token again \(agent\.ai → Integrations → API\)$/, correct('apiToken')],

@@ -45,7 +45,7 @@ const CATALOGUE_TIMEOUT_S = 30;
 const READING_TRIES = 4;
 
 /** How long a question waits at most, and who waits for it. */
-export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'asksAtOnce'> & { signal?: AbortSignal };
+export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'asksAtOnce' | 'isLaterRound'> & { signal?: AbortSignal };
 
 /** Somebody looks at the panel. */
 export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_000, asksAtOnce: true };
