@@ -117,9 +117,9 @@ export class BenchServer {
 
 	private answer(url: string, body: string, prompt: string, row: number | undefined, response: ServerResponse, arrivedMs: number): void {
 		const { latencyMs, refuse, timeScale } = this.options;
-		// every clock that the client sees has to run as fast as its own
-		if (timeScale) response.setHeader('date', new Date(this.now()).toUTCString());
 		const send = (status: number, json: object) => {
+			// every clock that the client sees has to run as fast as its own; a server writes its time when it answers
+			if (timeScale) response.setHeader('date', new Date(this.now()).toUTCString());
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 		};
 		// rows before the measurement are not limited

@@ -1,4 +1,15 @@
-import { beginNext, beginTry, effortOf, limitsOf, nextTry, noTries, retryDelayMs, type Tries } from '../../nodes/AgentAi/batch/retry.ts';
+import {
+	beginNext,
+	beginTry,
+	effortOf,
+	endingFailure,
+	limitsOf,
+	nextTry,
+	noteFailure,
+	noTries,
+	retryDelayMs,
+	type Tries,
+} from '../../nodes/AgentAi/batch/retry.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
@@ -64,7 +75,7 @@ test.each<[string, Row]>([
 test('a try counts what was waited for before it, as a wait for the limit where that had refused', () => {
 	const waited: Tries = { ...noTries(), waitingSince: 100 };
 	beginTry(waited, 350);
-	expect(effortOf(waited)).toEqual({ tries: 1, latencyMs: 0, waitedMs: 250, limitWaitMs: 0, sessionWaitMs: 0 });
+	expect(effortOf(waited)).toEqual({ tries: 1, uncertain: 0, latencyMs: 0, waitedMs: 250, limitWaitMs: 0, sessionWaitMs: 0 });
 	expect(waited).toMatchObject({ counted: 1, waitingSince: undefined });
 	const refused: Tries = { ...noTries(), waitingSince: 100, waitedMs: 10, limitWaitMs: 5, refused: true };
 	beginTry(refused, 350);
@@ -76,8 +87,9 @@ test('a try counts what was waited for before it, as a wait for the limit where 
 
 test('a further request has tries of its own, and what it costs adds up', () => {
 	const tries: Tries = { ...noTries(), tries: 4, waitedMs: 7, counted: 3, refusals: 2, refused: true, lastFailure: failure('dns') };
+	noteFailure(tries, failure('timeout'));
 	beginNext(tries);
-	expect(tries).toEqual({ ...noTries(), tries: 4, waitedMs: 7, lastFailure: undefined });
+	expect(tries).toEqual({ ...noTries(), tries: 4, waitedMs: 7, lastFailure: undefined, lastUncertain: undefined });
 });
 
 test.each<[string, Shared | undefined, boolean]>([
@@ -97,4 +109,20 @@ test('the wait between tries doubles from a second to half a minute, with full j
 		1_000, 2_000, 4_000, 16_000, 30_000, 30_000, 30_000,
 	]);
 	expect([retryDelayMs(3, 0), retryDelayMs(3, 0.25)]).toEqual([0, 1_000]);
+});
+
+test('a job ends with the try that may have been carried out, whatever came after it', () => {
+	const [timeout, dns] = [failure('timeout'), failure('dns')];
+	const tries = noTries();
+	noteFailure(tries, dns);
+	expect(endingFailure(tries, dns)).toBe(dns);
+	noteFailure(tries, timeout);
+	noteFailure(tries, dns);
+	expect(tries.uncertain).toBe(1);
+	const ended = endingFailure(tries, { ...dns, resetsAt: '2026-12-02T10:00:00.000Z' });
+	expect(ended).toMatchObject({ kind: 'timeout', delivery: 'uncertain', resetsAt: '2026-12-02T10:00:00.000Z' });
+	expect(ended.description).toMatch(/^The last try failed with: .*not found/);
+	noteFailure(tries, timeout);
+	expect(tries.uncertain).toBe(2);
+	expect(endingFailure(tries, timeout)).toBe(timeout);
 });

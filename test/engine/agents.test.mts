@@ -426,6 +426,6 @@ describe('by webhook', () => {
 			{ items: [...hooks, ...hooks].map((hook) => ({ hook })) },
 		);
 		expect(items.map(({ json }) => (json.error ? 'failed' : 'answered'))).toEqual(['failed', 'answered', 'failed', 'answered']);
-		expect(items[0]?.json.error).toMatchObject({ message: 'Couldn’t connect to the webhook of the agent' });
+		expect(items[0]?.json.error).toMatchObject({ message: 'Couldn’t connect to the webhook URL' });
 	});
 });

@@ -1,3 +1,5 @@
+import { createServer, Socket } from 'node:net';
+
 import type { IDataObject, INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 
@@ -11,6 +13,8 @@ import { CATALOGUE, publicEntry } from '../../sandbox/catalogue.mts';
 import { type Fields, follow, type Seen, sentencesIn, type World } from '../support/adviceFollower.mts';
 import { askModel } from '../support/askers.mts';
 import { runNode } from '../support/engine.mts';
+import { has, protectNetwork } from '../support/features.mts';
+import { portOf } from '../support/port.mts';
 import { type WireAnswer, WireServer } from '../support/wireServer.mts';
 
 // hands the model through, which n8n would put into LangChain's clothes
@@ -180,6 +184,10 @@ interface Trouble {
 	details?: (world: World) => object | undefined;
 	/** How many items there are. */
 	items?: number;
+	/** What is wrong with this n8n and its network, for everything that it sends, until it is mended where the advice says. */
+	around?: { begin: () => void; mend: () => void; deed?: RegExp };
+	/** What whoever was asked instead of the server has seen of each item. */
+	seen?: Seen;
 }
 
 const isChat = ({ asked }: Way) => asked === 'chat';
@@ -218,13 +226,92 @@ function wrongGatewayToken(world: World): void {
 const hasWrongToken = (world: World, { body }: { body: string }) => !body.includes(world.right.authToken);
 const isInstanceDetails = (world: World) => (did(world, /token at agent\.ai/) ? undefined : { auth_token: 'wrong-gateway-token' });
 
+const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+const proxiesBefore = PROXY_VARIABLES.map((name) => [name, process.env[name]] as const);
+function setProxy(url: string): void {
+	for (const name of PROXY_VARIABLES) process.env[name] = /no/i.test(name) ? '' : url;
+}
+function restoreProxies(): void {
+	for (const [name, value] of proxiesBefore) {
+		if (value === undefined) Reflect.deleteProperty(process.env, name);
+		else process.env[name] = value;
+	}
+}
+
+/** Lets this process open so many connections at once, as a limit of open files does. */
+function allowConnections(most: number): void {
+	let open = 0;
+	const connect = Reflect.get(Socket.prototype, 'connect') as (this: Socket, ...args: unknown[]) => Socket;
+	jest.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket, ...args: unknown[]) {
+		if (++open <= most)
+			return connect.apply(
+				this.once('close', () => open--),
+				args,
+			);
+		open--;
+		process.nextTick(() => this.destroy(Object.assign(new Error('connect EMFILE'), { code: 'EMFILE', syscall: 'connect' })));
+		return this;
+	});
+}
+const allowAllConnections = () => jest.restoreAllMocks();
+
+/** A server for something else than HTTP, which greets whoever connects. */
+const noHttp = createServer((socket) => {
+	socket.on('error', () => socket.destroy());
+	socket.end('SSH-2.0-OpenSSH_9.9\r\n', () => socket.destroySoon());
+});
+beforeAll(async () => await new Promise<void>((resolve) => noHttp.listen(0, '127.0.0.1', resolve)));
+afterAll(async () => await new Promise((resolve) => noHttp.close(resolve)));
+
+/** Everything goes to an address, be it an action or a webhook, instead of the right one. */
+const sentTo =
+	(change: (url: string) => string): Trouble['wrong'] =>
+	({ credential, parameters, right }, { action }) => {
+		if (action === 'webhook') parameters.agent = locator(change(right.webhook ?? ''), 'webhook');
+		else credential.baseUrl = change(right.baseUrl);
+	};
+
 const TROUBLES: Record<string, Trouble> = {
-	'a closed port': {
-		kinds: ['connectionRefused'],
-		where: isCalled,
+	'a host that is not there': { kinds: ['dns'], options: ONCE, wrong: sentTo((url) => url.replace('127.0.0.1', 'no-such-host.invalid')) },
+	'a proxy that is down': {
+		kinds: ['proxyDown'],
 		options: ONCE,
-		wrong: ({ credential }) => void (credential.baseUrl = 'http://127.0.0.1:9/v1'),
+		around: { begin: () => setProxy('http://127.0.0.1:9'), mend: restoreProxies, deed: /proxy settings/ },
 	},
+	'no files left': {
+		kinds: ['tooManyFiles'],
+		options: ONCE,
+		around: { begin: () => allowConnections(0), mend: allowAllConnections, deed: /limit of open files/ },
+	},
+	'files left for two connections': {
+		kinds: ['tooManyFiles'],
+		items: 4,
+		where: ({ name }) => name === 'chat completion',
+		options: ONCE,
+		around: { begin: () => allowConnections(2), mend: allowAllConnections },
+		seen: { requests: 0, worked: 0 },
+	},
+	// that the certificate is trusted is nothing that a process can learn after its start (NODE_EXTRA_CA_CERTS)
+	'a server without a certificate': { kinds: ['tls'], wrong: sentTo((url) => url.replace('http:', 'https:')) },
+	'a server that speaks no HTTP': {
+		kinds: ['network'],
+		wrong: sentTo((url) => url.replace(/:\d+/, `:${portOf(noHttp)}`)),
+		options: { maxTries: 1 },
+		seen: { requests: 1, worked: 0 },
+	},
+	'a domain that the credential does not allow': {
+		kinds: [],
+		message: 'The domain 127.0.0.1 of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential',
+		where: isCalled,
+		wrong: ({ credential }) => void Object.assign(credential, { allowedHttpRequestDomains: 'domains', allowedDomains: 'example.com' }),
+	},
+	...(has('networkProtection') && {
+		'the network protection of n8n': {
+			kinds: ['requestBlocked'],
+			around: { begin: () => protectNetwork(true), mend: () => protectNetwork(false), deed: /network protection/ },
+		},
+	}),
+	'a closed port': { kinds: ['connectionRefused'], options: ONCE, wrong: sentTo((url) => url.replace(/:\d+/, ':9')) },
 	'a broken connection': { kinds: ['connectionReset'], says: uncertain({ body: '', then: 'reset' }) },
 	'a body that ends early': { kinds: ['invalidJson'], says: uncertain({ body: '{"status":200,"respo' }) },
 	'525': { kinds: ['originCertificate'], says: until(/renew its certificate/, told(525, 'SSL handshake failed')) },
@@ -479,31 +566,18 @@ const TROUBLES: Record<string, Trouble> = {
 		wrong: ({ parameters, right }) => void (parameters.agent = locator(right.webhook?.replace('key-4711', 'another'), 'webhook')),
 		says: (_world, _number, _way, { path }) => (path.includes('key-4711') ? undefined : { status: 404, body: '{"detail":"Not Found"}' }),
 	},
-	'a webhook of a host that is not there': {
-		kinds: ['webhookNotReached'],
-		where: ({ action }) => action === 'webhook',
-		options: ONCE,
-		wrong: (world) => {
-			world.parameters.agent = {
-				...locator('', 'webhook'),
-				get value() {
-					return did(world, /host of the webhook/) ? world.right.webhook : world.right.webhook?.replace(/:\d+/, ':9');
-				},
-			};
-		},
-	},
 };
 
 /** Kinds that no server brings about: what ends a run, and what cannot be had on demand. Their sentences are checked for every panel. */
 const ELSEWHERE: (keyof typeof FAILURES)[] = [
 	// of the run: see claims, resume and outages
 	...(['aborted', 'badInput', 'credential', 'failuresInARow', 'maxRequests', 'timeLimit', 'unexpected', 'unreadable'] as const),
-	// of this server and its network: see networkFailure and proxy
-	...(['dns', 'network', 'proxyDown', 'requestBlocked', 'tls', 'tooManyFiles'] as const),
+	// of n8n, in versions that protect the network
+	...(has('networkProtection') ? [] : (['requestBlocked'] as const)),
 ];
 
 /** What the server has seen of each item. */
-const ofItem = ({ requests, worked }: Seen, { items = 1 }: Trouble): Seen => ({ requests: requests / items, worked });
+const ofItem = ({ requests, worked }: Seen, { items = 1, seen }: Trouble): Seen => seen ?? { requests: requests / items, worked };
 
 /** What is said to have happened. */
 function textsOf(kind: keyof typeof FAILURES): string[] {
@@ -591,10 +665,12 @@ async function runTheNode({ parameters, options, credential, settings }: World, 
 }
 
 async function askTheModel({ parameters, options, credential }: World, stream: boolean): Promise<Ended> {
-	const { apiToken, baseUrl, instanceIp, authToken } = credential;
-	const asked = await askModel({ apiToken, baseUrl, instanceIp, authToken, stream, options, parameters }).catch((error: unknown) => ({
-		failed: (error as Error).message,
-	}));
+	const { apiToken, baseUrl, instanceIp, authToken, ...more } = credential;
+	const asked = await askModel({ apiToken, baseUrl, instanceIp, authToken, stream, options, parameters, credential: more }).catch(
+		(error: unknown) => ({
+			failed: [(error as Error).message, (error as { description?: string }).description].filter(Boolean).join('. '),
+		}),
+	);
 	// its error is one text, in which what happened comes first
 	const failed = (asked.failed ?? '').replaceAll('\u2060', '').replace(FOR_VISITORS, '').trim();
 	const [message = '', ...advice] = failed.split(/(?<=[.]) (?=[\p{Lu}“])/u);
@@ -634,6 +710,7 @@ const names = (text: string, label: string) => new RegExp(`(?<!OpenClaw )\\b${la
 
 test.each(Object.entries(TROUBLES))('%s: what is advised is there, and helps', async (_name, trouble) => {
 	const ways = WAYS.filter((way) => trouble.where?.(way) ?? true);
+	trouble.around?.begin();
 	const firstRuns = ways.map(async (way, index) => {
 		const started = await start(way, trouble);
 		const failed = await started.run();
@@ -646,8 +723,10 @@ test.each(Object.entries(TROUBLES))('%s: what is advised is there, and helps', a
 		const there = [...shownLabels(way, world), ...CREDENTIAL];
 		const absent = LABELS.filter((label) => names(failed.description, label) && !there.some((each) => each.includes(label)));
 		if (way.action === 'webhook' && (failed.message + failed.description).includes('Base URL')) absent.push('Base URL');
-		return { way, run, failed, isCured, absent, wrong: follow(failed.description, world, ofItem(seen, trouble)) };
+		const wrong = follow(failed.description, world, ofItem(seen, trouble));
+		return { way, run, failed, isCured, absent, wrong, isMended: did(world, trouble.around?.deed ?? /^$/) };
 	});
+	if (followed.every(({ isMended }) => isMended)) trouble.around?.mend();
 	waitedMs += A_DAY_MS;
 	const secondRuns = followed.map(async ({ way, run, failed, isCured, absent, wrong }) => {
 		const { answered, message, description } = await run();
@@ -660,6 +739,7 @@ test.each(Object.entries(TROUBLES))('%s: what is advised is there, and helps', a
 		};
 	});
 	const results = await Promise.all(secondRuns);
+	trouble.around?.mend();
 	expect(ways.length).toBeGreaterThan(0);
 	expect(results).toEqual(
 		ways.map(({ name }) => ({ way: name, failed: true, isCured: false, hasAdvice: true, absent: [], wrong: [], isKnown: true })),

@@ -294,6 +294,33 @@ describe('a token that is refused', () => {
 	});
 });
 
+describe('what is said of a row that was tried in several ways', () => {
+	const unavailable = refused(503, RESTARTING);
+	const broken = refused(500, 'Internal server error.');
+	const oneRow = async (answers: Answer[], options: IDataObject) => {
+		const site = await Site.start();
+		site.judge = (_message, { number }) => answers[Math.min(number, answers.length) - 1];
+		const [error] = errors(await run(site, 1, { onError: 'continueRegularOutput', options }));
+		return { error, asked: site.asked.length };
+	};
+
+	test('tries that were not delivered are no work that the agent may have done', async () => {
+		const { error, asked } = await oneRow([unavailable, unavailable, broken], {});
+		expect(asked).toBe(3);
+		expect(error?.description).toContain('It was not sent again, because the agent may already have done the work');
+		expect(error?.description).not.toMatch(/\d times/);
+		expect(error?.sendAgain).toBeUndefined();
+	});
+
+	test('one that may have been carried out is told, though the last was not delivered', async () => {
+		const { error, asked } = await oneRow([broken, unavailable], { retryUncertainFailures: true, maxTries: 3, maxRateLimitWait: 0 });
+		expect(asked).toBe(3);
+		expect(error?.description).toMatch(/^The last try failed with: .*The agent may already have done the work/);
+		expect(error?.description).not.toMatch(/Nothing was|\d times/);
+		expect(error?.sendAgain).toBeUndefined();
+	});
+});
+
 describe('questions that only read', () => {
 	const automatic = { credentialMore: { instanceIp: '', authToken: '' } };
 	const details: Answer = {

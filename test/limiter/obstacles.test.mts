@@ -86,6 +86,19 @@ describe('a token that is refused', () => {
 		end('answered');
 		expect(blocked(A)).toBeUndefined();
 	});
+
+	test('an agent.ai token: the later rounds of a loop ask when that is 1, 2 and then every 5 minutes old', async () => {
+		const round = { begunAt: -Infinity };
+		fail('agentToken', A, 401);
+		let asked = 0;
+		for (let seconds = 0; seconds < 900; seconds++) {
+			await pass(1_000);
+			if (blocked(A, round)) continue;
+			asked++;
+			fail('agentToken', A, 401);
+		}
+		expect(asked).toBe(4);
+	});
 });
 
 describe('what is down', () => {

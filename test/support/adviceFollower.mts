@@ -72,6 +72,12 @@ const shorter = (name: string): Meaning => ({
 
 const RETRY = option('retryUncertainFailures', () => true);
 const MORE_TRIES = option('maxTries', ({ options }) => Number(options.maxTries ?? 4) + 1);
+const WEBHOOK: Meaning = {
+	do: ({ parameters, right }) => void (parameters.agent = { __rl: true, mode: 'webhook', value: right.webhook }),
+};
+const ALLOW_DOMAIN: Meaning = {
+	do: ({ credential, right }) => void (credential.allowedDomains = new URL(right.baseUrl).hostname),
+};
 const KEEP_TEXT = option('onInvalidJson', () => 'keepText');
 
 /** What every sentence that advises means to a person who does what it says, and no more. */
@@ -135,18 +141,22 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 		/^Say more in the Description of the field, or turn off Required where the agent cannot know it; or set On Invalid JSON in Options to Keep Text$/,
 		KEEP_TEXT,
 	],
-	[/^(Stop After Failures in a Row in Options ended the batch|The last item failed with: .*)$/, fact],
+	[/^(Stop After Failures in a Row in Options ended the batch|The last (item|try) failed with: .*)$/, fact],
 
 	// the credential
 	[/^Open the Agent\.ai credential and paste the token again \(agent\.ai → Integrations → API\)$/, correct('apiToken')],
 	[/^Open the credential of this node and correct it$/, correct('apiToken', 'baseUrl')],
 	[/^Check the Base URL in the Agent\.ai credential and that the server is running$/, both(correct('baseUrl'), outside)],
 	[/^Check the spelling of the Base URL in the Agent\.ai credential and this server’s DNS$/, both(correct('baseUrl'), outside)],
+	[/^Check the spelling of the webhook URL and this server’s DNS$/, both(WEBHOOK, outside)],
 	[
 		/^Check that the Base URL in the Agent\.ai credential is https:\/\/api-lr\.agent\.ai\/v1(, and that there is no proxy or login page in front of it)?$/,
 		correct('baseUrl'),
 	],
 	[/^Check that the Base URL is right and that its certificate is valid and trusted by this server$/, both(correct('baseUrl'), outside)],
+	[/^Check that the webhook URL is right and that its certificate is valid and trusted by this server$/, both(WEBHOOK, outside)],
+	[/^Check the Base URL in the Agent\.ai credential, and the network between n8n and that server$/, both(correct('baseUrl'), outside)],
+	[/^Check the webhook URL, and the network between n8n and that server$/, both(WEBHOOK, outside)],
 	[/^Use https:\/\/ in the (Base URL of the Agent\.ai credential|webhook URL)$/, outside],
 	[
 		/^Enter the address that the response names as the Base URL in the Agent\.ai credential$/,
@@ -161,14 +171,16 @@ const MEANINGS: [sentence: RegExp, meaning: Meaning][] = [
 		/^Connect an instance at agent\.ai, fill in OpenClaw Instance IP and OpenClaw Auth Token in the credential, or set OpenClaw Instance to Define Below$/,
 		correct('instanceIp', 'authToken'),
 	],
-	[/^Check Allowed HTTP Request Domains in the Agent\.ai credential, and the network protection settings of this n8n$/, outside],
+	[/^Add it there, or correct the Base URL$/, ALLOW_DOMAIN],
 	[
-		/^Copy the webhook URL again from the agent at agent\.ai: its last part is the key$/,
-		{ do: ({ parameters, right }) => void (parameters.agent = { __rl: true, mode: 'webhook', value: right.webhook }) },
+		/^Allow the host of the (Base|webhook) URL in the network protection of this n8n \(N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES\)$/,
+		outside,
 	],
+	[/^Copy the webhook URL again from the agent at agent\.ai: its last part is the key$/, WEBHOOK],
 
 	// what is outside of n8n
-	[/^Check (the network between n8n and the (Base|webhook) URL|the host of the webhook URL, and the network between it and n8n)$/, outside],
+	[/^Check the network between n8n and the (Base|webhook) URL$/, outside],
+	[/^Check the webhook URL and that the server is running$/, both(WEBHOOK, outside)],
 	[/^Check the proxy settings of this n8n \(HTTPS_PROXY, HTTP_PROXY, NO_PROXY\)(, its user name and password,)? and that .*$/, outside],
 	[/^A proxy in front of the server (reported this|could not reach it)$/, fact],
 	[/^Ask whoever runs the server to renew its certificate$/, outside],

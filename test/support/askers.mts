@@ -29,9 +29,12 @@ export interface Question {
 	message?: string;
 	/** Further parameters of the chat model. */
 	parameters?: IDataObject;
+	/** Further fields of the credential. */
+	credential?: IDataObject;
 }
 
-const credential = ({ baseUrl, authToken, apiToken, instanceIp }: Question) => ({
+const credential = ({ baseUrl, authToken, apiToken, instanceIp, credential: more }: Question) => ({
+	...more,
 	apiToken: apiToken ?? 'wire-api-token',
 	baseUrl,
 	instanceIp: instanceIp ?? '10.0.0.1',

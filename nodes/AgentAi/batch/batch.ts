@@ -8,7 +8,7 @@ import { Brake } from './brake';
 import { DownTime } from './downTime';
 import { Ends } from './ends';
 import { Queue, type Task } from './queue';
-import { beginNext, beginTry, limitsOf, nextTry } from './retry';
+import { beginNext, beginTry, limitsOf, nextTry, noteFailure } from './retry';
 import type { Member, RunBounds } from './runBounds';
 import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
@@ -56,7 +56,8 @@ export class Batch<J extends Job<T>, T> implements Member {
 		onTaken: () => void,
 	) {
 		const { clock, sessionLocks } = account;
-		this.asker = { begunAt: clock.now(), asksAtOnce: options.asksAtOnce };
+		const now = clock.now();
+		this.asker = { begunAt: options.isLaterRound ? -Infinity : now, asksAtOnce: options.asksAtOnce };
 		this.applicant = {
 			...options,
 			acquired: (start) => {
@@ -68,7 +69,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 				this.deny(denial);
 			},
 		};
-		this.brake = new Brake(options.maxConcurrency, this.asker.begunAt);
+		this.brake = new Brake(options.maxConcurrency, now);
 		this.downTime = new DownTime(options.maxDownWaitMs, account, this.asker, context.onOutage);
 		this.queue = new Queue(sessionLocks, clock, onTaken, () => this.wake());
 		this.ends = new Ends(bounds, context.onSettled);
@@ -254,6 +255,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		const { clock } = this.account;
 		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
 		if (failure.delivery === 'uncertain') this.downTime.noteLost();
+		noteFailure(task, failure);
 		const isDown = failure.shared?.as === 'down' && this.downTime.waitsFor(task.job.instance);
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, clock, isDown);
 		if (next.again === 'whenAllowed') return this.queue.putBack(task);

@@ -1,7 +1,7 @@
 import { type Failure, type NotSentReason, waitsTooLong } from '../failures/failure';
 import type { Result } from '../failures/result';
 import type { Task } from './queue';
-import { effortOf } from './retry';
+import { effortOf, endingFailure } from './retry';
 import type { RunBounds } from './runBounds';
 import { endOf, type Job, NOTHING_SPENT, type Settled } from './types';
 
@@ -14,9 +14,9 @@ export class Ends<J extends Job<T>, T> {
 
 	/** Ends a task with its result. Of a failure the run takes note. */
 	with(task: Task<J>, result: Result<T>): void {
-		const why = result.ok ? undefined : result.failure;
-		const ended = this.end(task, endOf(result, effortOf(task)), why);
-		if (why && ended.state === 'failed') this.bounds.failed(ended.failure);
+		if (result.ok) return void this.end(task, endOf(result, effortOf(task)));
+		const ended = this.fail(task, result.failure, result.failure);
+		if (ended.state === 'failed') this.bounds.failed(ended.failure);
 	}
 
 	/**
@@ -28,7 +28,11 @@ export class Ends<J extends Job<T>, T> {
 		const { lastFailure } = task;
 		if (lastFailure === undefined) return this.end(task, { state: 'notSent', reason, ...NOTHING_SPENT }, why);
 		const failure = 'resetInMs' in reason ? waitsTooLong(lastFailure, reason.resetInMs) : lastFailure;
-		return this.end(task, endOf({ ok: false, failure }, effortOf(task)), lastFailure);
+		return this.fail(task, failure, lastFailure);
+	}
+
+	private fail(task: Task<J>, failure: Failure, why: Failure): Settled<T> {
+		return this.end(task, endOf({ ok: false, failure: endingFailure(task, failure) }, effortOf(task)), why);
 	}
 
 	/** A task without an answer ends with what an earlier answer of it came to, where there is one. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../failures/failure';
+import { type Failure, goesOnAt, saidBefore } from '../failures/failure';
 import type { Clock } from '../limiter/clock';
 import type { Attempt, Effort, RetryOptions } from './types';
 
@@ -16,10 +16,13 @@ export interface Tries extends Effort {
 	refused: boolean;
 	/** How the last try failed, for the case that there will be no other. */
 	lastFailure?: Failure;
+	/** The last of those that may have been carried out. */
+	lastUncertain?: Failure;
 }
 
 export const noTries = (): Tries => ({
 	tries: 0,
+	uncertain: 0,
 	latencyMs: 0,
 	waitedMs: 0,
 	limitWaitMs: 0,
@@ -42,7 +45,20 @@ export function beginTry(tries: Tries, now: number): void {
 
 /** Notes that another request of the job follows its answer: its tries are its own. */
 export function beginNext(tries: Tries): void {
-	Object.assign(tries, { counted: 0, refusals: 0, refused: false, lastFailure: undefined });
+	Object.assign(tries, { uncertain: 0, counted: 0, refusals: 0, refused: false, lastFailure: undefined, lastUncertain: undefined });
+}
+
+/** Notes how a try failed: one that may have been carried out counts, whatever becomes of those after it. */
+export function noteFailure(tries: Tries, failure: Failure): void {
+	if (failure.delivery !== 'uncertain') return;
+	tries.uncertain++;
+	tries.lastUncertain = failure;
+}
+
+/** What a job without an answer ends with: the try that may have been carried out where there was one, else the last. */
+export function endingFailure({ lastUncertain }: Tries, last: Failure): Failure {
+	if (!lastUncertain || last.delivery === 'uncertain') return last;
+	return goesOnAt(saidBefore(lastUncertain, `The last try failed with: ${last.message}`), last.resetsAt);
 }
 
 /** What follows a failed try: another when the limit allows it, when what is down is back, or after a wait; or none. */
@@ -78,8 +94,9 @@ export function nextTry(
 }
 
 /** What a job has cost, without the rest of its state. */
-export const effortOf = ({ tries, latencyMs, waitedMs, limitWaitMs, sessionWaitMs }: Effort): Effort => ({
+export const effortOf = ({ tries, uncertain, latencyMs, waitedMs, limitWaitMs, sessionWaitMs }: Effort): Effort => ({
 	tries,
+	uncertain,
 	latencyMs,
 	waitedMs,
 	limitWaitMs,

@@ -33,6 +33,8 @@ export type Attempt<T> = (
 export interface Effort {
 	/** Requests sent for this job. */
 	tries: number;
+	/** How many of them failed after they may have been carried out. */
+	uncertain: number;
 	/** Time from the start to the end of the last try, in ms. */
 	latencyMs: number;
 	/** Time between tries, in ms. */
@@ -44,7 +46,7 @@ export interface Effort {
 }
 
 /** The effort for a job that was never sent. */
-export const NOTHING_SPENT: Effort = { tries: 0, latencyMs: 0, waitedMs: 0, limitWaitMs: 0, sessionWaitMs: 0 };
+export const NOTHING_SPENT: Effort = { tries: 0, uncertain: 0, latencyMs: 0, waitedMs: 0, limitWaitMs: 0, sessionWaitMs: 0 };
 
 /** The end of one job. */
 export type Settled<T> = Effort &
@@ -76,6 +78,8 @@ export interface RetryOptions {
 	node?: string;
 	/** Somebody may have mended what is believed of the server: its first request may ask at once. */
 	asksAtOnce?: boolean;
+	/** It is a later round of an execution's loop, which is no new run. */
+	isLaterRound?: boolean;
 	/** Whether somebody waits for the answers in front of a screen: they go before those of batches. */
 	live: boolean;
 }

@@ -161,8 +161,8 @@ export class OpenClawChatModel {
 		// n8n calls a run canceled whose error says so: only a person cancels it
 		const left = signal?.aborted && !this.context.signal?.aborted;
 		if (left) throw this.error(failure('aborted', LEFT));
-		const { tries } = settled;
-		throw this.error(inSituation(result.failure, { ...this.context.situation, tries, shown: shown.any }));
+		const { tries, uncertain } = settled;
+		throw this.error(inSituation(result.failure, { ...this.context.situation, tries, uncertain, shown: shown.any }));
 	}
 
 	private async prepare(messages: SdkMessage[], stream: boolean): Promise<ActionRequest> {

@@ -45,7 +45,7 @@ const CATALOGUE_TIMEOUT_S = 30;
 const READING_TRIES = 4;
 
 /** How long a question waits at most, and who waits for it. */
-export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'asksAtOnce'> & { signal?: AbortSignal };
+export type Waits = Pick<RetryOptions, 'maxLimitWaitMs' | 'maxDownWaitMs' | 'asksAtOnce' | 'isLaterRound'> & { signal?: AbortSignal };
 
 /** Somebody looks at the panel. */
 export const PANEL_WAITS: Waits = { maxLimitWaitMs: 60_000, maxDownWaitMs: 10_000, asksAtOnce: true };
@@ -219,23 +219,26 @@ function usableCredential(context: CallingContext, data: ICredentialDataDecrypte
 		);
 	}
 	const url = actionUrl(credential.baseUrl, '');
-	if (typeof assertCredentialAllowsUrl === 'function') {
-		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
-	} else assertDomainAllowed(data, url);
-	return credential;
+	if (isDomainAllowed(context, data, url)) return credential;
+	throw new InputError(
+		`The domain ${new URL(url).hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
+		'Add it there, or correct the Base URL. Nothing was sent',
+	);
 }
 
 /**
- * *Allowed HTTP Request Domains* on n8n that shows the setting and does not check it for nodes (up to 2.16, measured).
- *
- * @throws InputError when the setting names domains and the Base URL is in none of them
+ * Whether *Allowed HTTP Request Domains* lets the credential be used for the Base URL. n8n up to 2.16 shows the setting and
+ * does not check it for nodes (measured).
  */
-function assertDomainAllowed(data: ICredentialDataDecryptedObject, url: string): void {
-	if (data.allowedHttpRequestDomains !== 'domains') return;
-	const { hostname } = new URL(url);
-	if (typeof data.allowedDomains === 'string' && isAmongDomains(hostname, data.allowedDomains)) return;
-	throw new InputError(
-		`The domain ${hostname} of the Base URL is not among the Allowed HTTP Request Domains of the Agent.ai credential`,
-		'Add it to Allowed Domains in the credential, or correct the Base URL. Nothing was sent',
-	);
+function isDomainAllowed(context: CallingContext, data: ICredentialDataDecryptedObject, url: string): boolean {
+	if (typeof assertCredentialAllowsUrl !== 'function') {
+		if (data.allowedHttpRequestDomains !== 'domains') return true;
+		return typeof data.allowedDomains === 'string' && isAmongDomains(new URL(url).hostname, data.allowedDomains);
+	}
+	try {
+		assertCredentialAllowsUrl({ node: context.getNode(), credentialData: data, url, pinnedUrl: url, surface: 'Agent.ai' });
+		return true;
+	} catch {
+		return false;
+	}
 }

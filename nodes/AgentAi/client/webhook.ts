@@ -46,8 +46,6 @@ const ASK_EVERY_MS = 2_000;
 
 /** Answers of a server that does not know the address. */
 const REFUSED: FailureKind[] = ['agentToken', 'forbidden', 'html', 'notAnActionResponse', 'redirect', 'serviceRefused', 'unknownAction'];
-/** What keeps a request from reaching the host of the address. */
-const NOT_REACHED: FailureKind[] = ['connectionRefused', 'dns', 'requestBlocked', 'tls'];
 
 /**
  * Runs an agent by its webhook, and waits for its answer where the address says that it comes later. Of the account in the
@@ -105,7 +103,6 @@ function ofWebhook(outcome: Outcome): Outcome {
 	if (outcome.ok) return { ...outcome, limits: {} };
 	const own = { ...outcome.failure };
 	delete own.shared;
-	const kind = REFUSED.includes(own.kind) ? 'webhookRefused' : NOT_REACHED.includes(own.kind) ? 'webhookNotReached' : undefined;
-	const words = kind && failure(kind, { said: own.said });
+	const words = REFUSED.includes(own.kind) && failure('webhookRefused', { said: own.said });
 	return { ok: false, failure: { ...own, ...words }, limits: {} };
 }

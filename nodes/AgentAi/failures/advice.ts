@@ -26,6 +26,8 @@ export interface Situation {
 	reads: boolean;
 	/** Requests that were sent for the item. */
 	tries: number;
+	/** How many of them failed after they may have been carried out. */
+	uncertain: number;
 	/** Part of the answer was shown to somebody, so that it cannot be sent again. */
 	shown: boolean;
 	/** There are several items. */
@@ -44,6 +46,7 @@ export const ANYWHERE: Situation = {
 	webhook: false,
 	reads: false,
 	tries: 1,
+	uncertain: 0,
 	shown: false,
 	isBatch: false,
 	retryOnFail: false,
@@ -104,15 +107,15 @@ function placed(advice: string, { instance }: Situation): string {
 }
 
 /** What was done, and can be done, about sending it again. */
-export function repeated(delivery: Delivery, { options, reads, tries, shown, retryOnFail }: Situation): string | undefined {
+export function repeated(delivery: Delivery, { options, reads, tries, uncertain, shown, retryOnFail }: Situation): string | undefined {
 	const { retryUncertain, maxTries = 1 } = options;
 	if (delivery === 'notDelivered') return tries > 1 ? `It was tried ${tries} times` : undefined;
 	if (delivery !== 'uncertain') return undefined;
 	if (reads) return tries > 1 ? `It was tried ${tries} times. Run this again later` : 'Run this again later';
 	if (shown) return 'It was not sent again, because part of the answer had been shown. The agent may already have done the work';
-	if (tries > 1) {
-		const more = retryUncertain && tries >= maxTries && maxTries < MOST.maxTries ? ', or raise Max Tries in Options' : '';
-		return `It was sent ${tries} times, and the agent may have done the work each time: check that before you send it again${more}`;
+	if (uncertain > 1) {
+		const more = retryUncertain && uncertain >= maxTries && maxTries < MOST.maxTries ? ', or raise Max Tries in Options' : '';
+		return `It was sent ${uncertain} times, and the agent may have done the work each time: check that before you send it again${more}`;
 	}
 	if (retryOnFail) return 'The agent may already have done the work, and n8n may send it again: Retry On Fail is on in the node’s settings';
 	if (retryUncertain === false) {

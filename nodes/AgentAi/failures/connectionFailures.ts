@@ -23,7 +23,7 @@ export const CONNECTION_FAILURES = {
 	},
 	network: {
 		message: 'The request to agent.ai did not get through',
-		advice: 'Check the network between n8n and the Base URL',
+		advice: 'Check the Base URL in the Agent.ai credential, and the network between n8n and that server',
 		delivery: 'uncertain',
 	},
 	/** Cloudflare's 525 and 526: its handshake with the origin failed (Cloudflare's documentation of 5xx errors). */
@@ -66,7 +66,7 @@ export const CONNECTION_FAILURES = {
 	requestBlocked: {
 		message: 'n8n did not send the request',
 		advice:
-			'Check Allowed HTTP Request Domains in the Agent.ai credential, and the network protection settings of this n8n. Nothing was sent',
+			'Allow the host of the Base URL in the network protection of this n8n (N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES). Nothing was sent',
 		delivery: 'final',
 		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
 	},

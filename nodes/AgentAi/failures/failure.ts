@@ -183,7 +183,11 @@ const askedAgain = (reason: { askedInMs?: number }) =>
 
 /** The same failure with the time at which it makes sense to go on, as data. */
 export const goesOnAfter = (failed: Failure, resetInMs: number | undefined): Failure =>
-	resetInMs === undefined ? failed : { ...failed, resetsAt: timeAfter(resetInMs) };
+	goesOnAt(failed, resetInMs === undefined ? undefined : timeAfter(resetInMs));
+
+/** The same, for a time as ISO text. */
+export const goesOnAt = (failed: Failure, resetsAt: string | undefined): Failure =>
+	resetsAt === undefined ? failed : { ...failed, resetsAt };
 
 /** The failure of an item that was refused by the limit, when the limit resets later than the item may wait. */
 export const waitsTooLong = (refused: Failure, resetInMs: number | undefined): Failure =>

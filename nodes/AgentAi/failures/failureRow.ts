@@ -13,7 +13,7 @@ export interface Shared {
 	as: 'down' | 'refused';
 	/** One failure after an answer proves nothing yet: a token that has worked a second ago is not dead. It takes two. */
 	doubted?: boolean;
-	/** Each new run asks anew: a person may have mended it, and asking does no harm. Else it is asked when it has grown old. */
+	/** Each new run asks anew: a person may have mended it, and asking does no harm. The rounds of a loop ask when it has grown old, as all do else. */
 	askedByEachRun?: boolean;
 }
 

@@ -207,11 +207,6 @@ export const FAILURES = {
 		delivery: 'final',
 		ofInput: true,
 	},
-	webhookNotReached: {
-		message: 'Couldn’t connect to the webhook of the agent',
-		advice: 'Check the host of the webhook URL, and the network between it and n8n. Nothing was sent',
-		delivery: 'notDelivered',
-	},
 	webhookRefused: {
 		message: 'The webhook of the agent was not found, or refused the request',
 		advice: 'Copy the webhook URL again from the agent at agent.ai: its last part is the key. The API token was not sent to it',

@@ -1,6 +1,6 @@
 import type { Failure } from '../failures/failure';
 import type { Shared } from '../failures/failureRow';
-import { type AskingTimes, Belief, DOWN, SAID } from './belief';
+import { Belief, DOWN, SAID } from './belief';
 import type { Clock } from './clock';
 
 /** Failures in a row after which a place is down: undelivered ones, and such as may have run. */
@@ -14,12 +14,10 @@ const TAKEN_AFTER_MS = 3_000;
 /** How long what nobody uses is remembered, and how often that is looked through, in ms. */
 const KEPT_MS = 15 * 60_000;
 const SWEEP_MS = 60_000;
-/** What each new run asks is never asked by age. */
-const NEVER: AskingTimes = { agesMs: [], everyMs: Infinity, leastMs: Infinity };
 
 /** Who wants to send. */
 export interface Asker {
-	/** When its run began, on the clock. */
+	/** When its run began, on the clock; -Infinity where its execution has asked before: a later round of a loop. */
 	begunAt: number;
 	/** A person who may have mended the cause has started it: by hand, or as a retry. */
 	asksAtOnce?: boolean;
@@ -150,7 +148,7 @@ export class Obstacles {
 		const uncertain = failure.delivery === 'uncertain';
 		const enough = as === 'down' ? (uncertain ? DOWN_AFTER_UNCERTAIN : DOWN_AFTER) : doubted && place.answeredAt !== undefined ? 2 : 1;
 		if (place.belief || place.failuresInARow < enough) return;
-		place.belief = new Belief(failure, now, as === 'down' ? DOWN : failure.shared?.askedByEachRun ? NEVER : SAID);
+		place.belief = new Belief(failure, now, as === 'down' ? DOWN : SAID);
 	}
 
 	private noteRefusedToken(instance: string, failure: Failure): void {
@@ -209,12 +207,12 @@ function proves(name: string, own: string | undefined, { httpCode, shared, deliv
 
 function blockOf({ questionAt, confirmedAt, answeredAt }: Place, belief: Belief<Failure>, asker: Asker, now: number): Block {
 	const { shared } = belief.held;
-	const { nextAskAt } = belief;
+	const askedAt = shared?.askedByEachRun ? Infinity : belief.nextAskAt;
 	const block = {
 		failure: belief.held,
 		since: belief.since,
 		unansweredSince: answeredAt ?? -Infinity,
-		...(Number.isFinite(nextAskAt) ? { askedAt: nextAskAt } : {}),
+		...(Number.isFinite(askedAt) ? { askedAt } : {}),
 	};
 	// whatever it is, the answer to the question that is under way tells
 	if (questionAt !== undefined) return { ...block, until: questionAt + TAKEN_AFTER_MS };

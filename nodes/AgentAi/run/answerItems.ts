@@ -37,7 +37,7 @@ const MOST_AHEAD = 300;
 export async function answerItems({ run, operation, options, results, kept, live, files, ending }: Work): Promise<void> {
 	const { context, continues, node } = run;
 	const { signal } = ending;
-	const caller = callerOf(context);
+	const caller = { ...callerOf(context), isLaterRound: run.runIndex > 0 };
 	const { settings: batching, problem } = options;
 	const handOver = handOverOf(run, results, kept, batching.handOverEvery);
 	results.handedOver = handOver;

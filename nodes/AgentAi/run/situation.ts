@@ -35,13 +35,14 @@ export const instanceFrom = (automatic: boolean, credential: AgentAiCredential |
 export function situationsOf(run: RunContext, operation: Operation, settings: BatchingSettings, live: LiveAnswers): SituationOf {
 	const names = optionNames(operation.properties);
 	const automatic = isAutomatic(run.node.parameters.instance);
-	return ({ index, ready }, { tries }) => ({
+	return ({ index, ready }, { tries, uncertain }) => ({
 		options: advisedOptions(names, settings, ready?.request.timeoutSeconds, ready?.request.stream),
 		asked: ready ? (ready.request.asked ?? 'other') : operation.resource === 'openclaw' && !operation.reads ? 'chat' : 'other',
 		instance: instanceFrom(automatic, ready?.client.credential),
 		webhook: ready?.request.webhook !== undefined,
 		reads: operation.reads === true,
 		tries,
+		uncertain,
 		shown: live.of(index)?.started === true,
 		isBatch: run.items.length > 1,
 		retryOnFail: run.node.retryOnFail === true,
