@@ -137,8 +137,8 @@ test('Output Fields: a value is taken when it can mean one thing only, and is as
 	}
 });
 
-test('Repair Attempts: once unless set; what never fits keeps the text, or fails the item', async () => {
-	const [attempts = 0] = claims(/\*\*What doesn't fit is asked for once more\*\* \(\*Repair Attempts\*, (\d+) unless you set it\)/);
+test('Max Repairs: once unless set; what never fits keeps the text, or fails the item', async () => {
+	const [attempts = 0] = claims(/\*\*What doesn't fit is asked for once more\*\* \(\*Max Repairs\*, (\d+) unless you set it\)/);
 	claims('*Keep Text*: the first answer stays as `response_text`, all columns are `null`, and `response_json_error` says why.');
 	claims('the item says `repairs` and the `first_response_text`.');
 	const run = async (script: string[], options: IDataObject = {}) => {
