@@ -2,9 +2,9 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { AgentAiApi } from '../credentials/AgentAiApi.credentials.ts';
 import { adviceParts, ANYWHERE } from '../nodes/AgentAi/failures/advice.ts';
+import { sentences } from '../nodes/AgentAi/failures/failure.ts';
 import type { Delivery, FailureRow } from '../nodes/AgentAi/failures/failureRow.ts';
 import { FAILURES } from '../nodes/AgentAi/failures/failureTable.ts';
-import { sentences } from '../nodes/AgentAi/failures/sentences.ts';
 import { LmChatAgentAi } from '../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { OPERATIONS } from '../nodes/AgentAi/operations/index.ts';
 import { batchingOptions, largeBatchOptions } from '../nodes/AgentAi/parameters/batching.ts';

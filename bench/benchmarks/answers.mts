@@ -73,7 +73,7 @@ const TIMEOUT = 10;
 export const benchmark: Benchmark = {
 	name: 'answers',
 	title: 'Large, packed and endless answers',
-	text: 'What one answer costs n8n: the peak memory of the process, and the longest time in which it can do nothing else. The node accepts answers of up to 32 MiB after unpacking, and streams with as much text. A larger answer fails its item as *uncertain* as soon as that much has arrived. An answer that never ends fails after 32 MiB, a stream after 256 MiB, or when its *Timeout* is up. HTTP Request accepts answers of any size, until Node.js fails.',
+	text: 'What one answer costs n8n: the peak memory of the process, and the longest time in which it can do nothing else. The node accepts answers of up to 32 MiB after unpacking, and streams with as much text. A larger answer fails its item as uncertain as soon as that much has arrived. An answer that never ends fails after 32 MiB, a stream after 256 MiB, or when its *Timeout* is up. HTTP Request accepts answers of any size, until Node.js fails.',
 	async run({ quick, turns, measure }) {
 		const memory: Figure = { name: 'answers-memory', title: 'Peak memory of n8n with one answer', unit: 'MiB', digits: 0, series: [] };
 		const block: Figure = {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 
-import { fetchFile, type PlainRequest } from '../../nodes/AgentAi/transport/fetchFile.ts';
+import { fetchFile } from '../../nodes/AgentAi/transport/fetchFile.ts';
+import type { HttpHelper } from '../../nodes/AgentAi/transport/wireRequest.ts';
 import { claims } from '../support/sayings.mts';
 
 const never = new Promise<never>(() => undefined);
@@ -13,7 +14,7 @@ async function* silentAfter(first: string) {
 
 test('a file has its time, however far it has come: the name, the headers, the body', async () => {
 	const answer = { statusCode: 200, headers: {}, body: silentAfter('begun') };
-	const STAGES: [stage: string, http: PlainRequest, refusal: () => Promise<undefined>][] = [
+	const STAGES: [stage: string, http: HttpHelper, refusal: () => Promise<undefined>][] = [
 		['its host is being looked up', () => never, () => never],
 		['no headers have come', () => never, () => Promise.resolve(undefined)],
 		['the body has fallen silent', () => Promise.resolve(answer as never), () => Promise.resolve(undefined)],
@@ -28,7 +29,7 @@ test('a file has its time, however far it has come: the name, the headers, the b
 
 test('the time is a minute unless told, for all redirects together, and what is left unread is closed', async () => {
 	const asked: { timeout: unknown; signal: AbortSignal }[] = [];
-	const http: PlainRequest = (options) => {
+	const http: HttpHelper = (options) => {
 		asked.push({ timeout: options.timeout, signal: options.abortSignal as AbortSignal });
 		const answer = options.url.endsWith('/there')
 			? { statusCode: 200, headers: {}, body: bytes('it') }
@@ -47,10 +48,10 @@ test('a file may be as large, and take as long, as the README says, and no more'
 	const [mebibytes = 0, seconds = 0] = claims(/up to (\d+) MiB and (\d+) seconds per file/);
 	const size = mebibytes * 2 ** 20;
 	const http =
-		(...pieces: number[]): PlainRequest =>
+		(...pieces: number[]): HttpHelper =>
 		() =>
 			Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from(pieces.map((length) => Buffer.alloc(length))) } as never);
-	const fetched = async (request: PlainRequest) =>
+	const fetched = async (request: HttpHelper) =>
 		await fetchFile(request, 'https://cdn.example.com/1', () => Promise.resolve(undefined), undefined);
 	expect(await fetched(http(size / 2, size / 2))).toMatchObject({ bytes: expect.objectContaining({ length: size }) as object });
 	expect(await fetched(http(size / 2, size / 2, 1))).toEqual({ refused: `it is larger than ${mebibytes} MiB` });

@@ -30,7 +30,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private readonly brake: Brake;
 
-	private readonly queue: Queue<J, T>;
+	private readonly queue: Queue<J>;
 
 	private readonly downTime: DownTime;
 

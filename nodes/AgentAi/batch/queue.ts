@@ -29,7 +29,7 @@ const MOST_HELD = 200;
  * The jobs of a batch that are not settled: taken one by one when there is room, ready, delayed until a retry, held while what
  * they go to is down, or in the line of a session.
  */
-export class Queue<J extends Job<T>, T> {
+export class Queue<J extends Job<unknown>> {
 	private readonly ready = new SortedList<Task<J>>((a, b) => a.rank - b.rank || a.position - b.position);
 
 	private readonly delayed = new SortedList<Task<J>>((a, b) => a.notBefore - b.notBefore || a.position - b.position);

@@ -18,10 +18,17 @@ export interface Turn {
 	misfit: string;
 }
 
+/** The columns of an answer, each `null` where it does not fit, and why it does not. */
+export interface ReadColumns {
+	columns: IDataObject;
+	/** One sentence without its full stop. */
+	misfit?: string;
+}
+
 /** The columns that are wanted of an answer. */
 export interface Columns {
-	/** Reads them in its text: `null` for each where it does not fit, and why it does not. */
-	read(answer: ActionResponse, redact?: Redactor): { columns: IDataObject; misfit?: string };
+	/** Reads them in its text. */
+	read(answer: ActionResponse, redact?: Redactor): ReadColumns;
 	/** How often it is asked once more. */
 	attempts: number;
 	/** Whether an answer that never fits fails its item. */

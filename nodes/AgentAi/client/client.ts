@@ -9,7 +9,7 @@ import type {
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { askOnce } from '../batch/batches';
-import { type Attempt, resultOf, type RetryOptions } from '../batch/types';
+import { resultOf, type RetryOptions } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -19,8 +19,8 @@ import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transp
 import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
 import { createRedactor, type Redactor } from '../transport/redact';
-import { type AuthenticatedRequest, sendAction } from '../transport/send';
-import type { OnDelta } from '../transport/wireRequest';
+import { sendAction } from '../transport/send';
+import type { HttpHelper, OnDelta } from '../transport/wireRequest';
 import type { ActionRequest } from './actionRequest';
 import { systemClock } from './systemClock';
 import { usableToken } from './token';
@@ -65,8 +65,8 @@ export class AgentAiClient {
 
 	private constructor(
 		readonly credential: AgentAiCredential,
-		private readonly http: AuthenticatedRequest,
-		private readonly plainHttp: AuthenticatedRequest,
+		private readonly http: HttpHelper,
+		private readonly plainHttp: HttpHelper,
 		/** Fires when the execution is stopped. */
 		readonly stopped: AbortSignal | undefined,
 	) {
@@ -104,7 +104,7 @@ export class AgentAiClient {
 	 * Asks for what a run or a list needs to know before its own requests: in turn, and again where it fails, because a
 	 * question that only reads may be asked twice.
 	 */
-	async ask<T>(attempt: () => Promise<Attempt<T>>, waits: Waits): Promise<Result<T>> {
+	async ask(attempt: () => Promise<Outcome>, waits: Waits): Promise<Result<ActionResponse>> {
 		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
 		return resultOf(await askOnce(this.account, {}, attempt, options, waits.signal));
 	}
@@ -182,7 +182,7 @@ export class AgentAiClient {
  * the signal in its options by that context's, and destroying the body that it gives leaves the connection open (measured,
  * n8n-core 1.122 to 2.41.1): so it is called on a context that has what was read, and the request's signal.
  */
-function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject): AuthenticatedRequest {
+function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject): HttpHelper {
 	return async (options) => {
 		const { abortSignal } = options as { abortSignal?: AbortSignal };
 		const calledOn = Object.create(context) as CallingContext & { getExecutionCancelSignal(): AbortSignal | undefined };
@@ -193,7 +193,7 @@ function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject)
 }
 
 /** n8n's helper without any credential. */
-function bindPlainHttp({ helpers }: CallingContext): AuthenticatedRequest {
+export function bindPlainHttp({ helpers }: CallingContext): HttpHelper {
 	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 }
 

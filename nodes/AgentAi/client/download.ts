@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type Fetched, fetchFile, type PlainRequest } from '../transport/fetchFile';
+import { type Fetched, fetchFile } from '../transport/fetchFile';
 import { isAmongDomains, isPublicHost } from '../transport/publicHost';
+import { bindPlainHttp } from './client';
 
 /**
  * Fetches a file that an answer names: a stranger's word, so only over https, never with a token, and never from inside the
@@ -16,7 +17,7 @@ export async function download(
 	domains: string,
 	stopped: AbortSignal | undefined,
 ): Promise<Fetched> {
-	const http: PlainRequest = async (options) => (await context.helpers.httpRequest(options)) as Awaited<ReturnType<PlainRequest>>;
+	const http = bindPlainHttp(context);
 	return await fetchFile(http, address, async (url) => refusalOf(url, domains) ?? (await refusedByN8n(context, url)), stopped);
 }
 

@@ -1,10 +1,8 @@
 import { adviceParts, ANYWHERE, ofAddress, repeated, type Situation, waitLonger } from './advice';
 import type { Delivery, LimitedBy, Shared } from './failureRow';
 import { type FailureKind, failureRow } from './failureTable';
-import { sentences } from './sentences';
 
 export type { FailureKind } from './failureTable';
-export { sentences } from './sentences';
 
 /**
  * Why there is no answer, in words for people and in facts for the batch: one type from the connection to the item and
@@ -212,3 +210,15 @@ const LAST_TIME = 8.64e15;
 
 /** The time in so many ms as ISO text, for messages; whatever a server has named, it is a date. */
 export const timeAfter = (ms: number) => new Date(Math.min(Date.now() + ms, LAST_TIME)).toISOString();
+
+/**
+ * Joins parts to whole sentences: each ends with a full stop, unless it ends as a sentence already, or the whole text ends
+ * with a quotation.
+ */
+export function sentences(...parts: (string | false | undefined)[]): string {
+	return parts
+		.map((part) => (part ? part.trim() : ''))
+		.filter((part) => part !== '')
+		.map((part, index, { length }) => (/[.!?…]”?$/.test(part) || (part.endsWith('”') && index === length - 1) ? part : `${part}.`))
+		.join(' ');
+}

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ReadColumns } from '../client/actionRequest';
 import { found } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
@@ -8,13 +9,6 @@ import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
 import { type Field, keyOf, takeFields } from './columnValue';
 import { jsonFromText } from './jsonFromText';
-
-/** The columns of an answer, each `null` where it does not fit, and why it does not. */
-interface ReadColumns {
-	columns: IDataObject;
-	/** One sentence without its full stop. */
-	misfit?: string;
-}
 
 /**
  * Reads the columns in an answer's text: of an answer that does not fit as a whole, nothing is used.

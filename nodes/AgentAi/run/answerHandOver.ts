@@ -8,67 +8,45 @@ import { thrownFailure, unwrap } from '../failures/failureError';
 import { readHandOverTo } from '../parameters/batching';
 import type { KeptAnswers } from './keptAnswers';
 import type { Prepared } from './prepare';
-import type { HandedOver, Results } from './results';
+import type { HandedAnswer, Results } from './results';
 import { log, type RunContext } from './runContext';
 
-interface Entry {
-	index: number;
-	/** Names the answer of this row and whom it was given to. */
-	mark: string;
-}
-
 /** Gives the answers of a run to another workflow while it goes on: what n8n has of a node that still runs is in memory only. */
-class AnswerHandOver implements HandedOver {
-	private readonly handOver: HandOver<Entry>;
-
+class AnswerHandOver extends HandOver<HandedAnswer> {
 	constructor(
-		private readonly run: RunContext,
+		run: RunContext,
 		private readonly results: Pick<Results, 'get' | 'itemsOf'>,
 		private readonly kept: KeptAnswers,
 		private readonly workflowId: string,
 		every: number,
 	) {
-		this.handOver = new HandOver(systemClock, every, async (entries) => await this.give(entries));
+		super(systemClock, every, async (answers) => await give(run, results, workflowId, answers));
 	}
 
-	/** How many answers were handed over in this run. */
-	get given(): number {
-		return this.handOver.given.length;
-	}
-
-	/** How many answers were not, and why. */
-	get left(): { count: number; problem?: string } {
-		return { count: this.handOver.left, problem: this.handOver.problem };
-	}
-
-	/** Names what was handed over, for the next try of this run. */
-	get marks(): string[] {
-		return this.handOver.given.map(({ mark }) => mark);
-	}
-
-	/** Takes a row that has ended: its answer is handed over, unless an earlier try of this run has done so. */
-	add({ index, key, known }: Prepared): void {
+	/** Takes an item that has ended: its answer is handed over, unless an earlier try of this run has done so. */
+	takeEnded({ index, key, known }: Prepared): void {
 		if (!this.results.get(index)?.result.ok) return;
 		const mark = `${this.workflowId} ${index} ${key}`;
-		if (!known || !this.kept.wasHandedOver(mark)) this.handOver.add({ index, mark });
+		if (!known || !this.kept.wasHandedOver(mark)) this.add({ index, mark });
 	}
+}
 
-	/** Hands over what is left. Never throws. */
-	async end(): Promise<void> {
-		await this.handOver.end();
-	}
-
-	private async give(entries: Entry[]): Promise<string | undefined> {
-		const items = entries.flatMap(({ index }) => this.results.itemsOf(index).map((item) => numbered(item, index)));
-		try {
-			await callWorkflow(this.run.context, this.workflowId, items);
-			return undefined;
-		} catch (error) {
-			const { message, description } = error as { message?: unknown; description?: unknown };
-			const reason = excerpt([message, description].filter((part) => typeof part === 'string' && part !== '').join(': '));
-			log(this.run, 'warn', `${entries.length === 1 ? '1 answer' : `${entries.length} answers`} could not be handed over: ${reason}`);
-			return reason || 'it failed';
-		}
+/** Hands answers over; gives the reason where that failed. */
+async function give(
+	run: RunContext,
+	results: Pick<Results, 'itemsOf'>,
+	workflowId: string,
+	answers: HandedAnswer[],
+): Promise<string | undefined> {
+	const items = answers.flatMap(({ index }) => results.itemsOf(index).map((item) => numbered(item, index)));
+	try {
+		await callWorkflow(run.context, workflowId, items);
+		return undefined;
+	} catch (error) {
+		const { message, description } = error as { message?: unknown; description?: unknown };
+		const reason = excerpt([message, description].filter((part) => typeof part === 'string' && part !== '').join(': '));
+		log(run, 'warn', `${answers.length === 1 ? '1 answer' : `${answers.length} answers`} could not be handed over: ${reason}`);
+		return reason || 'it failed';
 	}
 }
 

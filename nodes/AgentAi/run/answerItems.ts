@@ -1,6 +1,5 @@
 import { Batches } from '../batch/batches';
 import { endOf, NOTHING_SPENT, type Settled } from '../batch/types';
-import { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
 import type { ActionResponse } from '../failures/result';
 import { Pauses } from '../limiter/clock';
@@ -45,7 +44,6 @@ export async function answerItems({ run, operation, options, results, kept, live
 	const reader = new ItemReader({
 		run,
 		operation,
-		clients: new RowClients(context),
 		waits: { ...batching, ...caller, signal },
 		kept,
 		names: new RequestNames(node, batching.sameRequestOnce),
@@ -54,7 +52,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 	const logProgress = createProgressLog(run, results);
 	const settle = (item: Prepared, settled: Settled<ActionResponse>) => {
 		results.settle(item, settled);
-		handOver?.add(item);
+		handOver?.takeEnded(item);
 		logProgress();
 		same.ended(item, settled);
 		results.tally.saved = same.saved;

@@ -76,10 +76,10 @@ export function deliverCanceled(run: RunContext, results: Results, kept: KeptAns
 
 /** The hints on a run that has given items. */
 const hintsOn = (run: RunContext, results: Results, files: Files) => [
-	batchHint(results.tally, run.items.length, systemClock.now() - run.begunAt, results.handedOver?.given),
+	batchHint(results.tally, run.items.length, systemClock.now() - run.begunAt, results.handedOver?.given.length),
 	run.items.length > 1 ? failuresHint(results, hasErrorOutput(run)) : undefined,
 	filesHint(files.told),
-	handOverHint(results.handedOver),
+	handOverHint(results),
 	cutHint(results),
 	unfitHint(results),
 	run.isTool ? undefined : sizeHint(results),

@@ -1,13 +1,12 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
-import type { AgentAiClient, Waits } from '../client/client';
+import { AgentAiClient, type Waits } from '../client/client';
 import { Environment } from '../client/environment';
-import type { RowClients } from '../client/rowClients';
 import { systemClock } from '../client/systemClock';
 import type { Redact } from '../failures/excerpt';
 import type { Failure } from '../failures/failure';
-import { thrownFailure } from '../failures/failureError';
+import { thrownFailure, unwrap } from '../failures/failureError';
 import { found, InputError } from '../failures/inputError';
 import type { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
@@ -33,6 +32,15 @@ export interface Prepared extends Asked {
 	shared?: true;
 }
 
+/** The account of an item, and what reading the items of the run has asked it. */
+interface Access {
+	client: AgentAiClient;
+	environment: Environment;
+}
+
+/** More credentials than rows are read ahead. */
+const MAX_CREDENTIALS = 1_000;
+
 /** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
 
@@ -48,7 +56,6 @@ export interface ReadyRequest {
 interface Reading {
 	run: RunContext;
 	operation: Operation;
-	clients: RowClients;
 	/** How long the questions may wait that reading asks. */
 	waits: Waits;
 	kept: KeptAnswers;
@@ -64,7 +71,8 @@ interface Reading {
 export class ItemReader {
 	private readonly parameters: ParameterReader;
 
-	private readonly environments = new WeakMap<AgentAiClient, Environment>();
+	/** Expressions in a credential may give each item its own. */
+	private readonly byCredential = new Map<string, Access>();
 
 	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
 	private changedAt = -Infinity;
@@ -98,11 +106,28 @@ export class ItemReader {
 	 * @throws FailureError when either cannot be read
 	 */
 	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
-		const client = await this.reading.clients.of(index);
+		const access = await this.open(index);
 		const readAt = systemClock.now();
-		if (client === before) return { client, request, readAt };
+		if (access.client === before) return { client: before, request, readAt };
 		this.changedAt = readAt;
-		return await this.request(this.parameters.of(index), client);
+		return await this.request(this.parameters.of(index), access);
+	}
+
+	/**
+	 * Reads the credential for an item, as it is now. Equal credentials have one client.
+	 *
+	 * @throws FailureError when it cannot be used
+	 */
+	private async open(index: number): Promise<Access> {
+		const { run, waits } = this.reading;
+		const client = unwrap(await AgentAiClient.open(run.context, index));
+		const name = JSON.stringify(client.credential);
+		const known = this.byCredential.get(name);
+		if (known) return known;
+		if (this.byCredential.size === MAX_CREDENTIALS) this.byCredential.clear();
+		const access = { client, environment: new Environment(client, waits) };
+		this.byCredential.set(name, access);
+		return access;
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
@@ -114,9 +139,10 @@ export class ItemReader {
 			settings = readOutputSettings(parameters);
 			if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 			if (isHalted && kept.isEmpty) return { index, settings };
-			const client = await this.reading.clients.of(index);
+			const access = await this.open(index);
+			const { client } = access;
 			redact = client.redactor([]);
-			const ready = await this.request(parameters, client);
+			const ready = await this.request(parameters, access);
 			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
 			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
 			const { session: lane, instance } = ready.request;
@@ -133,11 +159,9 @@ export class ItemReader {
 		}
 	}
 
-	private async request(parameters: ItemParameters, client: AgentAiClient): Promise<ReadyRequest> {
-		const { operation, waits, run } = this.reading;
+	private async request(parameters: ItemParameters, { client, environment }: Access): Promise<ReadyRequest> {
+		const { operation, run } = this.reading;
 		const readAt = systemClock.now();
-		const environment = this.environments.get(client) ?? new Environment(client, waits);
-		this.environments.set(client, environment);
 		const read = await operation.readRequest(parameters, environment);
 		const request = { hint: environment.notice, ...read };
 		refuseObjectText(request.body, parameters.row, run.node);

@@ -4,7 +4,7 @@ import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
 import { warning } from './hints';
-import type { HandedOver, Results, Tally } from './results';
+import type { Results, Tally } from './results';
 import { log, type RunContext } from './runContext';
 
 /** Shorter waits are not worth a word, in ms. */
@@ -131,8 +131,8 @@ export function filesHint(told: string[]): NodeExecutionHint | undefined {
 }
 
 /** The hint on answers that could not be handed over to another workflow: they are in the output all the same. */
-export function handOverHint(handedOver: HandedOver | undefined): NodeExecutionHint | undefined {
-	const { count = 0, problem } = handedOver?.left ?? {};
+export function handOverHint({ handedOver }: Results): NodeExecutionHint | undefined {
+	const { left: count = 0, problem } = handedOver ?? {};
 	if (count === 0) return undefined;
 	const [answers, they] = count === 1 ? ['1 answer was', 'It is'] : [`${count} answers were`, 'They are'];
 	const why = problem === undefined ? 'The run ended before that' : `The last try ended with: ${problem}`;

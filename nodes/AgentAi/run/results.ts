@@ -1,8 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import type { Outage } from '../batch/downTime';
-import { type Effort, NOTHING_SPENT, resultOf, type Settled } from '../batch/types';
-import type { Columns } from '../client/actionRequest';
+import type { HandOver } from '../batch/handOver';
+import { type BatchResult, type Effort, NOTHING_SPENT, resultOf, type Settled } from '../batch/types';
+import type { ReadColumns } from '../client/actionRequest';
 import type { Situation } from '../failures/advice';
 import { type Failure, inSituation } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
@@ -25,7 +25,7 @@ export interface ItemResult {
 	/** What *Include Request Info* shows, if the item asks for it. */
 	info?: RequestInfo;
 	/** The columns of an answer, where any are wanted. */
-	read?: ReturnType<Columns['read']>;
+	read?: ReadColumns;
 	/** An answer of a failed item that the next try goes on from. */
 	leftover?: ActionResponse;
 	/** Takes the request's secrets out of texts; absent where none was read. */
@@ -35,7 +35,7 @@ export interface ItemResult {
 }
 
 /** What became of the items of a run, in numbers. */
-export interface Tally {
+export interface Tally extends BatchResult {
 	answered: number;
 	failed: number;
 	notSent: number;
@@ -51,29 +51,16 @@ export interface Tally {
 	requests: number;
 	/** Tokens that the answers to these name. */
 	tokens: number;
-	/** Time in which the account's limit held the batch back, in ms. */
-	heldMs: number;
-	/** Time in which an item waited for another run's request of its session, in ms. */
-	sessionMs: number;
-	/** What was down meanwhile. */
-	outages: Outage[];
-	/** How many requests at once would use the whole limit, where *Max Concurrency* was the brake. */
-	enoughAtOnce?: number;
 }
 
 /** What is true where the failure of an item is read, whose request has cost so much. */
 export type SituationOf = (item: Prepared, effort: Effort) => Situation;
 
-/** What was handed over to another workflow while the run went on. */
-export interface HandedOver {
-	/** How many answers were handed over in this run. */
-	readonly given: number;
-	/** How many were not, and why. */
-	readonly left: { count: number; problem?: string };
-	/** Names what was handed over, for the next try of this run. */
-	readonly marks: string[];
-	/** Hands over what is left. Never throws. */
-	end(): Promise<void>;
+/** An answer that is handed over to another workflow. */
+export interface HandedAnswer {
+	index: number;
+	/** Names the answer and whom it is given to, for the next try of this run. */
+	mark: string;
 }
 
 /** The results of a run by item, and their tally. The output items of each stand ready as soon as it is settled. */
@@ -97,7 +84,7 @@ export class Results {
 	readonly notices = new Map<string, number>();
 
 	/** Where the answers are handed over, if they are. */
-	handedOver?: HandedOver;
+	handedOver?: HandOver<HandedAnswer>;
 
 	private readonly items: (ItemResult | undefined)[];
 
@@ -237,7 +224,7 @@ export class Results {
 				? [item.account]
 				: [],
 		);
-		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.marks ?? [] };
+		return { answers, refused: [...new Set(refused)], handedOver: this.handedOver?.given.map(({ mark }) => mark) ?? [] };
 	}
 }
 

@@ -1,6 +1,7 @@
-import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { Deadline } from './deadline';
+import type { HttpHelper } from './wireRequest';
 import { header } from './wireResponse';
 
 /** Largest file, in bytes: it is in memory until n8n has taken it. */
@@ -9,19 +10,17 @@ const MAX_FILE_BYTES = 50 * 1024 * 1024;
 const FILE_TIME_MS = 60_000;
 const MOST_REDIRECTS = 5;
 
-/** n8n's HTTP helper without any credential. */
-export type PlainRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
-
 /** A file that was read, or why there is none: the end of a sentence. */
 export type Fetched = { bytes: Uint8Array; type: string; name: string } | { refused: string };
 
 /**
  * Reads a file of the web.
  *
+ * @param http without any credential
  * @param refusal why an address must not be asked, `undefined` where it may be; asked before each request, redirects included
  */
 export async function fetchFile(
-	http: PlainRequest,
+	http: HttpHelper,
 	address: string,
 	refusal: (url: URL) => Promise<string | undefined>,
 	stopped: AbortSignal | undefined,
@@ -40,7 +39,7 @@ export async function fetchFile(
 }
 
 async function follow(
-	http: PlainRequest,
+	http: HttpHelper,
 	address: string,
 	refusal: (url: URL) => Promise<string | undefined>,
 	deadline: Deadline,

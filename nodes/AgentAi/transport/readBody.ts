@@ -4,6 +4,7 @@ import { type BodyKind, bodyKind } from '../failures/bodyKind';
 import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
 import { type ServerSentEvent, SseParser } from './sse';
+import type { StreamedResponse } from './streamedResponse';
 import { contentType } from './wireResponse';
 
 /** Largest answer taken in, in bytes after unpacking; of a stream, the largest event and the largest text. */
@@ -28,13 +29,11 @@ export interface Body {
 }
 
 /** Receives the events of a body that is a stream of events. */
-export interface EventReader {
+interface EventReader {
+	/** What they make up. */
+	streamed: StreamedResponse;
 	/** Takes an event; gives false when no more is needed. */
 	take(event: ServerSentEvent): Promise<boolean>;
-	/** Whether any event was one of an answer. */
-	readonly understood: boolean;
-	/** What is kept of them, in UTF-16 code units. */
-	readonly size: number;
 }
 
 /**
@@ -185,9 +184,9 @@ class BodyReading {
 		for (const event of events) {
 			const more = await reader?.take(event);
 			if (!more) return 'enough';
-			if (reader && reader.size > MAX_ANSWER_BYTES) return TOO_LARGE;
+			if (reader && reader.streamed.size > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}
-		if (reader?.understood) this.chunks = [];
+		if (reader?.streamed.understood) this.chunks = [];
 		return 'more';
 	}
 }

@@ -9,7 +9,7 @@ import type { LimitReport } from '../limiter/limitReport';
 import type { Deadline } from './deadline';
 import { frontOf, redirectTarget } from './front';
 import { interpret } from './interpret';
-import { type Body, type Broken, type EventReader, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
+import { type Body, type Broken, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } from './readBody';
 import { redactCut } from './redact';
 import { MAX_DEPTH, redactJson } from './redactJson';
 import { secretsInAnswer } from './secretFields';
@@ -34,13 +34,14 @@ export async function readResponse(answer: IN8nHttpFullResponse, request: WireRe
 	const { statusCode: status } = answer;
 	const limitsOf = limitReader(answer.headers, status, request.serverClock);
 	const succeeded = status < 300;
-	const reader = succeeded ? new DeltaReader(request, status, deadline) : undefined;
+	const streamed = succeeded ? new StreamedResponse(request.redact, request.asked, status) : undefined;
+	const reader = streamed && { streamed, take: async (event: ServerSentEvent) => await takeEvent(event, streamed, request, deadline) };
 	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
 	const isLabelled = contentType(answer).includes('event-stream');
-	const isStream = body.kind === 'events' && (reader?.understood || (isLabelled && (reader?.hasBegun || broken)));
-	if (reader && isStream) {
-		const { result, rest } = reader.streamed.finish(deadline.quiet ? undefined : broken);
+	const isStream = body.kind === 'events' && (streamed?.understood || (isLabelled && (streamed?.hasBegun || broken)));
+	if (streamed && isStream) {
+		const { result, rest } = streamed.finish(deadline.quiet ? undefined : broken);
 		if (rest !== '') await request.onDelta?.(rest);
 		return { ...result, limits: limitsOf() };
 	}
@@ -111,49 +112,22 @@ function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Fai
 	return goesOnAfter(saidBefore(lockout, `The lockout ends at ${timeAfter(retryAfterMs)}`), retryAfterMs);
 }
 
-/** Shows deltas as they come, and stops reading once the answer is complete. */
-class DeltaReader implements EventReader {
-	private begun?: StreamedResponse;
-
-	constructor(
-		private readonly request: WireRequest,
-		private readonly status: number,
-		private readonly deadline: Deadline,
-	) {}
-
-	/** What the events make up; most bodies hold none. */
-	get streamed(): StreamedResponse {
-		const { redact, asked } = this.request;
-		return (this.begun ??= new StreamedResponse(redact, asked, this.status));
+/** Takes an event of a streamed answer, shows the delta in it, and gives false when no more is needed: then the answer is complete. */
+async function takeEvent(
+	event: ServerSentEvent,
+	streamed: StreamedResponse,
+	{ onDelta }: WireRequest,
+	deadline: Deadline,
+): Promise<boolean> {
+	const before = streamed.state;
+	const delta = streamed.take(event);
+	if (delta !== '') await onDelta?.(delta);
+	const { state, finished } = streamed;
+	if (state !== before || state === 'mayEnd') {
+		const grace = state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
+		deadline.endSoon(grace);
 	}
-
-	/** Whether there was any event. */
-	get hasBegun(): boolean {
-		return this.begun !== undefined;
-	}
-
-	get understood(): boolean {
-		return this.begun?.understood ?? false;
-	}
-
-	get size(): number {
-		return this.begun?.size ?? 0;
-	}
-
-	async take(event: ServerSentEvent): Promise<boolean> {
-		const { streamed } = this;
-		const before = streamed.state;
-		const delta = streamed.take(event);
-		if (delta !== '') await this.request.onDelta?.(delta);
-		if (streamed.state !== before || streamed.state === 'mayEnd') this.deadline.endSoon(this.grace());
-		return streamed.state !== 'ended';
-	}
-
-	private grace(): number | undefined {
-		const { state, finished } = this.streamed;
-		if (state === 'complete') return GRACE_MS;
-		return state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
-	}
+	return state !== 'ended';
 }
 
 /** Why a body ended before its end, as a failure. */

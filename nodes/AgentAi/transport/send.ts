@@ -1,21 +1,15 @@
-import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { Deadline } from './deadline';
 import { type Outcome, readResponse } from './readResponse';
-import { TIMEOUT_MARGIN_S, type WireRequest } from './wireRequest';
-
-/**
- * n8n's authenticated HTTP helper, bound to the running node and to the credential `agentAiApi`. Only the `abortSignal` in
- * the options ends the request: what stops the execution has to be heard there.
- */
-export type AuthenticatedRequest = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+import { type HttpHelper, TIMEOUT_MARGIN_S, type WireRequest } from './wireRequest';
 
 /**
  * Sends one request to agent.ai: the only way out of this package, but for files. Never throws for anything the network or the
  * server does; every outcome is a value, cleaned of secrets.
  */
-export async function sendAction(http: AuthenticatedRequest, request: WireRequest): Promise<Outcome> {
+export async function sendAction(http: HttpHelper, request: WireRequest): Promise<Outcome> {
 	const { url, body, timeoutSeconds, redact, stopped } = request;
 	const deadline = new Deadline((timeoutSeconds + TIMEOUT_MARGIN_S) * 1000, stopped);
 	let answer: IN8nHttpFullResponse;

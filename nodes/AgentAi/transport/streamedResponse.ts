@@ -30,7 +30,9 @@ type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
 export class StreamedResponse {
 	state: StreamState = 'open';
 
-	/** Whether any event was one of an answer. */
+	/** Whether there was any event, and whether any was one of an answer. */
+	hasBegun = false;
+
 	understood = false;
 
 	/** The text so far, without its secrets; joined when it is asked for. */
@@ -65,6 +67,7 @@ export class StreamedResponse {
 
 	/** Takes one event and gives the delta of the answer that can be shown now, `''` for none. */
 	take(event: ServerSentEvent): string {
+		this.hasBegun = true;
 		const data = event.data.trim();
 		if (this.state === 'ended' || data === '') return '';
 		const values = readData(data);

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import type { Asked } from '../failures/failureRow';
 import type { ServerClock } from '../limiter/serverClock';
@@ -37,3 +37,9 @@ export interface WireRequest {
 }
 
 export type OnDelta = (piece: string) => Promise<void>;
+
+/**
+ * n8n's HTTP helper, bound to the running node, with or without its credential. Only the `abortSignal` in the options ends the
+ * request: what stops the execution has to be heard there.
+ */
+export type HttpHelper = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
