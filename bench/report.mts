@@ -16,7 +16,7 @@ export interface Kept {
 
 const label = (party: string) => PARTY_LABELS[party] ?? party;
 
-/** Median, least and most. */
+/** Median, minimum and maximum. */
 function spread(values: readonly number[], digits: number): string {
 	const text = (value: number) => value.toFixed(digits);
 	if (values.length === 1) return text(values[0]!);
@@ -27,12 +27,12 @@ function spread(values: readonly number[], digits: number): string {
 function cells(figure: Figure): { head: string[]; rows: string[][]; ours: boolean[] } {
 	const cases = new Set(figure.series.map((series) => series.case));
 	const { over } = figure;
-	const base = over && ('party' in over ? label(over.party) : over.case);
+	const base = over && ('party' in over ? label(over.party) : `${over.case} items`);
 	const head = [
 		...(cases.size > 1 ? ['Case'] : []),
 		'Who',
 		figure.unit === '' ? 'Value' : figure.unit,
-		...(base === undefined ? [] : [`Over ${base}`]),
+		...(base === undefined ? [] : [`Ratio to ${base}`]),
 		...(figure.goals ? ['Goal'] : []),
 	];
 	const row = (series: Series): string[] => {
@@ -77,24 +77,24 @@ const picture = (figure: Figure) =>
 
 const INTRODUCTION = `# Benchmarks
 
-The Agent.ai node beside what people use today for the same job, from n8n’s own packages, through n8n’s own engine (\`WorkflowExecute\`), on one machine against one server that answers without a model. Each run is a process of its own; the parties take turns. Values are the median, with the least and the most in brackets; ratios are taken turn by turn.
+The Agent.ai node compared with what people use today for the same job: other nodes of n8n, run by n8n’s own engine (\`WorkflowExecute\`), on one machine, with one server that answers without a model. Each run has a process of its own, and the nodes take turns. Values are medians, with the minimum and the maximum in brackets; a ratio compares runs of the same turn.
 
-\`npm run bench\` measures all of it anew, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything small, to see that it works. It writes this page, and [all figures](benchmarks/figures.md) with those of the others.
+\`npm run bench\` measures everything again, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything with few items, to check that it works. A full run writes this page and [all figures](benchmarks/figures.md), including those of the other nodes.
 `;
 
 const FINDINGS = `## What is behind the figures
 
-- Most of what an item costs is n8n’s own: expressions, the credential’s header, and a new connection for each request, because the helper makes a new agent each time. A community node must use that helper; Node’s own client would need 0.4 times the processor time, and over TLS 0.2.
-- An answer is read as a stream, because only then can n8n’s helper bound its size and its time. On loopback without TLS that alone costs a tenth; over TLS, as agent.ai is reached, a fiftieth.
-- In *Stop Workflow* all items are read before the first is sent, so that bad input costs nothing: 0.1 ms an item, nearly all of it expressions. In the Continue modes the first request leaves at once.
+- Most of the cost of an item is n8n’s own: expressions, the credential’s header, and a new connection for each request, because n8n’s HTTP helper creates a new agent each time. A community node must use that helper. Node’s own client would need 0.4 times the processor time, or 0.2 times over TLS.
+- The node reads each answer as a stream, because only then can it limit the answer’s size and time. On loopback without TLS, this alone costs 10%; over TLS, as agent.ai uses it, 2%.
+- In *Stop Workflow* the node reads all items before it sends the first, so that invalid input costs nothing. This takes 0.1 ms per item, almost all of it for expressions. In the Continue modes the first request is sent immediately.
 - Parameters without an expression are read once for all items.
-- A window of a limit is never taken to end too early. The server’s clock is learned from the \`date\` of its responses, which has whole seconds: short windows lose up to a second at the start of a run, windows of a minute a third of a percent.
-- Loops over items pause, so that n8n serves webhooks meanwhile.
+- The node never assumes that a window of a limit ends too early. It learns the server’s clock from the \`date\` of its responses, which has whole seconds: short windows lose up to a second at the start of a run, windows of a minute 0.3%.
+- Loops over items pause regularly, so that n8n can serve webhooks meanwhile.
 `;
 
 const FIGURES = `# All figures
 
-The summary is [benchmarks.md](../benchmarks.md). Values are the median of the runs, with the least and the most in brackets.
+The summary is in [benchmarks.md](../benchmarks.md). Values are medians, with the minimum and the maximum in brackets.
 `;
 
 /** What the node reached of each goal, as one table. */
@@ -106,7 +106,8 @@ function summary(figures: Figure[]): string {
 			const value = `${spread(series.values, figure.digits)} ${figure.unit}`.trim();
 			const ratio = ratios(figure, series);
 			const { over } = figure;
-			const reached = ratio && over ? `${spread(ratio, 2)} over ${'party' in over ? label(over.party) : over.case} (${value})` : value;
+			const reached =
+				ratio && over ? `${spread(ratio, 2)} × ${'party' in over ? label(over.party) : `that of ${over.case} items`} (${value})` : value;
 			return [`| ${figure.title} | ${series.case} | ${reached} | ${goal.text}, ${goal.met ? 'met' : 'missed'} |`];
 		}),
 	);

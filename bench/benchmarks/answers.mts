@@ -73,11 +73,17 @@ const TIMEOUT = 10;
 export const benchmark: Benchmark = {
 	name: 'answers',
 	title: 'Large, packed and endless answers',
-	text: 'What one answer costs n8n: the most memory that the process takes, and the longest time in which it can do nothing else. The node takes up to 32 MiB after unpacking, of a stream as much text; what is larger fails its item as *uncertain* as soon as that much has come, and what never ends when 32 MiB, of a stream 256 MiB, have come or its *Timeout* is up. HTTP Request takes whatever comes, up to where Node fails.',
+	text: 'What one answer costs n8n: the peak memory of the process, and the longest time in which it can do nothing else. The node accepts answers of up to 32 MiB after unpacking, and streams with as much text. A larger answer fails its item as uncertain as soon as that much has arrived. An answer that never ends fails after 32 MiB, a stream after 256 MiB, or when its *Timeout* is up. HTTP Request accepts answers of any size, until Node.js fails.',
 	async run({ quick, turns, measure }) {
 		const memory: Figure = { name: 'answers-memory', title: 'Peak memory of n8n with one answer', unit: 'MiB', digits: 0, series: [] };
-		const block: Figure = { name: 'answers-block', title: 'Longest block by one answer', unit: 'ms', digits: 0, series: [] };
-		const time: Figure = { name: 'answers-time', title: 'Time until the item is settled', unit: 's', digits: 2, series: [] };
+		const block: Figure = {
+			name: 'answers-block',
+			title: 'Longest block of the event loop with one answer',
+			unit: 'ms',
+			digits: 0,
+			series: [],
+		};
+		const time: Figure = { name: 'answers-time', title: 'Time until the item is finished', unit: 's', digits: 2, series: [] };
 		for (const { name, answer, taken, withPeer } of quick ? CASES.slice(0, 1) : CASES) {
 			const server = await BenchServer.start({ answer: (response) => void answer(response).catch(() => response.destroy()) });
 			const parties: Party[] = withPeer === true ? ['agentAi', 'httpRequestCredential'] : ['agentAi'];

@@ -5,8 +5,8 @@ const PARTIES = ['agentAi', 'bareStream'] as const;
 
 export const benchmark: Benchmark = {
 	name: 'chat',
-	title: 'The first words in a chat',
-	text: 'Time from the server’s sending of the first piece of a streamed answer to its handing over to n8n’s chat; the median of 100 answers, one after another. The bare reader hands over each chunk of bytes as it comes from n8n’s helper, without looking into it.',
+	title: 'First words in a chat',
+	text: 'Time from when the server sends the first chunk of a streamed answer to when n8n’s chat gets it; the median of 100 answers, one after another. The bare reader passes on each chunk of bytes as n8n’s helper gives it, without reading it.',
 	async run({ quick, turns, measure }) {
 		const server = await BenchServer.start({ pieces: 5 });
 		const results = await turns(PARTIES, async (party) => {
@@ -17,7 +17,7 @@ export const benchmark: Benchmark = {
 		return [
 			{
 				name: 'chat',
-				title: 'First piece to the chat after the server sent it',
+				title: 'Delay of the first chunk to the chat',
 				unit: 'ms',
 				digits: 2,
 				series: seriesOf('first piece', results),

@@ -14,19 +14,19 @@ const PARTIES = [
 
 export const benchmark: Benchmark = {
 	name: 'connections',
-	title: 'The floor: what n8n’s helpers cost, and a connection for each request',
-	text: 'Processor time for each of 2,000 items, 10 at a time, over HTTP and over TLS on loopback (TLS 1.3, an ECDSA certificate). n8n’s helper makes a new agent for each request, which opens a connection and closes it. Its one documented option that bears on this, `agentOptions.keepAlive`, does not change that: the new agent of the next request knows nothing of the connection that the last one kept, which stays open. A loop that reads the answer as a stream shows what bounding its size and its time costs: the helper bounds neither. Node’s own client shows what would be possible; a node of the community must not use it, by the rules for verified nodes.',
+	title: 'The floor: n8n’s HTTP helper, and a connection per request',
+	text: 'Processor time per item for 2,000 items, 10 at a time, over HTTP and over TLS on loopback (TLS 1.3, an ECDSA certificate). n8n’s helper creates a new agent for each request, which opens and closes a connection. Its only documented option for this, `agentOptions.keepAlive`, doesn’t help: the agent of the next request doesn’t know the connection that the last one kept, and that connection stays open. The loop that reads the answer as a stream shows what it costs to limit an answer’s size and time, because the helper limits neither. Node’s own client shows what would be possible; n8n’s rules don’t allow verified nodes to use it.',
 	async run({ quick, turns, measure }) {
 		const items = quick ? 100 : 2000;
 		const cost: Figure = {
 			name: 'connections',
-			title: 'Processor time an item, over the bare authenticated loop',
+			title: 'Processor time per item, over the bare authenticated loop',
 			unit: 'ms',
 			digits: 3,
 			series: [],
 			over: { party: 'bareLoop' },
 		};
-		const opened: Figure = { name: 'connections-opened', title: 'Connections opened for a request', unit: '', digits: 2, series: [] };
+		const opened: Figure = { name: 'connections-opened', title: 'Connections opened per request', unit: '', digits: 2, series: [] };
 		for (const [name, tls] of [
 			['HTTP', false],
 			['TLS', true],

@@ -9,13 +9,13 @@ const CASES = (['TLS', 'HTTP'] as const).flatMap((protocol) =>
 
 export const benchmark: Benchmark = {
 	name: 'cpu',
-	title: 'Processor time for each item',
-	text: 'Processor time of the whole process (n8n’s engine, garbage collection and the network included) for each of 2,000 items with all ten fields filled in, answered at once, 10 at a time: over TLS, as agent.ai is reached (TLS 1.3, an ECDSA certificate), and over HTTP on loopback, where nothing else costs anything. The bare loop reads the same ten fields and sends them with n8n’s authenticated helper: less a node with a credential cannot do. The second loop reads the answer as a stream, without which neither its size nor its time can be bounded. HTTP Request sends the same body. The chains have one field, the prompt.',
+	title: 'Processor time per item',
+	text: 'Processor time of the whole process per item (including n8n’s engine, garbage collection and the network), for 2,000 items with all ten fields filled in, answered immediately, 10 at a time: over TLS, as agent.ai uses it (TLS 1.3, an ECDSA certificate), and over HTTP on loopback, where nothing else costs anything. The bare loop reads the same ten fields and sends them with n8n’s authenticated helper, which is the least that a node with a credential can do. The second loop reads the answer as a stream, which is needed to limit its size and time. HTTP Request sends the same body. The chains have one field, the prompt.',
 	async run({ quick, runs, measure }) {
 		const items = quick ? 200 : 2000;
 		const figure: Figure = {
 			name: 'cpu',
-			title: 'Processor time an item',
+			title: 'Processor time per item',
 			unit: 'ms',
 			digits: 3,
 			over: { party: 'bareLoop' },

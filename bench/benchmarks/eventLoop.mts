@@ -31,8 +31,8 @@ const CASES: Case[] = [
 
 export const benchmark: Benchmark = {
 	name: 'eventLoop',
-	title: 'The longest block of n8n',
-	text: 'The longest time that the node computed without letting n8n do anything else, in processor time of the main thread (garbage collection on it included), with 10,000 items: plain ones; all of one session, which run one after another; an account without credits; every item refused by the server; and a retry with all answers kept from the run before.',
+	title: 'Longest block of n8n',
+	text: 'The longest time for which the node kept n8n from doing anything else, as processor time of the main thread (including its garbage collection), with 10,000 items: plain items; items of one session, which run one after another; an account without credits; a server that refuses every item; and a retry for which all answers were kept.',
 	async run({ quick, turns, measure }) {
 		const items = quick ? 300 : 10_000;
 		const figure: Figure = {

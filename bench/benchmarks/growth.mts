@@ -19,7 +19,7 @@ const HEAP_BASE = '100';
 export const benchmark: Benchmark = {
 	name: 'growth',
 	title: 'Growth with the number of items',
-	text: `Processor time and heap for each item in runs of 100 to 100,000 items, answered at once, 10 at a time, over the same with ${TIME_BASE} and ${HEAP_BASE} items. Runs of 100 and 1,000 items are repeated until there are 4,000. The heap is what the results of a run, answers included, keep in use. ${RUNS_OF_LARGEST} run with 100,000 items.`,
+	text: `Processor time and heap per item in runs of 100 to 100,000 items, answered immediately, 10 at a time, compared with runs of ${TIME_BASE} and ${HEAP_BASE} items. Runs of 100 and 1,000 items are repeated until there are 4,000 items. The heap is what the results of a run, including the answers, keep in use. ${RUNS_OF_LARGEST} run has 100,000 items.`,
 	async run({ quick, runs, measure }) {
 		const shared = { digits: 3, sizes: true };
 		const time: Figure = {
@@ -27,7 +27,7 @@ export const benchmark: Benchmark = {
 			series: [],
 			over: { case: TIME_BASE },
 			name: 'growth-time',
-			title: 'Processor time an item, by size of the run',
+			title: 'Processor time per item, by size of the run',
 			unit: 'ms',
 			shown: true,
 		};
@@ -36,7 +36,7 @@ export const benchmark: Benchmark = {
 			series: [],
 			over: { case: HEAP_BASE },
 			name: 'growth-heap',
-			title: 'Heap in use for an item, by size of the run',
+			title: 'Heap in use per item, by size of the run',
 			unit: 'KiB',
 		};
 		const server = await BenchServer.start();

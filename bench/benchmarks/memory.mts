@@ -6,7 +6,7 @@ const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'httpRequest', 
 export const benchmark: Benchmark = {
 	name: 'memory',
 	title: 'Peak memory',
-	text: 'Most memory of the process (resident set) in a run of 10,000 items with answers of 2 KB, answered at once. Much of it is garbage that V8 has not collected yet: n8n’s helper opens a connection for each request, and what belongs to it stays until V8 collects its old generation, which moves the peak of a single run by a tenth.',
+	text: 'Peak memory of the process (resident set) in a run of 10,000 items with answers of 2 KB, answered immediately. Much of it is garbage that V8 has not collected yet: n8n’s helper opens a connection for each request, and its objects stay until V8 collects its old generation, which changes the peak of a single run by a tenth.',
 	async run({ quick, turns, measure }) {
 		const items = quick ? 500 : 10_000;
 		const server = await BenchServer.start({ padding: ' lorem ipsum'.repeat(165) });

@@ -65,13 +65,13 @@ const figure = (name: string, title: string, unit: string, digits: number, atMos
 
 export const benchmark: Benchmark = {
 	name: 'outage',
-	title: 'A server that is away for 30 seconds',
-	text: `200 prompts whose answers take ${LATENCY_MS / 1000} s, ${CONCURRENCY} at once; when a quarter is answered the server refuses connections for ${AWAY_MS / 1000} s, what is under way being answered. All clocks run ${FACTOR} times faster. HTTP Request has *Retry On Fail* with the most tries and the longest wait that n8n takes, 5 and 5 s. *Lost* are prompts without an answer at the end; *answered twice* those that the server answered, and was paid for, more than once; a workflow that failed has lost what it had.`,
+	title: 'A server that is down for 30 seconds',
+	text: `200 prompts whose answers take ${LATENCY_MS / 1000} s, ${CONCURRENCY} at once. When a quarter is answered, the server refuses connections for ${AWAY_MS / 1000} s; requests already running are answered. All clocks run ${FACTOR} times faster. HTTP Request uses *Retry On Fail* with the highest values that n8n accepts: 5 tries, with 5 s in between. “Lost” counts prompts without an answer at the end, and “answered twice” those that the server answered, and charged for, more than once. A workflow that fails loses all of its answers.`,
 	async run({ quick, turns, measure }) {
 		const items = quick ? 40 : 200;
 		const lost = { ...figure('outage-lost', 'Prompts lost to an outage of 30 s', 'prompts', 0, 0), shown: true };
 		const twice = figure('outage-twice', 'Prompts answered twice', 'prompts', 0, 0);
-		const returned = figure('outage-return', 'From the end of the outage to the next request', 's', 1, 5);
+		const returned = figure('outage-return', 'Time from the end of the outage to the next request', 's', 1, 5);
 		for (const [name, onError] of Object.entries(ON_ERROR)) {
 			const results = await turns(PARTIES, async (party) => await measureOne(party, onError, items, measure));
 			const take = (values: (result: Result) => number[]) =>

@@ -44,7 +44,7 @@ function idealFinish(latencies: readonly number[]): number {
 export const benchmark: Benchmark = {
 	name: 'schedule',
 	title: 'Finishing time',
-	text: `400 prompts with lognormal latencies (median ${MEDIAN_MS} ms), ${CONCURRENCY} at once. The finishing time over that of the ideal in-order list schedule: each prompt starts the moment one of ${CONCURRENCY} places is free, and takes as long as the server took for it in that run. In *Stop Workflow* the Agent.ai node reads all items before it sends the first, so that bad input costs nothing. HTTP Request sends all at once whatever is set, so that its time cannot be compared; its *Batching* spaces the starts only, here by the mean latency, which nobody knows before. The second table shows how many requests each had in flight.`,
+	text: `400 prompts with lognormal latencies (median ${MEDIAN_MS} ms), ${CONCURRENCY} at once. The finishing time is compared with the ideal schedule, in which each prompt starts, in order, as soon as one of ${CONCURRENCY} places is free, and takes as long as the server took for it in that run. In *Stop Workflow* the Agent.ai node reads all items before it sends the first, so that invalid input costs nothing. HTTP Request sends everything at once, whatever is set, so its time cannot be compared. Its *Batching* only spaces out the starts, here by the mean latency, which nobody knows in advance. The second table shows how many requests were in flight at once.`,
 	async run({ quick, turns, measure }) {
 		const items = quick ? 40 : 400;
 		const over: Figure = {

@@ -10,7 +10,7 @@ export const benchmark: Benchmark = {
 	name: 'sse',
 	title: 'Reading server-sent events',
 	text:
-		'Speed over 100 MB of server-sent events that arrive in chunks of 1 KB, in MB for each second of processor time, from bytes to events: events of one word, as the gateway sends them, and events of some 8 KB. Against [eventsource-parser](https://github.com/rexxars/eventsource-parser), which the SDKs of OpenAI’s competitors and n8n itself use. ' +
+		'Speed of reading 100 MB of server-sent events that arrive in chunks of 1 KB, from bytes to events, in MB per second of processor time: events of one word, as the gateway sends them, and events of about 8 KB. Compared with [eventsource-parser](https://github.com/rexxars/eventsource-parser), which n8n and the SDKs of OpenAI’s competitors use. ' +
 		`${RUNS} runs each, because 100 MB take less than a tenth of a second.`,
 	async run({ quick, worker }) {
 		const figure: Figure = {

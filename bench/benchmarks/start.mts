@@ -5,14 +5,14 @@ const PARTIES = ['agentAi', 'bareLoop', 'httpRequestCredential', 'loopOverItems'
 
 export const benchmark: Benchmark = {
 	name: 'start',
-	title: 'The first request',
-	text: 'Time from the start of the workflow to the first request, with 10,000 items. In *Stop Workflow* the Agent.ai node reads all items before it sends the first, so that bad input costs nothing.',
+	title: 'Time to the first request',
+	text: 'Time from the start of the workflow to the first request, with 10,000 items. In *Stop Workflow* the Agent.ai node reads all items before it sends the first, so that invalid input costs nothing.',
 	async run({ quick, turns, measure }) {
 		const items = quick ? 500 : 10_000;
 		const server = await BenchServer.start();
 		const figure: Figure = {
 			name: 'start',
-			title: 'First request after the start, 10,000 items',
+			title: 'Time to the first request, 10,000 items',
 			unit: 'ms',
 			digits: 1,
 			series: [],

@@ -38,7 +38,7 @@ export const PHRASES: [phrase: RegExp, better: string][] = [
 	[/\bas the latest turn\b/, 'is added as the latest user message'],
 	[/\bSeconds that (the|an?) \w+ may take\b/, 'How long to wait for the response, in seconds'],
 	[/\bmay stay empty\b/, 'Leave … empty'],
-	[/\bHow often an item is sent\b/, 'Maximum attempts per item'],
+	[/\bHow often an item is sent\b/, 'Maximum number of tries per item'],
 	[/\bmay fail one after another\b/, 'consecutive failures'],
 	[/\btext stands in\b/, 'include the text in'],
 	[/\bGive It by Expression\b/i, 'Use an Expression'],
@@ -75,4 +75,6 @@ export const PHRASES_OF_TEXTS: [phrase: RegExp, better: string][] = [
 	[/\bis awaited\b/, 'the node waits for it'],
 	[/\bin words what there is\b/, 'sums it up'],
 	[/\bEach one says\b.{0,40}\bin words\b/, 'says'],
+	// one word for a thing: *Max Tries* and the item's `tries` have it; files and functions are named as they are
+	[/(?<![`/])\battempt(s|ed|ing)?\b/, 'try, tries'],
 ];

@@ -32,8 +32,8 @@ test('Stop After Failures in a Row', async () => {
 	expect(never.requests).toHaveLength(20);
 });
 
-test('Max Tries: waiting for the rate limit does not use up attempts', async () => {
-	claims('Waiting for the rate limit does not use up attempts.');
+test('Max Tries: waiting for the rate limit does not use up tries', async () => {
+	claims('Waiting for the rate limit does not use up tries.');
 	let refused = 2;
 	const sandbox = await startSandbox({ fault: () => (refused-- > 0 ? '429-retry-after' : undefined) });
 	const { items } = await runRows(sandbox, 'row', 1, { ...CONTINUE, options: { maxTries: 1 } });
@@ -167,7 +167,7 @@ test('Continue: a failed item is its input item with an error added, in its plac
 test('what reached nobody is tried up to Max Tries, what may have run only with Retry Uncertain Failures', async () => {
 	claims('requests that provably reached nobody (up to *Max Tries*)');
 	claims('such items are sent again only with *Retry Uncertain Failures*');
-	const [most = 0] = claims(/\| Max Tries \| `(\d+)` \| Maximum attempts per item/);
+	const [most = 0] = claims(/\| Max Tries \| `(\d+)` \| Maximum number of tries per item/);
 	// tries follow each other at once
 	Object.assign(systemClock, { random: () => 0 });
 	const nobody = { apiToken: 'x', baseUrl: 'http://127.0.0.1:9/v1', instanceIp: '10.0.0.1', authToken: 'y' };

@@ -1,8 +1,12 @@
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { runNode } from '../support/engine.mts';
+import { portOf } from '../support/port.mts';
 import { runRows } from '../support/rows.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
 import { claims } from '../support/sayings.mts';
@@ -137,8 +141,8 @@ test('Output Fields: a value is taken when it can mean one thing only, and is as
 	}
 });
 
-test('Repair Attempts: once unless set; what never fits keeps the text, or fails the item', async () => {
-	const [attempts = 0] = claims(/\*\*What doesn't fit is asked for once more\*\* \(\*Repair Attempts\*, (\d+) unless you set it\)/);
+test('Max Repairs: once unless set; what never fits keeps the text, or fails the item', async () => {
+	const [attempts = 0] = claims(/\*\*What doesn't fit is asked for once more\*\* \(\*Max Repairs\*, (\d+) unless you set it\)/);
 	claims('*Keep Text*: the first answer stays as `response_text`, all columns are `null`, and `response_json_error` says why.');
 	claims('the item says `repairs` and the `first_response_text`.');
 	const run = async (script: string[], options: IDataObject = {}) => {
@@ -206,6 +210,35 @@ test('Get Details shows the instance and not its token; a tool that fails fails 
 	});
 	const failed = await runRows(sandbox, 'row', 1, { ...CONTINUE, parameters: tool('no_such_tool') });
 	expect(errorOf(failed.items[0]!)?.message).toMatch(/tool/i);
+});
+
+test('tool calls run in parallel, also in the same session', async () => {
+	claims('Calls run in parallel, also in the same session.');
+	const calls: { session: string; answer: () => void }[] = [];
+	const server = createServer((request, response) => {
+		void json(request).then((body) => {
+			const answer = () => response.end(JSON.stringify({ status: 200, response: { ok: true, result: { content: [] } } }));
+			calls.push({ session: (body as { session_key: string }).session_key, answer });
+			// nobody is answered before all have called
+			if (calls.length === 3) for (const call of calls) call.answer();
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { items } = await runNode({
+		credential: {
+			...{ apiToken: 'token-of-parallel-calls', instanceIp: '10.0.0.1', authToken: 'gateway-token' },
+			baseUrl: `http://127.0.0.1:${portOf(server)}/v1`,
+		},
+		items: [{}, {}, {}],
+		parameters: {
+			...{ resource: 'openclaw', operation: 'invokeTool', session_key: 'one', options: { timeout: 1 } },
+			tool: { __rl: true, mode: 'id', value: 'sessions_list' },
+		},
+		...CONTINUE,
+	});
+	await new Promise((resolve) => server.close(resolve));
+	expect(items.map(errorOf)).toEqual([undefined, undefined, undefined]);
+	expect(new Set(calls.map(({ session }) => session)).size).toBe(1);
 });
 
 test('Action: Run names unknown, missing and wrongly typed inputs before it sends anything', async () => {

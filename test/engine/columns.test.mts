@@ -383,7 +383,7 @@ test('what cannot be filled is refused before anything is sent, on its item', as
 		[{ outputFields: { field: [{ name: 'finish_reason' }] } }, /cannot have a field “finish_reason”/],
 		[{ outputFields: { field: [{ name: '__proto__' }] } }, /cannot have a field “__proto__”/],
 		[{ outputFields: { field: COMPANY }, outputSchema: schema({ a: {} }) }, /both filled in/],
-		[{ outputFields: { field: COMPANY }, repairAttempts: 6 }, /Repair Attempts must be a whole number from 0 to 5/],
+		[{ outputFields: { field: COMPANY }, repairAttempts: 6 }, /Max Repairs must be a whole number from 0 to 5/],
 		[{ outputSchema: '{"type":' }, /is not valid JSON/],
 		[{ outputSchema: '{"type":"array","items":{}}' }, /must be that of an object with properties/],
 		[{ outputSchema: schema({}) }, /must be that of an object with properties/],

@@ -131,7 +131,7 @@ test.each(MODES)(
 		expect(run.status).toBe('success');
 		expect(items.map(({ json }) => textOf(json))).toEqual(rows(25).map(({ row }) => `You said: ${row}`));
 		expect(hints).toContainEqual(
-			'25 answers were not handed over to the workflow in Hand Over Answers To. The last attempt ended with: The table is locked. They are in the output of this node.',
+			'25 answers were not handed over to the workflow in Hand Over Answers To. The last try ended with: The table is locked. They are in the output of this node.',
 		);
 		expect(log).toContain('10 answers could not be handed over: The table is locked');
 		// one call each time, as nothing gets through

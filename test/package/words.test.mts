@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { PHRASES_OF_TEXTS } from '../../scripts/words/phrases.mts';
 import {
 	itemFaults,
 	labelFaults,
@@ -31,6 +32,7 @@ test.each<[rule: string, faults: string[]]>([
 	['an agent answers', responseFaults(text('the agent’s response'))],
 	['a label is spelled as in the panel', labelFaults(text('raise *Max Rate Limit Wait*'))],
 	['no phrase that reads as translated, capitals or not', phraseFaults(text('Tried again by itself'))],
+	['a try is no attempt', phraseFaults(text('After 4 attempts the item fails'), PHRASES_OF_TEXTS)],
 	['no phrase that reads as translated', phraseFaults(text('A refusal is waited out, not failed'))],
 ])('a text is found that breaks the rule: %s', (_rule, faults) => expect(faults).toHaveLength(1));
 
@@ -45,5 +47,6 @@ test.each<[text: string, faults: string[]]>([
 		'labels of ours, of n8n, of nodes beside a note, and of before',
 		labelFaults({ ...text('*Max Wait* (until now *Max Rate Limit Wait*), *Claim* and *On Error*'), nodeNames: ['Claim'] }),
 	],
+	['names of files and functions', phraseFaults(text('`run/attempt.ts` has `attempt`'), PHRASES_OF_TEXTS)],
 	['rows of a table', rowFaults(text('Each row of the table is sent once'))],
 ])('and none that follows them: %s', (_what, faults) => expect(faults).toEqual([]));

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
+
 import { fetchFile } from '../../nodes/AgentAi/transport/fetchFile.ts';
 import type { HttpHelper } from '../../nodes/AgentAi/transport/wireRequest.ts';
+import { claims } from '../support/sayings.mts';
 
 const never = new Promise<never>(() => undefined);
 
@@ -39,6 +42,27 @@ test('the time is a minute unless told, for all redirects together, and what is 
 		[60_000, true],
 		[60_000, true],
 	]);
+});
+
+test('a file may be as large, and take as long, as the README says, and no more', async () => {
+	const [mebibytes = 0, seconds = 0] = claims(/up to (\d+) MiB and (\d+) seconds per file/);
+	const size = mebibytes * 2 ** 20;
+	const http =
+		(...pieces: number[]): HttpHelper =>
+		() =>
+			Promise.resolve({ statusCode: 200, headers: {}, body: Readable.from(pieces.map((length) => Buffer.alloc(length))) } as never);
+	const fetched = async (request: HttpHelper) =>
+		await fetchFile(request, 'https://cdn.example.com/1', () => Promise.resolve(undefined), undefined);
+	expect(await fetched(http(size / 2, size / 2))).toMatchObject({ bytes: expect.objectContaining({ length: size }) as object });
+	expect(await fetched(http(size / 2, size / 2, 1))).toEqual({ refused: `it is larger than ${mebibytes} MiB` });
+	const timer = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+		const end = new AbortController();
+		// the time of a file has passed at once, every other never does
+		if (ms === seconds * 1000) setImmediate(() => end.abort());
+		return end.signal;
+	});
+	expect(await fetched(() => never)).toEqual({ refused: `it took longer than ${seconds} seconds` });
+	timer.mockRestore();
 });
 
 async function* bytes(text: string) {

@@ -47,7 +47,8 @@ const NUMBERS = {
 		default: 4,
 		min: 1,
 		max: 20,
-		description: 'Maximum attempts per item when a request fails and can be retried. Waiting for the rate limit does not use up attempts.',
+		description:
+			'Maximum number of tries per item when a request fails and can be retried. Waiting for the rate limit does not use up tries.',
 	},
 	requestsPerMinute: {
 		displayName: 'Requests per Minute',

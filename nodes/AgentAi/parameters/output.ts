@@ -66,7 +66,7 @@ export const outputOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to add a “request” field with the number of attempts, the latency, the time spent waiting, and the tokens used if agent.ai reports them',
+			'Whether to add a “request” field with the number of tries, the latency, the time spent waiting, and the tokens used if agent.ai reports them',
 	},
 ];
 

@@ -13,6 +13,15 @@ const MOST_ATTEMPTS = 5;
 /** The options that make columns of an answer. */
 export const outputFieldsOptions: INodeProperties[] = [
 	{
+		displayName: 'Max Repairs',
+		name: 'repairAttempts',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: MOST_ATTEMPTS },
+		default: DEFAULT_ATTEMPTS,
+		description:
+			'Maximum number of times to ask again when an answer does not fit Output Fields. Each is a request of its own, in the same session if there is one. After that, On Invalid JSON applies.',
+	},
+	{
 		displayName: 'Output Fields',
 		name: 'outputFields',
 		type: 'fixedCollection',
@@ -84,15 +93,6 @@ export const outputFieldsOptions: INodeProperties[] = [
 		placeholder: 'e.g. {"type":"object","properties":{"employees":{"type":"integer"}},"required":["employees"]}',
 		description: 'The fields to read from the answer as the JSON schema of an object, or an expression that gives one',
 	},
-	{
-		displayName: 'Repair Attempts',
-		name: 'repairAttempts',
-		type: 'number',
-		typeOptions: { minValue: 0, maxValue: MOST_ATTEMPTS },
-		default: DEFAULT_ATTEMPTS,
-		description:
-			'How often to ask once more when an answer does not fit Output Fields. Each is a request of its own, in the same session if there is one. After that, On Invalid JSON applies.',
-	},
 ];
 
 /** The columns that a person wants. */
@@ -128,7 +128,7 @@ export function readOutputFields(options: IDataObject): OutputFields | undefined
 	checkNames(fields);
 	return {
 		fields,
-		attempts: wholeNumber(options.repairAttempts, 'Repair Attempts', { min: 0, max: MOST_ATTEMPTS, fallback: DEFAULT_ATTEMPTS }),
+		attempts: wholeNumber(options.repairAttempts, 'Max Repairs', { min: 0, max: MOST_ATTEMPTS, fallback: DEFAULT_ATTEMPTS }),
 		...(schema ? { schema: schema.text } : {}),
 	};
 }

@@ -135,7 +135,7 @@ export function handOverHint({ handedOver }: Results): NodeExecutionHint | undef
 	const { left: count = 0, problem } = handedOver ?? {};
 	if (count === 0) return undefined;
 	const [answers, they] = count === 1 ? ['1 answer was', 'It is'] : [`${count} answers were`, 'They are'];
-	const why = problem === undefined ? 'The run ended before that' : `The last attempt ended with: ${problem}`;
+	const why = problem === undefined ? 'The run ended before that' : `The last try ended with: ${problem}`;
 	const message = sentences(
 		`${answers} not handed over to the workflow in Hand Over Answers To`,
 		why,
