@@ -149,13 +149,12 @@ export class Sandbox {
 		});
 		addFiles(app);
 		addWebhooks(app, this.agents, this.closing.signal, this.webhookCalls);
-		for (const entry of CATALOGUE) {
-			const schema = { additionalProperties: false, ...entry.parameters };
-			app.post<{ Body: ActionBody }>(`/v1/action/${entry.name}`, async (request, reply) => {
-				check(request, schema);
-				await this.take(entry, request, reply);
-			});
-		}
+		app.post<{ Body: ActionBody; Params: { action: string } }>('/v1/action/:action', async (request, reply) => {
+			const entry = ACTIONS.get(request.params.action);
+			if (!entry) return reply.callNotFound();
+			check(request, entry);
+			await this.take(entry, request, reply);
+		});
 		return app;
 	}
 
@@ -265,15 +264,22 @@ interface Exchange {
 	number: number;
 }
 
+const ACTIONS = new Map(CATALOGUE.map((entry) => [entry.name, entry]));
+
+/** What checks the body of an action, for all sandboxes of the process. */
+const validators = new Map<string, ReturnType<FastifyRequest['compileValidationSchema']>>();
+
 /**
  * Checks a body against its action's schema. It is compiled when the action is first asked for: all of them cost a start
  * more than everything else together.
  *
  * @throws Error with the status 400
  */
-function check(request: FastifyRequest, schema: object): void {
-	if (request.validateInput(request.body, schema)) return;
-	const errors = request.getValidationFunction(schema)?.errors ?? [];
+function check(request: FastifyRequest<{ Body: ActionBody }>, { name, parameters }: CatalogueEntry): void {
+	const validate = validators.get(name) ?? request.compileValidationSchema({ additionalProperties: false, ...parameters });
+	validators.set(name, validate);
+	if (validate(request.body)) return;
+	const errors = validate.errors ?? [];
 	const message = errors.map((error) => `body${error.instancePath} ${error.message}`).join(', ');
 	throw Object.assign(new Error(message), { statusCode: 400 });
 }

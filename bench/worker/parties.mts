@@ -21,6 +21,8 @@ const OURS = 'n8n-nodes-agent-ai.agentAi';
 const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const LOOP = 'n8n-nodes-base.splitInBatches';
 const CHAIN = '@n8n/n8n-nodes-langchain.chainLlm';
+/** Longer than any answer here takes, in seconds. */
+const TIMEOUT_S = 900;
 const CREDENTIAL = { agentAiApi: { id: '1', name: 'bench' } };
 
 /** The parameters of the Agent.ai node with all ten fields of the chat action filled in. */
@@ -41,7 +43,7 @@ function agentAiParameters(job: Job): IDataObject {
 			messages_json: '[{"role":"system","content":"Be brief"}]',
 			model: 'openclaw:main',
 			stream: job.stream ?? false,
-			timeout: 120,
+			timeout: TIMEOUT_S,
 			maxConcurrency: job.concurrency,
 			...(options as IDataObject | undefined),
 		},
@@ -59,7 +61,7 @@ const bodyRows = (job: Job) =>
 		agent_id: 'main',
 		session_key: '={{ "agent:main:" + $json.prompt }}',
 		stream: String(job.stream ?? false),
-		timeout: '120',
+		timeout: String(TIMEOUT_S),
 		output_variable_name: 'openclaw_result',
 	}).map(([name, value]) => ({ name, value }));
 
@@ -94,7 +96,10 @@ function httpRequest(job: Job, settings: { credential: boolean; intervalMs?: num
 			: { sendHeaders: true, headerParameters: { parameters: token } }),
 		sendBody: true,
 		bodyParameters: { parameters: bodyRows(job) },
-		options: intervalMs === undefined ? {} : { batching: { batch: { batchSize: job.concurrency, batchInterval: intervalMs } } },
+		options: {
+			timeout: TIMEOUT_S * 1000,
+			...(intervalMs === undefined ? {} : { batching: { batch: { batchSize: job.concurrency, batchInterval: intervalMs } } }),
+		},
 	});
 }
 
@@ -156,7 +161,7 @@ const PARTIES = {
 	chainAgentAi: (job: Job) => {
 		const ofTheNode = ['resource', 'operation', 'message'];
 		const shared = Object.fromEntries(Object.entries(agentAiParameters(job)).filter(([name]) => !ofTheNode.includes(name)));
-		return chain(job, 'n8n-nodes-agent-ai.lmChatAgentAi', { ...shared, session_key: '', options: { timeout: 120 } });
+		return chain(job, 'n8n-nodes-agent-ai.lmChatAgentAi', { ...shared, session_key: '', options: { timeout: TIMEOUT_S } });
 	},
 } satisfies Record<string, (job: Job) => WorkflowParts>;
 

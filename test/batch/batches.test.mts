@@ -314,7 +314,8 @@ describe('rate limits', () => {
 		for (const { at } of starts) {
 			expect(starts.filter((other) => other.at > at - 60_000 && other.at <= at).length).toBeLessThanOrEqual(10);
 		}
-		expect(starts.at(-1)?.at).toBe(120_000);
+		// five go out before anything is known of the server
+		expect(starts.at(-1)?.at).toBe(120_100);
 	});
 });
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { readExample, withCredential } from '../../scripts/examples.mts';
-import { type Execution, nodeRuns, outputOf } from '../../scripts/n8n/client.mts';
+import { type Execution, nodeRuns, outputOf, type WorkflowNode } from '../../scripts/n8n/client.mts';
 import { activateChat, say, toolsExample } from './chats.mts';
 import { runOnSchedule } from './scheduled.mts';
 import { startScriptedOpenAi } from './scriptedOpenAi.mts';
-import { agentAiNode, chain, node, openStage, rowNodes, type Stage, until } from './support.mts';
+import { agentAiNode, API_TOKEN, chain, node, openStage, rowNodes, type Stage, until } from './support.mts';
 
 const [LIMIT, WINDOW_MS] = [20, 4_000];
 const prompts = (name: string, count: number) => Array.from({ length: count }, (_, row) => ({ prompt: `${name} ${row}` }));
@@ -38,12 +38,12 @@ describe('one account, many workflows of a real n8n', () => {
 		(await runOnSchedule(stage, [...rowNodes(prompts('scheduled', count)), agentAiNode(stage)])).executionId;
 
 	/** A batch in Loop Over Items, started by hand. */
-	async function looped(count: number): Promise<string> {
+	async function looped(count: number, extra: Partial<WorkflowNode> = {}): Promise<string> {
 		const loop = node('Loop', 'n8n-nodes-base.splitInBatches', { batchSize: 5, options: {} }, { typeVersion: 3 });
 		const before = chain(node('Start', 'n8n-nodes-base.manualTrigger'), ...rowNodes(prompts('looped', count)), loop);
 		const { id } = await stage.client.createWorkflow({
 			name: 'loop',
-			nodes: [...before.nodes, agentAiNode(stage)],
+			nodes: [...before.nodes, agentAiNode(stage, {}, extra)],
 			connections: {
 				...before.connections,
 				Loop: { main: [[], [{ node: 'Agent.ai', type: 'main', index: 0 }]] },
@@ -114,5 +114,18 @@ describe('one account, many workflows of a real n8n', () => {
 		assert.equal(loop.status, 'success');
 		assert.equal(sent('looped'), 20);
 		assert.ok(sent('scheduled') <= stoppedAt + 5);
+	});
+
+	test('a token that is revoked is not sent with each round of a loop', async () => {
+		let refused = 0;
+		stage.sandbox.options.onRequest = (line) => (refused += line.endsWith('→ 401') ? 1 : 0);
+		const id = await looped(100, { onError: 'continueRegularOutput' });
+		await until('the loop to be under way', () => Promise.resolve(sent('looped') >= 10 || undefined));
+		stage.sandbox.revoke(API_TOKEN);
+		const loop = await stage.client.finished(id);
+		assert.equal(loop.status, 'success');
+		assert.equal(nodeRuns(loop, 'Agent.ai').length, 20);
+		// what was in flight, and one that asks ten seconds later, as a run by hand may
+		assert.ok(refused > 0 && refused <= 6, `${refused} requests with the revoked token`);
 	});
 });

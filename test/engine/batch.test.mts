@@ -2,10 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox/faults.mts';
 import { runNode } from '../support/engine.mts';
+import { goFaster } from '../support/fastClock.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 
 // a server that never reports the timeout costs a test this instead of ten seconds
 jest.mock('../../nodes/AgentAi/transport/wireRequest.ts', () => ({ TIMEOUT_MARGIN_S: 0.2 }));
+// waits that are ordered in whole seconds pass the sooner
+jest.mock('../../nodes/AgentAi/client/systemClock.ts', () => jest.requireActual<object>('../support/fastClock.mts'));
 
 const rows = (count: number) => Array.from({ length: count }, (_, row) => ({ row: `row ${row}` }));
 const MESSAGE = { message: '={{ $json.row }}' };
@@ -150,6 +153,7 @@ describe('a batch', () => {
 });
 
 test('mixed faults over 1,000 items: every item has its own answer or its own error, and nothing ran twice', async () => {
+	goFaster(10);
 	const kinds: Fault[] = ['resetBefore', 'resetAfter', '500', 'stall', 'truncated-json', 'html'];
 	// 5% each; the refusals stand together, because each one holds everybody for a second
 	const faultOf = (row: number): Fault | undefined => (row < 50 ? '429-retry-after' : kinds[row % 19]);

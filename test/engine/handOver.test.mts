@@ -56,7 +56,7 @@ test.each(MODES)('%s: answers are handed over as the node gives them, with the n
 });
 
 test('in the order of answering', async () => {
-	const sandbox = await startSandbox({ latencyMs: ({ message }) => (message === 'row 0' ? 3_000 : 5) });
+	const sandbox = await startSandbox({ latencyMs: ({ message }) => (message === 'row 0' ? 1_000 : 5) });
 	const table = new SubWorkflow();
 	await runNode({
 		credential: credentialFor(sandbox),
@@ -270,7 +270,7 @@ describe('a run that is ended', () => {
 	});
 
 	test('the node’s own end before a timeout comes in time, although a hand-over hangs', async () => {
-		const { running, release } = await underWay({ timeoutAt: Date.now() + 10_000, onError: 'continueRegularOutput' });
+		const { running, release } = await underWay({ timeoutAt: Date.now() + 4_000, onError: 'continueRegularOutput' });
 		const { items, run, hints } = await running;
 		expect(run.status).toBe('success');
 		expect(items.filter(({ json }) => !('error' in json))).toHaveLength(7);

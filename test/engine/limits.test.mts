@@ -1,7 +1,11 @@
 import cases from '../fixtures/wire/limits.json' with { type: 'json' };
 import { runNode } from '../support/engine.mts';
+import { goFaster, systemClock } from '../support/fastClock.mts';
 import { textOf } from '../support/sandbox.mts';
 import { type WireAnswer, WireServer } from '../support/wireServer.mts';
+
+// waits that are ordered in whole seconds pass the sooner
+jest.mock('../../nodes/AgentAi/client/systemClock.ts', () => jest.requireActual<object>('../support/fastClock.mts'));
 
 interface LimitCase {
 	name: string;
@@ -42,10 +46,11 @@ function answerOf({ status, headers, body }: LimitCase): WireAnswer {
 test.each((cases as LimitCase[]).map((each) => [each.name, each] as const))(
 	'%s',
 	async (_name, limitCase) => {
+		goFaster(10);
 		const expected = limitCase.expect;
 		const arrivals: number[] = [];
 		const server = await WireServer.start((_request, number) => {
-			arrivals.push(performance.now());
+			arrivals.push(systemClock.now());
 			return expected.always || number === 1 ? answerOf(limitCase) : { body: GOOD };
 		});
 		const { items, run } = await runNode({

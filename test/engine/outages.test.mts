@@ -172,14 +172,17 @@ describe('what is down is down for all of its rows', () => {
 	])(
 		'%s: 60 rows are answered, each once, with few requests meanwhile',
 		async (_what, answer) => {
-			for (const onError of ['continueRegularOutput', 'stopWorkflow'] as const) {
-				const site = await Site.start();
-				const { meanwhile } = outage(site, 10, 500, answer);
-				const result = await run(site, 60, { onError });
-				expect(texts(result)).toEqual(rows(60).map(({ prompt }) => `re: ${prompt}`));
-				expect(site.runs).toHaveLength(60);
-				expect(meanwhile()).toBeLessThanOrEqual(25);
-			}
+			const modes = ['continueRegularOutput', 'stopWorkflow'] as const;
+			await Promise.all(
+				modes.map(async (onError) => {
+					const site = await Site.start();
+					const { meanwhile } = outage(site, 10, 500, answer);
+					const result = await run(site, 60, { onError });
+					expect(texts(result)).toEqual(rows(60).map(({ prompt }) => `re: ${prompt}`));
+					expect(site.runs).toHaveLength(60);
+					expect(meanwhile()).toBeLessThanOrEqual(25);
+				}),
+			);
 		},
 		30_000,
 	);
@@ -454,13 +457,15 @@ describe('n8n ends the execution', () => {
 	needs('workflowSettings')(
 		'where the workflow’s timeout can be read, the node ends before it: an error that Retry goes on from',
 		async () => {
-			const site = await Site.start();
-			site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
-			const result = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4 });
+			const ended = async (onError: OnError) => {
+				const site = await Site.start();
+				site.judge = (message) => (message === 'row 3' ? 'silent' : undefined);
+				return await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError });
+			};
+			const [result, stopped] = await Promise.all([ended('continueRegularOutput'), ended('stopWorkflow')]);
 			expect(result.run.status).toBe('success');
 			expect(texts(result).slice(0, 3)).toEqual(['re: row 0', 're: row 1', 're: row 2']);
 			expect(errors(result).map(({ message }) => message)).toEqual(Array(5).fill('The workflow is about to time out'));
-			const stopped = await run(site, 8, { options: { maxConcurrency: 1 }, executionTimeout: 4, onError: 'stopWorkflow' });
 			expect(stopped.run.status).toBe('error');
 			expect(JSON.stringify(stopped.run.data.executionData?.contextData)).toContain('re: row 2');
 		},

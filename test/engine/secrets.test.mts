@@ -1,8 +1,12 @@
 import type { IDataObject, StructuredChunk } from 'n8n-workflow';
 
 import { deepText, type OnError, runNode, type RunOptions } from '../support/engine.mts';
+import { goFaster } from '../support/fastClock.mts';
 import { has } from '../support/features.mts';
 import { type WireAnswer, WireServer } from '../support/wireServer.mts';
+
+// what is asked again waits for it the shorter
+jest.mock('../../nodes/AgentAi/client/systemClock.ts', () => jest.requireActual<object>('../support/fastClock.mts'));
 
 const API_TOKEN = 'planted+api/token=4711';
 const AUTH_TOKEN = 'planted/gateway+token=0815';
@@ -156,6 +160,7 @@ describe('a token that Get Details hands out', () => {
 		['an error of the same answer', json({ status: 500, error: `cannot reach ${HANDED_OUT}`, response: { auth_token: HANDED_OUT } })],
 		['a damaged answer', { body: `{"status":200,"response":{"auth_token":"${HANDED_OUT}","instance_ip":"10.0.`, then: 'cut' as const }],
 	])('in %s: never, even where it is asked for', async (_what, answer) => {
+		goFaster(10);
 		const parameters = { resource: 'openclaw', operation: 'getDetails', options: { includeAuthToken: true } };
 		const { everything } = await ask(answer, { parameters, onError: 'continueRegularOutput' }, false);
 		expect(everything).not.toContain(HANDED_OUT);

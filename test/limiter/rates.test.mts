@@ -44,6 +44,21 @@ test('slow agents use nine tenths of what the server allows, however its window 
 	}
 }, 300_000);
 
+test('a sliding window told in whole seconds: own starts that it has let go are not started twice', async () => {
+	let refused = 0;
+	for (const part of [0.1, 0.5]) {
+		for (const seed of [1, 7, 10, 12]) {
+			const random = chance(seed);
+			const clock = new VirtualClock(random);
+			const server = new LimitedServer([{ limit: LIMIT, lengthMs: 20_000, kind: 'sliding', reset: 'seconds', policy: true }]);
+			const answerMs = () => part * 20_000 * (0.8 + 0.4 * random());
+			await clock.run(sendRows(clock, server, { account: new Account(0, clock), rows: 2 * ROWS, maxConcurrency: 15, answerMs }));
+			refused += server.refused;
+		}
+	}
+	expect(refused).toBe(0);
+});
+
 test('80 rows that take 10 s each against 20 in 3 s: the last starts within 21 s, hardly any is refused', async () => {
 	for (const kind of ['fixed', 'aligned', 'sliding'] as const) {
 		const clock = new VirtualClock(chance(7));

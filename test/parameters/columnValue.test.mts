@@ -33,13 +33,26 @@ test('a number is taken when its text can mean one only', () => {
 		['-0', 0],
 		['007', 7],
 		['1e3', 1000],
+		['-1e3', -1000],
+		['12e10', 12e10],
+		['1.25e3', 1250],
 		['2.5E-1', 0.25],
+		['1e\u22125', AGAIN],
+		['000000000000000000007', 7],
+		['-1.2345678901234567', -1.2345678901234567],
+		['1.2345678901234567e10', 12345678901.234567],
+		['1.23456789012345678', AGAIN],
+		['1.000000000000000000001', AGAIN],
 		['1,5', 1.5],
 		['12,34', 12.34],
 		['1,200', AGAIN],
 		['1.200', AGAIN],
 		['0.125', AGAIN],
+		['-1.200', AGAIN],
+		['12.200', AGAIN],
 		['1.200e3', AGAIN],
+		['1.200e-3', AGAIN],
+		['1.200e10', AGAIN],
 		['1,200,300', 1_200_300],
 		['1.200.300', 1_200_300],
 		['1,200.5', 1200.5],
@@ -125,6 +138,8 @@ test('a list is JSON, or plain parts with commas between', () => {
 		['a, b,', AGAIN],
 		['a, b and c', AGAIN],
 		['a, or b', AGAIN],
+		['and b, c', AGAIN],
+		['a, b etc', AGAIN],
 		['1,200', AGAIN],
 		['1, 2', AGAIN],
 		['a (x, y), b', AGAIN],
@@ -137,7 +152,7 @@ test('a list is JSON, or plain parts with commas between', () => {
 		[3, AGAIN],
 		[[12345678901234567890], AGAIN],
 	]);
-	const entries = { kind: 'text', choices: ['New', 'Old'] };
+	const entries = { kind: 'text', choices: ['New', 'Old', 'R and D'] };
 	check(
 		'list',
 		[
@@ -145,6 +160,7 @@ test('a list is JSON, or plain parts with commas between', () => {
 			['old, NEW', ['Old', 'New']],
 			[['new'], ['New']],
 			['new, other', AGAIN],
+			['new, R and D', AGAIN],
 			[['other'], AGAIN],
 		],
 		{ entries },
@@ -161,6 +177,16 @@ test('a list is JSON, or plain parts with commas between', () => {
 		],
 		{ entries: { kind: 'integer' } },
 	);
+	check(
+		'list',
+		[
+			[
+				[1, null],
+				[1, null],
+			],
+		],
+		{ entries: { kind: 'integer', nullable: true } },
+	);
 });
 
 test('a date is a day that is named in one way', () => {
@@ -169,18 +195,34 @@ test('a date is a day that is named in one way', () => {
 		[' 2024-02-29 ', '2024-02-29'],
 		['2026-03-01T00:00:00Z', '2026-03-01'],
 		['2026-03-01T00:00:00.000+02:00', '2026-03-01'],
+		['2026-03-01T00:00Z', '2026-03-01'],
+		['2026-03-01 00:00:00', '2026-03-01'],
+		['2026-03-01T00:00:00+0200', '2026-03-01'],
 		['2026-03-01T23:30:00-05:00', AGAIN],
+		['since 2026-03-01', AGAIN],
 		['1 March 2026', '2026-03-01'],
+		['since 1 March 2026', AGAIN],
+		['1 March 2026 or so', AGAIN],
 		['1st of March, 2026', '2026-03-01'],
 		['March 1, 2026', '2026-03-01'],
+		['since March 1, 2026', AGAIN],
+		['March 1, 2026 or so', AGAIN],
 		['mar 1 2026', '2026-03-01'],
 		['Sept. 9, 2026', '2026-09-09'],
 		['01-Mar-2026', '2026-03-01'],
 		['2026 March 1', '2026-03-01'],
+		['2026 March 12', '2026-03-12'],
+		['since 2026 March 1', AGAIN],
+		['2026 March 1 or so', AGAIN],
 		['25/12/2026', '2026-12-25'],
 		['12/25/2026', '2026-12-25'],
 		['25.12.2026', '2026-12-25'],
 		['2026/12/25', '2026-12-25'],
+		['since 25/12/2026', AGAIN],
+		['25/12/2026 or so', AGAIN],
+		['since 2026/12/25', AGAIN],
+		['2026/12/25 or so', AGAIN],
+		['3/12/2026', AGAIN],
 		['03/03/2026', '2026-03-03'],
 		['03/04/2026', AGAIN],
 		['3.4.2026', AGAIN],
@@ -234,6 +276,71 @@ test('a text stays as it is, and a choice is spelled as the person spelled it', 
 	);
 });
 
+test('an object has its fields, in their kinds, or is taken as it is', () => {
+	const fields = [field('a', true, 'number'), field('b', false)];
+	check(
+		'object',
+		[
+			[
+				{ A: '3', b: 'x', c: 1 },
+				{ a: 3, b: 'x' },
+			],
+			[{ a: 0 }, { a: 0, b: null }],
+			[{ b: 'x' }, AGAIN],
+			['{"a":3}', AGAIN],
+			[[3], AGAIN],
+		],
+		{ fields },
+	);
+	check('object', [
+		[{ a: [1, 'x'] }, { a: [1, 'x'] }],
+		[{ a: 12345678901234567890 }, AGAIN],
+	]);
+	check(
+		'number',
+		[
+			[2, 2],
+			['2', 2],
+			[3, AGAIN],
+		],
+		{ choices: [1, 2] },
+	);
+});
+
+test('a misfit is told once, with its place and what is wanted', () => {
+	const TOLD: [kind: ValueKind, given: unknown, told: string, more?: object][] = [
+		['text', true, 'must be text, but true was found'],
+		['number', 'about 40', 'must be a number in digits, without separators, unit or words, but “about 40” was found'],
+		['integer', 3.5, 'must be a whole number in digits, without separators, unit or words, but 3.5 was found'],
+		['boolean', 'maybe', 'must be true or false, but “maybe” was found'],
+		['list', 'none', 'must be a JSON list, but “none” was found'],
+		['date', 'today', 'must be a date as YYYY-MM-DD, but “today” was found'],
+		['object', [1], 'must be a JSON object, but a list was found'],
+		['any', 1e21, 'must be JSON whose numbers are exact, but 1e+21 was found'],
+		['text', 'Huge', 'must be one of "Small", "Large", but “Huge” was found', { choices: ['Small', 'Large'] }],
+		['number', 'many', 'must be one of 1, 2, but “many” was found', { choices: [1, 2] }],
+		['number', 0, 'must be at least 1, but 0 was found', { least: 1 }],
+		['number', 11, 'must be at most 10, but 11 was found', { most: 10 }],
+		['text', 'a', 'must be at least 2 characters long, but “a” was found', { least: 2 }],
+		['text', 'abcd', 'must be at most 3 characters long, but “abcd” was found', { most: 3 }],
+		['list', [], 'must be at least 1 entries long, but a list was found', { least: 1 }],
+		['list', [1, 2], 'must be at most 1 entries long, but a list was found', { most: 1 }],
+	];
+	eachRow(
+		TOLD,
+		([kind, given]) => `${kind} ${JSON.stringify(given)}`,
+		([kind, given, told, more]) => {
+			const misfits: string[] = [];
+			expect(takeValue({ kind, ...more }, given, misfits, '"x"')).toBeNull();
+			expect(misfits).toEqual([`"x" ${told}`]);
+		},
+	);
+	const misfits: string[] = [];
+	const entry = { kind: 'object' as const, fields: [field('b', true, 'number')] };
+	takeFields([{ ...field('a', false, 'list'), least: 3, entries: entry }], { a: [{ b: 1 }, { b: 'x' }] }, misfits);
+	expect(misfits).toEqual([`"a", entry 2, → "b" must be a number in digits, without separators, unit or words, but “x” was found`]);
+});
+
 const field = (name: string, required: boolean, kind: ValueKind = 'text'): Field => ({ name, required, kind, description: '' });
 
 test('what is missing or null is empty, unless it is required; keys are known in any case', () => {
@@ -243,8 +350,10 @@ test('what is missing or null is empty, unless it is required; keys are known in
 		return { columns: takeFields(fields, given, misfits), misfits };
 	};
 	expect(read({ A: 'x', ' c ': null })).toEqual({ columns: { a: 'x', b: null, c: null }, misfits: [] });
+	expect(read({ A: 'y', a: 'x', c: 'z' }).columns).toEqual({ a: 'x', b: null, c: 'z' });
 	expect(read({ A: 'x', 'a ': 'y', c: 'z' }).misfits).toEqual(['"a" is required, but it is missing']);
 	expect(read({ a: ' ', c: '' }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is empty']);
+	expect(read({ c: 'z' }).columns).toEqual({ a: null, b: null, c: 'z' });
 	expect(read({ a: null }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is missing']);
 });
 

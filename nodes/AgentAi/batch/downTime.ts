@@ -2,6 +2,9 @@ import type { Failure, SharedReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker, Block } from '../limiter/obstacles';
 
+/** What answers for less than this, in ms, was not back: a server that restarts still answers what it has taken. */
+const BACK_MS = 10_000;
+
 /** A time in which jobs waited for what was down; `from` and `to` on the clock. */
 export interface Outage {
 	/** How it was found out. */
@@ -86,10 +89,17 @@ export class DownTime {
 		const { outage, waitingSince } = this.current;
 		outage.to = this.account.clock.now();
 		this.spentMs += outage.to - waitingSince;
-		this.outages.push(outage);
+		this.note(outage);
 		this.current = undefined;
 		this.lostAt = [];
 		this.onOutage(outage, true);
+	}
+
+	private note(outage: Outage): void {
+		const last = this.outages.at(-1);
+		if (!last || outage.from - last.to >= BACK_MS) return void this.outages.push(outage);
+		last.to = outage.to;
+		last.lost += outage.lost;
 	}
 
 	/** Gives all that was down. */

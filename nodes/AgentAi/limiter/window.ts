@@ -237,7 +237,8 @@ export class LimitWindow {
 		this.endWindow();
 		// until an answer names the next window, one request finds out, and own starts are counted
 		this.claim = { remaining: 1, startedAt: claim.endsAt, since: claim.endsAt, slackMs: claim.slackMs };
-		for (const ticket of this.uncounted) if (ticket.startedAt < claim.endsAt - WAY_MS) this.uncounted.delete(ticket);
+		const mayHaveEndedAt = claim.endsAt - Math.max(WAY_MS, claim.slackMs);
+		for (const ticket of this.uncounted) if (ticket.startedAt < mayHaveEndedAt) this.uncounted.delete(ticket);
 	}
 
 	private endWindow(): void {

@@ -7,7 +7,9 @@ import { LimitWindow, type Ticket } from './window';
 /** An order up to this long is obeyed by all; what is to last longer is asked again before it ends, in ms. */
 const OBEYED_MS = 300_000;
 /** Until a server has answered once, nobody knows its limits: so many requests go out first. */
-const FIRST_IN_FLIGHT = 10;
+const FIRST_IN_FLIGHT = 5;
+/** Most of those after them that start in a second, and that one refusal may come too late for. */
+const MOST_A_SECOND = 3;
 /** Who refuses does so at once: where nothing has come back for so long, more requests may start, in ms. */
 const QUIET_MS = 1_000;
 /** The same where an answer has said that nothing is left, and not until when, in ms. */
@@ -216,11 +218,11 @@ export class Windows {
 		return Math.max(unlessTold, this.heard ? 0 : this.unheardMs(now));
 	}
 
-	/** Before the first answer: one more a second after those that go out first, then two, then three, and so on. */
+	/** Before the first answer: after those that go out first one more a second, then two, then three each second. */
 	private unheardMs(now: number): number {
 		const further = this.underWay.size - FIRST_IN_FLIGHT;
 		if (further < 0) return 0;
-		const seconds = Math.floor((Math.sqrt(8 * further + 1) - 1) / 2) + 1;
+		const seconds = further === 0 ? 1 : Math.floor(further / MOST_A_SECOND) + 2;
 		return Math.max(0, (this.begunAt ?? now) + seconds * QUIET_MS - now);
 	}
 
