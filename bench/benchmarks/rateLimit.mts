@@ -16,7 +16,7 @@ interface Case {
 	answerTime?: number;
 	/** Runs of the workflow at once in a process. Default 1. */
 	parallel?: number;
-	/** Processes at once, each with a run and its share of the prompts. Default 1. */
+	/** Processes at once, each with a run of all prompts. Default 1. */
 	processes?: number;
 	goals: { used: number; refused: number; later?: number };
 }
@@ -57,7 +57,7 @@ async function measureCase(
 	const job: Job = {
 		party,
 		baseUrl: server.baseUrl,
-		items: prompts / parallel / processes,
+		items: prompts / parallel,
 		concurrency: party === 'httpRequestBatching' ? LIMIT / processes : concurrencyFor(answerTime),
 		intervalMs: windowMs,
 		parallel,
@@ -81,7 +81,7 @@ async function measureCase(
 export const benchmark: Benchmark = {
 	name: 'rateLimit',
 	title: 'Under a rate limit',
-	text: `200 prompts in *Continue* mode, sent to a server that allows ${LIMIT} requests in each window and reports its limit in the headers that agent.ai documents. Windows of 3 s; windows of 60 s, with all clocks 40 or 60 times faster, for agents that answer immediately or take 0.1, 1 and 5 windows (*Max Concurrency* 10, 30, 100); ten runs of 20 prompts at once with one account; and two processes with 100 prompts each. “Used” is the share of the allowed requests that were sent between the first and the last request, including the time in which the limit is learned. “Lost” counts prompts without an answer at the end. The *Batching* of HTTP Request is set to exactly the limit, or to half of it for each of two workers, numbers that its users have to know.`,
+	text: `200 prompts in *Continue* mode, sent to a server that allows ${LIMIT} requests in each window and reports its limit in the headers that agent.ai documents. Windows of 3 s; windows of 60 s, with all clocks 40 or 60 times faster, for agents that answer immediately or take 0.1, 1 and 5 windows (*Max Concurrency* 10, 30, 100); ten runs of 20 prompts at once with one account; and two processes with 200 prompts each. “Used” is the share of the allowed requests that were sent between the first and the last request, including the time in which the limit is learned. “Lost” counts prompts without an answer at the end. The *Batching* of HTTP Request is set to exactly the limit, or to half of it for each of two workers, numbers that its users have to know.`,
 	async run({ quick, turns, measure }) {
 		const prompts = quick ? 40 : 200;
 		const used = { ...figure('rate-used', 'Share of the allowed rate used', '%', 1), shown: true };
