@@ -78,16 +78,16 @@ ${markdown(['', ...versions.map((version) => `n8n ${version}`)], hostRows)}
 
 ## n8n 3
 
-n8n 3 is not on npm, so the tests cannot run it; none of what it removes is used here. Two things change for you. It loads community nodes that n8n has not verified only with \`N8N_UNVERIFIED_PACKAGES_ENABLED=true\`. And it comes as a container: to try the node from a clone of this repository in it, unpack the package into n8n's folder and mount that.
+n8n 3, in early access when this was written, is not on npm, so the tests cannot run it. Neither the node nor the examples use anything that it removes. Two things change for you. It loads community nodes that n8n has not verified only with \`N8N_UNVERIFIED_PACKAGES_ENABLED=true\`. And it comes as a container: to try the node in it from a clone of this repository, unpack the package into n8n’s folder and mount that folder. The image’s tag is the version that you want.
 
 \`\`\`sh
 npm install && npm run pack
 mkdir -p ~/n8n-3/nodes/node_modules/n8n-nodes-agent-ai
 tar -xzf .local/pack/*.tgz -C ~/n8n-3/nodes/node_modules/n8n-nodes-agent-ai --strip-components=1
-docker run --rm -p 5678:5678 -e N8N_UNVERIFIED_PACKAGES_ENABLED=true -v ~/n8n-3:/home/node/.n8n docker.n8n.io/n8nio/n8n
+docker run --rm -p 5678:5678 -e N8N_UNVERIFIED_PACKAGES_ENABLED=true -v ~/n8n-3:/home/node/.n8n docker.n8n.io/n8nio/n8n:3.0.0
 \`\`\`
 
-The tests install the package in the same way, into the n8n versions above.
+The container runs as user 1000, who must be able to write into the folder: if that is not you, run \`sudo chown -R 1000 ~/n8n-3\` first. The tests install the package in the same way, into the n8n versions above.
 
 ## n8n’s engine
 

@@ -47,6 +47,7 @@ export const PHRASES: [phrase: RegExp, better: string][] = [
 	[/\bleaves no room\b|\bhas no room\b/, 'is at capacity'],
 	[/\b(limit|it|lockout) lifts\b|\bdoes not lift\b/, 'resets'],
 	[/\bstands in \[ \]/, 'Put IPv6 addresses in square brackets'],
+	[/\bagents without tools and chains can run on it\b/, 'Works with chains, and with AI Agents that have no tools connected'],
 	[/\bare n8n['’]s only when\b/, 'n8n receives the results only when the node finishes'],
 ];
 

@@ -48,14 +48,16 @@ export const paragraphs = (files = DOCUMENTS()): Text[] =>
 			.filter(({ text }) => text !== ''),
 	);
 
-/** The sticky notes of the examples, with the names of the nodes beside them. */
+/** The names and sticky notes of the examples, with the names of the nodes beside them. */
 export const notes = (): (Text & { nodeNames: string[] })[] =>
 	filesIn('examples', '.json').flatMap((where) => {
-		const { nodes } = JSON.parse(read(where)) as { nodes: { name: string; parameters?: { content?: unknown } }[] };
+		const { name: title, nodes } = JSON.parse(read(where)) as {
+			name: string;
+			nodes: { name: string; parameters?: { content?: unknown } }[];
+		};
 		const nodeNames = nodes.map(({ name }) => name);
-		return nodes.flatMap(({ parameters }) =>
-			typeof parameters?.content === 'string' ? [{ where, text: parameters.content, nodeNames }] : [],
-		);
+		const texts = nodes.flatMap(({ parameters }) => (typeof parameters?.content === 'string' ? [parameters.content] : []));
+		return [title, ...texts].map((text) => ({ where, text, nodeNames }));
 	});
 
 /** Each text in the sources of the nodes that holds several words; a template as one text, with … for what is put in. */

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import nock from 'nock';
 
 import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
+import { OPERATIONS } from '../../nodes/AgentAi/operations/index.ts';
 import contract from '../../sandbox/contract/openclaw_chat_completion.json' with { type: 'json' };
 import detailsContract from '../../sandbox/contract/openclaw_get_details.json' with { type: 'json' };
 import toolsContract from '../../sandbox/contract/openclaw_tools_invoke.json' with { type: 'json' };
@@ -96,6 +97,11 @@ describe.each(MIRRORS)('the panel of %s and its contract', (operation, { request
 		expect(property.required ?? false).toBe(requestBody.required.includes(name));
 		expect((property.typeOptions?.rows ?? 1) > 1).toBe(field['x-ui'] === 'textarea');
 	});
+});
+
+test('every operation of OpenClaw has its contract here', () => {
+	const operations = OPERATIONS.filter(({ resource }) => resource === 'openclaw').map(({ option }) => option.value);
+	expect(MIRRORS.map(([operation]) => operation)).toEqual(operations);
 });
 
 describe('the contract', () => {

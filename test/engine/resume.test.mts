@@ -45,6 +45,8 @@ needs('workflowSettings')('where n8n saves no failed executions, no Retry is pro
 	expect(error?.description).toMatch(/it offers no Retry and a new run sends all items again/);
 	const byHand = await runNode({ ...run, mode: 'manual' });
 	expect(byHand.error?.description).toMatch(/Retry of this execution sends only what has no answer yet/);
+	const unsaved = await runNode({ ...run, mode: 'manual', workflowSettings: { saveManualExecutions: false } });
+	expect(unsaved.error?.description).toMatch(/does not save manual executions .*it offers no Retry.*“Save manual executions”/);
 });
 
 test('a changed row is asked again, its neighbours are not', async () => {

@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
+
+import type { INodeProperties } from 'n8n-workflow';
+import ts from 'typescript';
+
 import codex from '../../nodes/AgentAi/AgentAi.node.json' with { type: 'json' };
 import { findOperation, operationProperties, OPERATIONS, subtitle, unknownOperation } from '../../nodes/AgentAi/operations/index.ts';
+import { filesIn } from '../../scripts/words/sources.mts';
 
 describe.each(OPERATIONS)('the operation $resource: $option.name', ({ resource, option, properties }) => {
 	test('is found by the values that the panel stores', () => {
@@ -58,4 +64,27 @@ test('each resource starts with one of its own operations', () => {
 	for (const { name, default: first, options } of operationProperties) {
 		if (name === 'operation') expect(options).toContainEqual(expect.objectContaining({ value: first }));
 	}
+});
+
+/** All names in the sources of the node, but for those with which the panel declares its parameters. */
+function namesInSources(): Set<string> {
+	const names = new Set<string>();
+	const visit = (node: ts.Node): void => {
+		const declares = ts.isPropertyAssignment(node) && node.name.getText() === 'name';
+		if (declares || ts.isImportDeclaration(node)) return;
+		if (ts.isStringLiteral(node) || ts.isIdentifier(node)) for (const name of node.text.split(/[./]/)) names.add(name);
+		ts.forEachChild(node, visit);
+	};
+	for (const file of filesIn('nodes', '.ts')) visit(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+	return names;
+}
+
+test('whatever the panel shows is read', () => {
+	const shown = operationProperties.flatMap((property): INodeProperties[] => {
+		const inner = property.type === 'collection' ? ((property.options ?? []) as INodeProperties[]) : [];
+		return [property, ...inner];
+	});
+	const read = namesInSources();
+	const unread = shown.filter(({ name, type }) => type !== 'notice' && !read.has(name)).map(({ name }) => name);
+	expect(unread).toEqual([]);
 });

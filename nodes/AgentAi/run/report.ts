@@ -169,16 +169,20 @@ interface RetryPossible {
 	called?: string;
 }
 
-const NOT_SAVED =
-	'n8n does not save failed executions of this workflow, so it offers no Retry and a new run sends all items again. To change that, set “Save failed production executions” in its settings to “Save”';
+const notSaved = ({ inEditor }: RetryPossible) =>
+	`n8n does not save ${inEditor ? 'manual' : 'failed'} executions of this workflow, so it offers no Retry and a new run sends all items again. To change that, set “Save ${inEditor ? 'manual' : 'failed production'} executions” in its settings to “Save”`;
+
+interface SaveSettings {
+	saveDataErrorExecution?: unknown;
+	saveManualExecutions?: unknown;
+}
 
 /** What n8n says of it; an older one that does not tell its workflow's settings is taken to save. */
-export function retryPossible(
-	context: IExecuteFunctions & { getWorkflowSettings?: () => { saveDataErrorExecution?: unknown } },
-): RetryPossible {
+export function retryPossible(context: IExecuteFunctions & { getWorkflowSettings?: () => SaveSettings }): RetryPossible {
 	const mode = context.getMode();
+	const settings = context.getWorkflowSettings?.();
 	return {
-		saved: mode === 'manual' || context.getWorkflowSettings?.()?.saveDataErrorExecution !== 'none',
+		saved: mode === 'manual' ? settings?.saveManualExecutions !== false : settings?.saveDataErrorExecution !== 'none',
 		...(mode === 'manual' ? { inEditor: true } : {}),
 		...(mode === 'integrated' ? { called: context.getExecutionId() } : {}),
 	};
@@ -206,7 +210,7 @@ export function stoppedFailure(
 		description: sentences(
 			first.description,
 			failures.count > 1 && failures.text,
-			!retry.saved && answered > 0 && NOT_SAVED,
+			!retry.saved && answered > 0 && notSaved(retry),
 			retry.saved &&
 				kept > 0 &&
 				kept === answered &&
