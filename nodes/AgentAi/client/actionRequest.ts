@@ -45,7 +45,8 @@ export interface ActionRequest {
 	body: IDataObject;
 	/** The action's own timeout in seconds. */
 	timeoutSeconds: number;
-	stream: boolean;
+	/** The answer shall come in pieces. */
+	stream?: boolean;
 	/** Requests of one session are sent one after another; `undefined` for none. */
 	session?: string;
 	/** Names the OpenClaw instance and its token, for a refusal that concerns all its requests; `undefined` for none. */

@@ -44,7 +44,6 @@ const question = (action: string, body: IDataObject): ActionRequest => ({
 	action,
 	body,
 	timeoutSeconds: TIMEOUT_S,
-	stream: false,
 	secrets: [],
 });
 

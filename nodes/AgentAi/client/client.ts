@@ -139,7 +139,6 @@ export class AgentAiClient {
 		signal: AbortSignal | undefined,
 	): Promise<Outcome> {
 		const wire = {
-			stream: false,
 			asked: 'other',
 			redact: this.redactor(secrets),
 			// another server's
@@ -161,7 +160,6 @@ export class AgentAiClient {
 		return await sendAction(this.http, {
 			url: catalogueUrl(this.credential.baseUrl),
 			timeoutSeconds: CATALOGUE_TIMEOUT_S,
-			stream: false,
 			asked: 'other',
 			isList: true,
 			redact: this.redactor([]),

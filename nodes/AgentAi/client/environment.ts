@@ -119,7 +119,6 @@ async function askForInstance(client: AgentAiClient, waits: Waits & { signal: Ab
 		action: GET_DETAILS,
 		body: { output_variable_name: 'openclaw' },
 		timeoutSeconds: 60,
-		stream: false,
 		secrets: [],
 		// the token is what is asked for
 		answersWithSecrets: 'shown',

@@ -47,7 +47,6 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 				output_variable_name: 'tool_result',
 			},
 			timeoutSeconds: TIMEOUT_S,
-			stream: false,
 			secrets: [authToken],
 			asked: 'tool',
 		};

@@ -63,7 +63,6 @@ export const agentRun: Operation = {
 			// the agent and its conversation are chosen here, whatever inputs of theirs are called
 			body: { ...(webhook ? {} : { id: agent.id }), ...inputs, ...(webhook ? {} : { id: agent.id }), ...(runId ? { run_id: runId } : {}) },
 			timeoutSeconds,
-			stream: false,
 			secrets: webhook ? [...secrets, webhook.url, webhook.key] : secrets,
 			...(runId ? { session: `run ${runId}` } : {}),
 			...(webhook ? { webhook } : {}),

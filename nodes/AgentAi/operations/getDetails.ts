@@ -44,7 +44,6 @@ export const getDetails: Operation = {
 			action: GET_DETAILS,
 			body: { output_variable_name: outputName },
 			timeoutSeconds: TIMEOUT_S,
-			stream: false,
 			secrets: [],
 			outputName,
 			answersWithSecrets: flag(options.includeAuthToken, 'Include Auth Token') ? 'shown' : 'hidden',

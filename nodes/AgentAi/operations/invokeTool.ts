@@ -135,7 +135,6 @@ export const invokeTool: Operation = {
 				output_variable_name: outputName,
 			},
 			timeoutSeconds: timeout ?? DEFAULT_TIMEOUT_S,
-			stream: false,
 			instance: instanceId(instance),
 			secrets: [instance.authToken],
 			asked: 'tool',

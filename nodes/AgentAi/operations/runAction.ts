@@ -70,7 +70,6 @@ export const runAction: Operation = {
 			action: action.name,
 			body,
 			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
-			stream: false,
 			secrets: secretInputs(schema, body),
 			...(outputName ? { outputName } : {}),
 			...(downloads ? { downloads } : {}),

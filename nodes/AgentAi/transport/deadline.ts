@@ -1,13 +1,3 @@
-/** The time of a request is up. Its code is the one that axios gives a timeout. */
-class TimeUpError extends Error {
-	readonly code = 'ECONNABORTED';
-
-	constructor() {
-		super('The time of the request is up');
-		this.name = 'TimeUpError';
-	}
-}
-
 /** Longest time that a timer takes, in ms. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -29,7 +19,7 @@ export class Deadline {
 
 	private shorter: AbortSignal | undefined;
 
-	private fail: ((error: TimeUpError) => void) | undefined;
+	private fail: ((error: Error) => void) | undefined;
 
 	/**
 	 * @param ms time for the whole request, in ms
@@ -52,10 +42,10 @@ export class Deadline {
 		return this.closing.signal;
 	}
 
-	/** Waits for one thing of the request. Throws what it throws, or TimeUpError once the time is up. */
+	/** Waits for one thing of the request. Throws what it throws, or an error of its own once the time is up. */
 	async wait<T>(work: Promise<T>): Promise<T> {
 		return await new Promise<T>((resolve, reject) => {
-			if (this.expired || this.quiet) reject(new TimeUpError());
+			if (this.expired || this.quiet) reject(timeIsUp());
 			this.fail = reject;
 			work.then(resolve, reject);
 		});
@@ -91,12 +81,14 @@ export class Deadline {
 	}
 
 	private timeUp(): void {
-		this.fail?.(new TimeUpError());
+		this.fail?.(timeIsUp());
 		this.close();
 	}
 
 	private readonly close = () => this.closing.abort();
 }
+
+const timeIsUp = () => new Error('The time of the request is up');
 
 function timer(ms: number, fire: () => void): AbortSignal {
 	const signal = AbortSignal.timeout(Math.min(Math.ceil(ms), LONGEST_MS));

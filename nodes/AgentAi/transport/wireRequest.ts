@@ -16,7 +16,7 @@ export interface WireRequest {
 	/** The action's own timeout in seconds. With a margin it bounds the whole answer, to its last byte. */
 	timeoutSeconds: number;
 	/** Whether agent.ai is asked to stream. It may answer otherwise all the same. */
-	stream: boolean;
+	stream?: boolean;
 	/** What the action goes through: errors of the OpenClaw gateway come from actions that use it. */
 	asked: Asked;
 	/** The answer is a JSON list, which becomes the `response`. */
