@@ -15,6 +15,10 @@ import { startQueueServices } from '../test/e2e/queueServices.mts';
 import { openStage } from '../test/e2e/support.mts';
 
 const ROWS = Number(process.argv[2] ?? 10_000);
+if (!Number.isSafeInteger(ROWS) || ROWS < 1) {
+	console.error(`“${process.argv[2]}” is no number of rows. Use it like this: npm run scale -- 10000`);
+	process.exit(2);
+}
 /** Runs of the example that a worker has at once. */
 const CONCURRENCY = 5;
 /** Clock ticks in a second, as Linux counts processor time. */

@@ -13,23 +13,23 @@ const HELP = `A local agent.ai, to build workflows without spending credits.
 Usage: npm run sandbox -- [options]
 
   --port <n>            port on 127.0.0.1 (default 8181)
-  --rate-limit <n>      requests a minute and account, with agent.ai's headers (default: no limit)
-  --account <token>     API token of a further account; may be given several times
+  --rate-limit <n>      requests per minute for each account, with agent.ai's headers (default: no limit)
+  --account <token>     API token of another account; can be repeated
   --help                this text
 
-A pretended OpenClaw instance answers:
+A simulated OpenClaw instance answers:
 
   --latency <ms>        how long the agent takes (default ${DEMO.latencyMs as number})
-  --piece-delay <ms>    pause between the pieces of a streamed answer (default ${DEMO.pieceDelayMs!})
-  --echo                repeat what was said, instead of answering by topic
-  --fault <name>[:<p>]  make requests fail, each with probability p (default 1); may be given several times
+  --piece-delay <ms>    pause between the chunks of a streamed answer (default ${DEMO.pieceDelayMs!})
+  --echo                repeat the message instead of answering by topic
+  --fault <name>[:<p>]  make requests fail, each with probability p (default 1); can be repeated
 
 or your own OpenClaw, without an agent.ai account:
 
-  --openclaw            ask a real gateway; its port and token come from ~/.openclaw/openclaw.json, or from
+  --openclaw            use a real gateway; its port and token come from ~/.openclaw/openclaw.json, or from
                         OPENCLAW_GATEWAY_PORT and OPENCLAW_GATEWAY_TOKEN
   --gateway <host:port> another gateway (default 127.0.0.1 and that port, else ${GATEWAY_PORT})
-  --allow-host <host>   let requests name this host as well; may be given several times (default: loopback only)
+  --allow-host <host>   allow requests to name this host too; can be repeated (default: loopback only)
 
 Faults:
 ${Object.entries(FAULTS)
@@ -105,7 +105,7 @@ async function startSandbox(): Promise<void> {
 
 async function startBridge(): Promise<void> {
 	for (const name of ['latency', 'piece-delay', 'echo', 'fault'] as const) {
-		if (values[name] !== undefined) fail(`--${name} is for the pretended instance, and does not go with --openclaw`, 2);
+		if (values[name] !== undefined) fail(`--${name} is for the simulated instance, and cannot be used with --openclaw`, 2);
 	}
 	const find = async () => await findGateway(values.gateway);
 	const { instance, token } = await find();

@@ -15,6 +15,11 @@ import { table } from '../table.mts';
 import { ENGINES, installEngine, newestEngine } from './install.mts';
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => name !== 'newest' && !/^\d+\.\d+\.\d+$/.test(name));
+if (unknown.length > 0) {
+	console.error(`${unknown.join(', ')}: name versions of n8n-core, or newest. Tested are: ${ENGINES.join(', ')}`);
+	process.exit(2);
+}
 const versions = await Promise.all(
 	(wanted.length > 0 ? wanted : ENGINES).map(async (name) => (name === 'newest' ? await newestEngine() : name)),
 );
@@ -23,7 +28,10 @@ const unpacked = await mkdtemp(join(tmpdir(), 'n8n-nodes-agent-ai-engines-'));
 await runStep('Unpacking the package', 'tar', ['-xzf', await packUnlessUnchanged(), '-C', unpacked, '--strip-components=1']);
 const results = [];
 for (const version of versions) {
-	const folder = await installEngine(version);
+	const folder = await installEngine(version).catch((error: unknown) => {
+		console.error((error as Error).message);
+		return process.exit(1);
+	});
 	console.log(`\nThe node on n8n-core ${version}`);
 	const result = { engine: version, ...(await runTests(version, folder)) };
 	await recordEngine(result);

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { freePort } from '../../scripts/n8n/server.mts';
 
 const run = promisify(execFile);
 const HOST = '127.0.0.1';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export interface QueueServices {
 	/** Settings with which n8n uses both, in queue mode. */
@@ -28,6 +30,14 @@ export async function startQueueServices(): Promise<QueueServices> {
 	const postgres = await startPostgres(folder);
 	const redisPort = await freePort(56_379);
 	let redis = await startRedis(folder, redisPort);
+	// PostgreSQL's own tool has started it, so that no Ctrl-C reaches it
+	const leave = () => {
+		redis.kill();
+		postgres.kill();
+		rmSync(folder, { recursive: true, force: true });
+		process.exit(130);
+	};
+	for (const signal of SIGNALS) process.once(signal, leave);
 	return {
 		crash: async (service) => {
 			if (service === 'postgres') return await postgres.crash();
@@ -53,6 +63,7 @@ export async function startQueueServices(): Promise<QueueServices> {
 			DB_POSTGRESDB_PASSWORD: 'trusted',
 		},
 		close: async () => {
+			for (const signal of SIGNALS) process.off(signal, leave);
 			redis.kill();
 			await postgres.stop();
 			await rm(folder, { recursive: true, force: true });
@@ -64,6 +75,8 @@ interface Postgres {
 	port: number;
 	crash(): Promise<void>;
 	stop(): Promise<void>;
+	/** Ends it with its data, at once. */
+	kill(): void;
 }
 
 async function startPostgres(folder: string): Promise<Postgres> {
@@ -84,11 +97,14 @@ async function startPostgres(folder: string): Promise<Postgres> {
 	const settings = `-p ${port} -c listen_addresses=${HOST} -k ${data}`;
 	const start = async () => await postgres('pg_ctl', '-D', data, '-o', settings, '-l', join(data, 'log'), '-w', 'start');
 	await start();
+	const signalled = (signal: NodeJS.Signals) =>
+		process.kill(Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]), signal);
 	return {
 		port,
+		// its immediate shutdown
+		kill: () => signalled('SIGQUIT'),
 		crash: async () => {
-			const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-			process.kill(Number(pid), 'SIGKILL');
+			signalled('SIGKILL');
 			// its children end by themselves a moment later; until then it does not start
 			for (let left = 100; ; left--) {
 				try {
