@@ -174,6 +174,146 @@ describe('what is down', () => {
 	});
 });
 
+describe('what a failure tells of places of which it does not speak', () => {
+	const ends = (...failures: [kind: FailureKind, instance?: string, status?: number][]) => {
+		for (const each of failures) fail(...each);
+		return blocked(A)?.failure.kind;
+	};
+
+	test.each<[string, Parameters<typeof ends>, FailureKind | undefined]>([
+		['a time that ran out does not prove the server up', [['dns'], ['dns'], ['timeout', A]], 'dns'],
+		[
+			'nor the instance',
+			[
+				['gatewayRestarting', A, 503],
+				['gatewayRestarting', A, 503],
+				['timeout', A],
+			],
+			'gatewayRestarting',
+		],
+		[
+			'nor does a server that is down',
+			[
+				['gatewayRestarting', A, 503],
+				['gatewayRestarting', A, 503],
+				['dns', A],
+			],
+			'gatewayRestarting',
+		],
+		[
+			'nor a refusal of agent.ai',
+			[
+				['gatewayRestarting', A, 503],
+				['gatewayRestarting', A, 503],
+				['credits', A, 402],
+			],
+			'credits',
+		],
+		[
+			'an instance that answers proves the account’s token',
+			[
+				['agentToken', A, 401],
+				['gatewayToken', B, 401],
+			],
+			undefined,
+		],
+		['a server that is down does not', [['agentToken', A, 401], ['dns']], 'agentToken'],
+		[
+			'nor another refusal of the account',
+			[
+				['agentToken', A, 401],
+				['badRequest', A, 400],
+			],
+			'agentToken',
+		],
+		[
+			'what an instance refuses otherwise is no refused token',
+			[1, 2, 3, 4, 5].map((token) => ['badRequest', `host-a wrong-${token}`, 400]),
+			undefined,
+		],
+		['without an instance, one that is down is the account’s', [['gatewayRestarting'], ['gatewayRestarting']], 'gatewayRestarting'],
+	])('%s', (_what, failures, kind) => expect(ends(...failures)).toBe(kind));
+
+	test('a server has been heard once anything has come back', () => {
+		expect(obstacles.heard).toBe(false);
+		fail('dns');
+		expect(obstacles.heard).toBe(false);
+		fail('badRequest', A, 400);
+		expect(obstacles.heard).toBe(true);
+		obstacles = new Obstacles(clock);
+		answer(A);
+		fail('dns');
+		expect(obstacles.heard).toBe(true);
+	});
+});
+
+test('what is down is found among what refuses', () => {
+	fail('gatewayToken', A, 401);
+	expect(obstacles.downFor(A, asker())).toBeUndefined();
+	fail('gatewayRestarting', B, 503);
+	fail('gatewayRestarting', B, 503);
+	fail('agentToken', B, 401);
+	expect(obstacles.downFor(B, asker())?.failure.kind).toBe('gatewayRestarting');
+});
+
+test('a block tells since when nothing was answered, and when it is asked again by age', async () => {
+	fail('gatewayToken', A, 401);
+	expect(blocked(A)).toMatchObject({ since: 0, unansweredSince: -Infinity, askedAt: 60_000 });
+	await pass(5_000);
+	answer(B);
+	await pass(5_000);
+	fail('gatewayRestarting', B, 503);
+	fail('gatewayRestarting', B, 503);
+	expect(blocked(B)).toMatchObject({ since: 10_000, unansweredSince: 5_000, askedAt: 11_000 });
+	fail('credits', B, 402);
+	expect(blocked()).toMatchObject({ since: 10_000, failure: { kind: 'credits' } });
+	expect(blocked()).not.toHaveProperty('askedAt');
+});
+
+test('a question ends with its own request, and not with another', async () => {
+	fail('dns');
+	fail('dns');
+	await pass(1_000);
+	const [end, endOther] = [obstacles.begin(undefined, asker()), obstacles.begin(undefined, asker())];
+	endOther(failure('timeout'));
+	expect(blocked()?.until).toBe(4_000);
+	end(failure('timeout'));
+	expect(blocked()?.until).toBe(3_000);
+});
+
+test('whoever listens is told of each end, until he leaves', () => {
+	let told = 0;
+	const leave = obstacles.onChange(() => told++);
+	fail('dns');
+	answer(A);
+	expect(told).toBe(2);
+	leave();
+	answer(A);
+	expect(told).toBe(2);
+});
+
+describe('what is forgotten', () => {
+	test.each([
+		[900_000, true],
+		[900_001, false],
+	])('a failure of an instance that nobody has asked for %i ms: two in a row %j', async (ms, counts) => {
+		fail('gatewayRestarting', A, 503);
+		await pass(ms);
+		fail('gatewayRestarting', A, 503);
+		expect(blocked(A) !== undefined).toBe(counts);
+	});
+
+	test.each([
+		[60_000, true],
+		[60_001, false],
+	])('of five refused tokens the first, which is %i ms old: the instance is left alone %j', async (ms, isLeft) => {
+		fail('gatewayToken', 'host-a wrong-1', 401);
+		await pass(ms);
+		for (let token = 2; token <= 5; token++) fail('gatewayToken', `host-a wrong-${token}`, 401);
+		expect(blocked(A) !== undefined).toBe(isLeft);
+	});
+});
+
 const refusing = (): { sent: () => number; attempt: () => Promise<Attempt<string>> } => {
 	let sent = 0;
 	const refused: Failure = failure('gatewayToken', { status: 401 });

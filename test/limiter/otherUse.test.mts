@@ -80,3 +80,39 @@ test('who is seen to use less at the end of a window is left less, and some more
 	expect(due(0)).toBe(5);
 	expect(due(59_000)).toBeLessThan(5);
 });
+
+test('who comes when all is used up takes others to have half of the window', () => {
+	const { it, due, told, next } = windows();
+	expect(it.isNone).toBe(true);
+	it.begin(0, 5_000, LIMIT);
+	expect(it.isNone).toBe(false);
+	told(6_000, 0);
+	next(1);
+	expect(it.isNone).toBe(false);
+	expect(due(0)).toBe(0);
+});
+
+test('a process that has the window for itself leaves nothing, and one request more is no other’s', () => {
+	const { it, due, told, next } = windows();
+	it.begin(20, 0, LIMIT);
+	told(1_000, 10);
+	expect([it.isNone, due(0)]).toEqual([true, 0]);
+	it.note(1_000, 9, 1_000, 0);
+	expect([it.isNone, due(0)]).toEqual([true, 0]);
+	it.note(1_000, 8, 1_000, 0);
+	// a quarter, until it is known what they use of a whole window
+	expect([it.isNone, due(0)]).toEqual([false, 5]);
+	next(1);
+	expect(it.inLastWindow(LENGTH)).toBe(2);
+});
+
+test('two answers in a row that say so prove wrong what an earlier one has told', () => {
+	const { it, due, told } = windows();
+	it.begin(20, 0, LIMIT);
+	told(1_000, 6);
+	expect([it.isNone, due(0)]).toEqual([false, 5]);
+	it.note(2_000, 10, 2_000, 0);
+	expect(it.isNone).toBe(false);
+	it.note(3_000, 10, 3_000, 0);
+	expect([it.isNone, due(0)]).toEqual([true, 0]);
+});

@@ -155,6 +155,60 @@ describe('what a server says', () => {
 	});
 });
 
+describe('a refusal', () => {
+	const minute = (remaining: number, resetInMs: number) => ({ limit: 20, remaining, resetInMs });
+
+	test.each<[string, Told, held: { waitMs: number; by: string }]>([
+		['without a time holds for a while', {}, { waitMs: 1_000, by: 'limit' }],
+		['until the window that is used up ends', minute(0, 9_000), { waitMs: 9_000, by: 'limit' }],
+		['is no end of a window that has some left', minute(5, 9_000), { waitMs: 1_000, by: 'limit' }],
+		['in whole seconds is the window’s end, rounded up', { ...minute(0, 2_500), retryAfterMs: 3_000 }, { waitMs: 2_500, by: 'limit' }],
+		['also where it was whole seconds', { ...minute(0, 3_000), retryAfterMs: 3_000 }, { waitMs: 3_000, by: 'limit' }],
+		['longer than that is an order', { ...minute(0, 2_500), retryAfterMs: 3_500 }, { waitMs: 3_500, by: 'limit' }],
+		['of a day that names no end holds for an hour', { daily: true }, { waitMs: 3_600_000, by: 'dailyLimit' }],
+		['of a day holds until it ends', { daily: true, retryAfterMs: 7_200_000 }, { waitMs: 7_200_000, by: 'dailyLimit' }],
+	])('%s', (_what, told, held) => {
+		const { it, start, end } = windows();
+		end(0, start(1)[0]!, { ...told, refused: true });
+		expect(it.hold(0)).toMatchObject(held);
+		expect(it.resetInMs(0)).toBe(held.waitMs);
+		expect(it.resetInMs(held.waitMs)).toBeUndefined();
+	});
+
+	test('of a server that is not available is no limit', () => {
+		const { it, told } = windows();
+		told(0, { retryAfterMs: 2_000 });
+		expect(it.hold(0)).toMatchObject({ waitMs: 2_000, by: 'unavailable' });
+		// the longer one holds
+		told(10, { retryAfterMs: 1_000 });
+		expect(it.hold(10)).toMatchObject({ waitMs: 1_990, by: 'unavailable' });
+	});
+
+	test('of one request does not count with those before an answer', () => {
+		const { start, end, waitMs } = windows();
+		end(0, start(1)[0]!, { refused: true });
+		end(1_000, start(1, 1_000)[0]!);
+		end(2_000, start(1, 2_000)[0]!, { refused: true });
+		expect(waitMs(2_000)).toBe(1_000);
+	});
+});
+
+test('the fewest requests a minute are those of the windows that are shorter than a day', () => {
+	const { it, start, end } = windows();
+	expect(it.idle).toBe(true);
+	const [first, second] = start(2);
+	end(0, first!, {});
+	expect([it.idle, it.perMinute]).toEqual([false, undefined]);
+	it.ended(100, second!, {
+		windows: [
+			{ name: 'a', limit: 20, remaining: 19, resetInMs: 60_000, lengthMs: 60_000 },
+			{ name: 'b', limit: 300, remaining: 299, resetInMs: 3_600_000, lengthMs: 3_600_000 },
+			{ name: 'c', limit: 1_440, remaining: 1_439, resetInMs: 86_400_000, lengthMs: 86_400_000 },
+		],
+	});
+	expect([it.idle, it.perMinute]).toEqual([true, 5]);
+});
+
 describe('windows', () => {
 	const day = { name: 'ratelimit', limit: 1000, remaining: 900, resetInMs: 28_800_000 };
 
