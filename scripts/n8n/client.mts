@@ -180,7 +180,8 @@ export class N8nClient {
 	private async send(method: string, path: string, body: unknown): Promise<{ ok: boolean; status: number; text: string }> {
 		const answer = await fetch(this.url + path, {
 			method,
-			headers: { 'content-type': 'application/json', cookie: this.cookie, 'browser-id': 'n8n-nodes-agent-ai' },
+			// a connection that is kept may be closed by n8n just when a request is sent on it
+			headers: { 'content-type': 'application/json', connection: 'close', cookie: this.cookie, 'browser-id': 'n8n-nodes-agent-ai' },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
 		for (const cookie of answer.headers.getSetCookie()) {
