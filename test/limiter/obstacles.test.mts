@@ -210,7 +210,7 @@ describe('what a failure tells of places of which it does not speak', () => {
 			'credits',
 		],
 		[
-			'an instance that answers proves the account’s token',
+			'an answer from an instance proves the account’s token',
 			[
 				['agentToken', A, 401],
 				['gatewayToken', B, 401],
