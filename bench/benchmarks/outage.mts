@@ -66,7 +66,7 @@ const figure = (name: string, title: string, unit: string, digits: number, atMos
 export const benchmark: Benchmark = {
 	name: 'outage',
 	title: 'A server that is down for 30 seconds',
-	text: `200 prompts whose answers take ${LATENCY_MS / 1000} s, ${CONCURRENCY} at once. When a quarter is answered, the server refuses connections for ${AWAY_MS / 1000} s; requests already running are answered. All clocks run ${FACTOR} times faster. HTTP Request uses *Retry On Fail* with the highest values that n8n accepts: 5 tries, with 5 s in between. “Lost” counts prompts without an answer at the end, and “answered twice” those that the server answered, and charged for, more than once. A workflow that fails loses all of its answers.`,
+	text: `200 prompts whose answers take ${LATENCY_MS / 1000} s, ${CONCURRENCY} at once. When a quarter is answered, the server refuses connections for ${AWAY_MS / 1000} s; requests already running are answered. All clocks run ${FACTOR} times faster. HTTP Request uses *Retry On Fail* with the highest values that n8n accepts: 5 tries, with 5 s in between. “Lost” counts prompts without an answer at the end, and “answered twice” those that the server answered, and charged for, more than once. A workflow that fails counts as having lost all of its answers. The node fails in *Stop Workflow* if a request was just reaching the server as it went down, because the server may have carried it out; Retry then sends only the rest.`,
 	async run({ quick, turns, measure }) {
 		const items = quick ? 40 : 200;
 		const lost = { ...figure('outage-lost', 'Prompts lost to an outage of 30 s', 'prompts', 0, 0), shown: true };

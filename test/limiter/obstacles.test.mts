@@ -183,7 +183,7 @@ describe('what a failure tells of places of which it does not speak', () => {
 	test.each<[string, Parameters<typeof ends>, FailureKind | undefined]>([
 		['a time that ran out does not prove the server up', [['dns'], ['dns'], ['timeout', A]], 'dns'],
 		[
-			'nor the instance',
+			'nor its instance',
 			[
 				['gatewayRestarting', A, 503],
 				['gatewayRestarting', A, 503],
@@ -210,7 +210,7 @@ describe('what a failure tells of places of which it does not speak', () => {
 			'credits',
 		],
 		[
-			'an answer from an instance proves the account’s token',
+			'whatever comes from an instance proves the account’s token',
 			[
 				['agentToken', A, 401],
 				['gatewayToken', B, 401],
