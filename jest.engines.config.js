@@ -34,7 +34,6 @@ module.exports = {
 		'^n8n-workflow$': own('n8n-workflow'),
 		'^reflect-metadata$': own('reflect-metadata'),
 		'^@n8n/di$': own('@n8n/di'),
-		'^@n8n/config$': own('@n8n/config'),
 		// before it had a package of its own, the logger was n8n-core's
 		'^@n8n/backend-common$': own('@n8n/backend-common') ?? core,
 		// n8n brings it along; the tests put a stand-in in its place

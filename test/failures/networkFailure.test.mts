@@ -85,6 +85,22 @@ describe('where a connection failed', () => {
 		expect(to(url, extra, code)).toMatchObject({ kind: 'proxyDown', delivery: 'notDelivered', shared: { scope: 'account', as: 'down' } });
 	});
 
+	test('where n8n leaves the words of Node.js alone, too', () => {
+		const kindOf = (code: string, text: string) =>
+			networkFailure(older(code, text), 120, createRedactor([]), 'https://api.example:8443/v1').kind;
+		for (const [code, text, kind] of [
+			['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:3128', 'proxyDown'],
+			['ECONNREFUSED', 'connect ECONNREFUSED ::1:3128', 'proxyDown'],
+			['ENOTFOUND', 'getaddrinfo ENOTFOUND proxy.example', 'proxyDown'],
+			['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:8443', 'connectionRefused'],
+			['ECONNREFUSED', 'connect ECONNREFUSED ::1:8443', 'connectionRefused'],
+			['ENOTFOUND', 'getaddrinfo ENOTFOUND api.example', 'dns'],
+			['ECONNREFUSED', 'refused', 'connectionRefused'],
+		] as const) {
+			expect([text, kindOf(code, text)]).toEqual([text, kind]);
+		}
+	});
+
 	test.each<[string, string, object, string]>([
 		['the port of https', 'https://api.example/v1', { port: 443 }, 'ECONNREFUSED'],
 		['the port of http', 'http://api.example/v1', { port: 80 }, 'ECONNREFUSED'],

@@ -1,4 +1,4 @@
-import * as config from '@n8n/config';
+import { SsrfProtectionConfig } from '@n8n/config';
 import { Container } from '@n8n/di';
 import { ExecuteContext, WorkflowExecute } from 'n8n-core';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
@@ -50,13 +50,13 @@ const FEATURES = {
 	otherShapes: loadsOtherShapes(),
 	/** Tells a node the settings of its workflow, and with them its timeout. */
 	workflowSettings: 'getWorkflowSettings' in ExecuteContext.prototype,
-	/** Refuses requests to addresses in its own network, where it is told to. */
-	networkProtection: 'SsrfProtectionConfig' in config,
+	/** Refuses requests to addresses in its own network, where it is told to; older engines are told by n8n's server. */
+	networkProtection: process.env.ENGINE_DIR === undefined,
 };
 
 /** Turns n8n's network protection on or off, as N8N_SSRF_PROTECTION_ENABLED does. */
 export function protectNetwork(isOn: boolean): void {
-	Container.get(config.SsrfProtectionConfig).enabled = isOn;
+	Container.get(SsrfProtectionConfig).enabled = isOn;
 }
 
 /** Whether the engine under test has a feature. */

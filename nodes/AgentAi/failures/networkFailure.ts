@@ -148,7 +148,14 @@ function safeError(thrown: unknown): SafeError {
 	const text = texts.join(' ');
 	const code = codes.at(-1) ?? hinted.at(-1) ?? CODE_IN_TEXT.exec(text)?.[1];
 	const connecting = calls > 0 ? connects === calls : /\bconnect E[A-Z]+\b/.test(text);
-	return { code, connecting, nothingWritten, text, isTlsAlert, ...aims };
+	return { code, connecting, nothingWritten, text, isTlsAlert, ...aimsIn(text), ...aims };
+}
+
+/** Where a connection was to be made, in the words of Node.js: all that n8n-workflow 1.99 to 2.33 leaves of it. */
+function aimsIn(text: string): { port?: number; host?: string } {
+	const port = Number(/\bconnect E[A-Z]{3,20} ([\w.:%-]{1,100})/.exec(text)?.[1]?.split(':').at(-1));
+	const host = /\bgetaddrinfo E[A-Z_]{3,20} ([\w.-]{1,253})/.exec(text)?.[1];
+	return { ...(port > 0 ? { port } : {}), ...(host === undefined ? {} : { host }) };
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_ERRORS) : []);
