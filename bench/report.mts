@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ROOT } from '../scripts/paths.mts';
@@ -6,9 +6,10 @@ import { table } from '../scripts/table.mts';
 import { type Benchmark, type Figure, goalOf, median, OURS, PARTY_LABELS, ratios, type Series } from './figure.mts';
 import { plotFile } from './plots.mts';
 
-/** The results of one benchmark, as they are kept between runs. */
-export interface Kept {
-	name: string;
+/** What one benchmark has measured. */
+export interface Result {
+	benchmark: Benchmark;
+	/** As ISO text in UTC. */
 	date: string;
 	machine: string;
 	figures: Figure[];
@@ -79,7 +80,7 @@ const INTRODUCTION = `# Benchmarks
 
 The Agent.ai node compared with what people use today for the same job: other nodes of n8n, run by n8n’s own engine (\`WorkflowExecute\`), on one machine, with one server that answers without a model. Each run has a process of its own, and the nodes take turns. Values are medians, with the minimum and the maximum in brackets; a ratio compares runs of the same turn.
 
-\`npm run bench\` measures everything again, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything with few items, to check that it works. A full run writes this page and [all figures](benchmarks/figures.md), including those of the other nodes.
+\`npm run bench\` measures everything again, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything with few items, to check that it works. What was measured replaces its part of this page and of [all figures](benchmarks/figures.md), which have those of the other nodes too, and the date of each.
 `;
 
 const FINDINGS = `## What is behind the figures
@@ -97,9 +98,9 @@ const FIGURES = `# All figures
 The summary is in [benchmarks.md](../benchmarks.md). Values are medians, with the minimum and the maximum in brackets.
 `;
 
-/** What the node reached of each goal, as one table. */
-function summary(figures: Figure[]): string {
-	const rows = figures.flatMap((figure) =>
+/** What the node reached of each goal, as rows of one table. */
+const summaryRows = (figures: Figure[]): string[] =>
+	figures.flatMap((figure) =>
 		figure.series.flatMap((series) => {
 			const goal = series.party === OURS ? goalOf(figure, series) : undefined;
 			if (!goal) return [];
@@ -111,24 +112,45 @@ function summary(figures: Figure[]): string {
 			return [`| ${figure.title} | ${series.case} | ${reached} | ${goal.text}, ${goal.met ? 'met' : 'missed'} |`];
 		}),
 	);
-	return ['| What | Case | Agent.ai node | Goal |', '| --- | --- | --- | --- |', ...rows].join('\n');
+
+const sectionOf = ({ benchmark, date, machine, figures }: Result): string =>
+	[
+		`## ${benchmark.title}`,
+		'',
+		benchmark.text,
+		'',
+		...figures.map((figure) => `${figureMarkdown(figure)}\n`),
+		`*${date.slice(0, 10)}, on ${machine}*`,
+	].join('\n');
+
+/** What the documents say of a benchmark, its section and its rows of the summary. */
+interface Part {
+	section: string;
+	rows: string[];
 }
 
-/** Writes docs/benchmarks.md, the page, and docs/benchmarks/figures.md, all that was measured. */
-export async function writeReport(results: { benchmark: Benchmark; kept: Kept }[]): Promise<void> {
-	const sections = results.map(({ benchmark, kept }) =>
-		[
-			`## ${benchmark.title}`,
-			'',
-			benchmark.text,
-			'',
-			...kept.figures.map((figure) => `${figureMarkdown(figure)}\n`),
-			`*${kept.date.slice(0, 10)}*`,
-		].join('\n'),
-	);
-	const machines = [...new Set(results.map(({ kept }) => kept.machine))];
-	const measured = `Measured on: ${machines.join('; and ')}.\n`;
-	const page = [INTRODUCTION, measured, summary(results.flatMap(({ kept }) => kept.figures)), '', FINDINGS].join('\n');
-	await writeFile(join(ROOT, 'docs/benchmarks.md'), page);
-	await writeFile(join(ROOT, 'docs/benchmarks/figures.md'), `${[FIGURES, measured, ...sections].join('\n')}\n`);
+/** What the documents have said of a benchmark so far; nothing where it has never run. */
+function partBefore({ title }: Benchmark, summary: string, sections: string): Part[] {
+	const section = sections.split(/^(?=## )/m).find((one) => one.startsWith(`## ${title}\n`));
+	if (section === undefined) return [];
+	const figures = [...section.matchAll(/^### (.*)$/gm)].map(([, name]) => `| ${name} |`);
+	return [{ section: section.trimEnd(), rows: summary.split('\n').filter((row) => figures.some((figure) => row.startsWith(figure))) }];
+}
+
+/**
+ * Writes what a benchmark has measured into docs/benchmarks.md, the page, and docs/benchmarks/figures.md, all figures. What
+ * the two say of the others stays.
+ *
+ * @param benchmarks all, in the order of the documents
+ */
+export async function writeReport(benchmarks: Benchmark[], result: Result): Promise<void> {
+	const [page, figures] = [join(ROOT, 'docs/benchmarks.md'), join(ROOT, 'docs/benchmarks/figures.md')];
+	const [summary, sections] = [await readFile(page, 'utf8'), await readFile(figures, 'utf8')];
+	const now: Part = { section: sectionOf(result), rows: summaryRows(result.figures) };
+	const parts = benchmarks.flatMap((benchmark) => (benchmark === result.benchmark ? [now] : partBefore(benchmark, summary, sections)));
+	const machines = new Set(parts.flatMap(({ section }) => /^\*[\d-]+, on (.*)\*$/m.exec(section)?.[1] ?? []));
+	const measured = `Measured on: ${[...machines].join('; and ')}.\n`;
+	const table = ['| What | Case | Agent.ai node | Goal |', '| --- | --- | --- | --- |', ...parts.flatMap(({ rows }) => rows)];
+	await writeFile(page, [INTRODUCTION, measured, ...table, '', FINDINGS].join('\n'));
+	await writeFile(figures, `${[FIGURES, measured, ...parts.map(({ section }) => section)].join('\n')}\n`);
 }

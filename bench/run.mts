@@ -1,12 +1,8 @@
 /**
  * Measures the node against what people use today, through n8n's own engine. `npm run bench` runs everything,
  * `npm run bench -- cpu memory` some of it, `npm run bench -- quick` all of it small, to see that it works.
- * Full runs are kept in `.local/bench`, and `docs/benchmarks.md` and `docs/benchmarks/plots` are written from what is there.
+ * What was measured in full replaces its part of `docs/benchmarks.md`, `docs/benchmarks/figures.md` and `docs/benchmarks/plots`.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { LOCAL } from '../scripts/paths.mts';
 import { benchmark as answers } from './benchmarks/answers.mts';
 import { benchmark as chat } from './benchmarks/chat.mts';
 import { benchmark as connections } from './benchmarks/connections.mts';
@@ -22,10 +18,9 @@ import { benchmark as start } from './benchmarks/start.mts';
 import { environment } from './environment.mts';
 import { openBench } from './measure.mts';
 import { writePlots } from './plots.mts';
-import { figureTable, type Kept, writeReport } from './report.mts';
+import { figureTable, writeReport } from './report.mts';
 
 const BENCHMARKS = [schedule, rateLimit, outage, cpu, start, eventLoop, growth, memory, chat, sse, answers, connections];
-const RESULTS = join(LOCAL, 'bench');
 
 const words = process.argv.slice(2);
 const quick = words.includes('quick');
@@ -40,7 +35,6 @@ const bench = await openBench(quick);
 try {
 	const machine = await environment(bench.node);
 	console.log(`${machine}\n`);
-	await mkdir(RESULTS, { recursive: true });
 	for (const benchmark of BENCHMARKS) {
 		if (names.length > 0 && !names.includes(benchmark.name)) continue;
 		const startedAt = performance.now();
@@ -49,19 +43,9 @@ try {
 		console.log(`${benchmark.title} (${seconds} s)\n`);
 		for (const figure of figures) console.log(`${figureTable(figure)}\n`);
 		if (quick) continue;
-		const kept: Kept = { name: benchmark.name, date: new Date().toISOString(), machine, figures };
-		await writeFile(join(RESULTS, `${benchmark.name}.json`), `${JSON.stringify(kept, null, '\t')}\n`);
+		await writePlots(figures);
+		await writeReport(BENCHMARKS, { benchmark, date: new Date().toISOString(), machine, figures });
 	}
 } finally {
 	await bench.close();
-}
-
-if (!quick) {
-	const files = (await readdir(RESULTS)).filter((file) => file.endsWith('.json'));
-	const kept = await Promise.all(files.map(async (file) => JSON.parse(await readFile(join(RESULTS, file), 'utf8')) as Kept));
-	const complete = BENCHMARKS.flatMap((benchmark) =>
-		kept.filter(({ name }) => name === benchmark.name).map((one) => ({ benchmark, kept: one })),
-	);
-	await writePlots(complete.flatMap((one) => one.kept.figures));
-	await writeReport(complete);
 }
