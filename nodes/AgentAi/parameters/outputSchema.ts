@@ -2,9 +2,10 @@ import { found, InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 import { type Field, type Shape, takeValue, type ValueKind } from './columnValue';
 
-/** What only tells of a value, and what `read` looks at whatever the type. */
-const ANNOTATIONS =
-	'$schema $id $comment title description default examples example deprecated readOnly writeOnly format type enum const nullable';
+/** What only tells of a value. */
+const TOLD = '$schema $id $comment title description default examples example deprecated readOnly writeOnly'.split(' ');
+/** What is looked at whatever the type. */
+const ALWAYS_READ = 'format type enum const nullable'.split(' ');
 /** What is checked of a type besides. */
 const CHECKED: Record<string, string> = {
 	string: 'minLength maxLength',
@@ -48,7 +49,7 @@ function shapeOf(given: unknown, at: string, depth: number): Shape {
 	if (depth > MOST_DEPTH) throw refused(at, 'is nested too deeply');
 	const { schema, nullable } = withoutNull(given, at);
 	const type = typeOf(schema, at);
-	const unchecked = Object.keys(schema).find((key) => ![...ANNOTATIONS.split(' '), ...(CHECKED[type] ?? '').split(' ')].includes(key));
+	const unchecked = Object.keys(schema).find((key) => ![...TOLD, ...ALWAYS_READ, ...(CHECKED[type] ?? '').split(' ')].includes(key));
 	if (unchecked !== undefined) throw refused(at, `uses ${found(unchecked)}, which the node cannot check for the type ${found(type)}`);
 	const kind = type === 'string' && schema.format === 'date' ? 'date' : (KINDS[type] as ValueKind);
 	const [least, most] = boundsOf(schema, at);
@@ -64,16 +65,20 @@ function shapeOf(given: unknown, at: string, depth: number): Shape {
 	return choices ? { ...shape, choices: checkChoices(shape, choices, place(at)) } : shape;
 }
 
-/** A schema of a value or `null`, in the three ways in which that is written, as the schema of the value. */
+/** A schema of a value or `null`, in each of the ways in which that is written, as the schema of the value. */
 function withoutNull(given: Record<string, unknown>, at: string): { schema: Record<string, unknown>; nullable: boolean } {
-	const { anyOf, oneOf, ...rest } = given;
-	const either = anyOf ?? oneOf;
-	if (either !== undefined) {
-		const some = Array.isArray(either) ? either.filter((each) => !isObject(each) || each.type !== 'null') : [];
+	const { anyOf, oneOf, ...beside } = given;
+	if (anyOf !== undefined && oneOf !== undefined) throw refused(at, 'has anyOf and oneOf, and the node can check one of them');
+	const forms = anyOf ?? oneOf;
+	if (forms !== undefined) {
+		const some = Array.isArray(forms) ? forms.filter((each) => !isObject(each) || each.type !== 'null') : [];
 		const [only] = some;
-		if (some.length !== 1 || !isObject(only))
+		if (!Array.isArray(forms) || some.length !== 1 || !isObject(only))
 			throw refused(at, 'has several forms in anyOf or oneOf, and the node can check one, or one and null');
-		return { schema: { ...rest, ...only }, nullable: Array.isArray(either) && either.length > 1 };
+		const twice = Object.keys(only).find((key) => Object.hasOwn(beside, key) && !TOLD.includes(key));
+		if (twice !== undefined) throw refused(at, `has ${found(twice)} beside anyOf or oneOf and in it, and the node can check one`);
+		const { schema, nullable } = withoutNull({ ...only, ...beside }, at);
+		return { schema, nullable: nullable || forms.length > 1 };
 	}
 	const types: unknown[] = Array.isArray(given.type) ? given.type : [given.type];
 	const values = Array.isArray(given.enum) ? given.enum : undefined;
