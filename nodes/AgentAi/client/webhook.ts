@@ -1,5 +1,3 @@
-import { sleep } from 'n8n-workflow';
-
 import { type Failure, failure, type FailureKind } from '../failures/failure';
 import type { Outcome } from '../transport/readResponse';
 import { systemClock } from './systemClock';
@@ -57,38 +55,36 @@ export async function runWebhook(
 	call: CallWebhook,
 	address: WebhookAddress,
 	timeoutSeconds: number,
-	stopped: AbortSignal | undefined,
+	stopped = new AbortController().signal,
 ): Promise<Outcome> {
+	return ofWebhook(await outcomeOf(call, address, timeoutSeconds, stopped));
+}
+
+async function outcomeOf(call: CallWebhook, address: WebhookAddress, timeoutSeconds: number, stopped: AbortSignal): Promise<Outcome> {
 	const { mode, url } = address;
-	if (mode === 'now') return ofWebhook(await call('POST', url, timeoutSeconds));
+	if (mode === 'now') return await call('POST', url, timeoutSeconds);
 	const endsAt = systemClock.now() + timeoutSeconds * 1000;
-	if (mode !== 'later') return ofWebhook(await answerOf(call, address, mode.run, endsAt, stopped));
+	if (mode !== 'later') return await answerOf(call, address, mode.run, endsAt, stopped);
 	const started = await call('POST', laterUrl(address, 'async'), timeoutSeconds);
-	if (!started.ok) return ofWebhook(started);
+	if (!started.ok) return started;
 	const { run_id: run, response } = started.value as { run_id?: unknown; response?: unknown };
 	// an answer that is there already needs no second question
 	if (typeof run !== 'string' || run === '' || (response !== undefined && response !== null)) return started;
-	return ofWebhook(await answerOf(call, address, run, endsAt, stopped));
+	return await answerOf(call, address, run, endsAt, stopped);
 }
 
 /** Asks for the answer of a run until it is there. A question that fails on its way is put again: the run goes on meanwhile. */
-async function answerOf(
-	call: CallWebhook,
-	address: WebhookAddress,
-	run: string,
-	endsAt: number,
-	stopped: AbortSignal | undefined,
-): Promise<Outcome> {
+async function answerOf(call: CallWebhook, address: WebhookAddress, run: string, endsAt: number, stopped: AbortSignal): Promise<Outcome> {
 	const url = laterUrl(address, `status/${encodeURIComponent(run)}`);
 	let last = failure('timeout');
 	for (;;) {
 		const leftMs = endsAt - systemClock.now();
 		if (leftMs <= 0) return { ok: false, failure: last, limits: {} };
 		const outcome = await call('GET', url, leftMs / 1000);
-		if (stopped?.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
 		if (outcome.ok ? isAnswer(outcome.value) : isFinal(outcome.failure)) return outcome;
 		if (!outcome.ok && outcome.failure.kind !== 'emptyBody') last = outcome.failure;
-		await sleep(Math.min(ASK_EVERY_MS, Math.max(0, endsAt - systemClock.now())));
+		await systemClock.sleep(Math.min(ASK_EVERY_MS, Math.max(0, endsAt - systemClock.now())), stopped);
+		if (stopped.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
 	}
 }
 

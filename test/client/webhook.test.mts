@@ -1,0 +1,66 @@
+import { type CallWebhook, runWebhook, webhookAddress } from '../../nodes/AgentAi/client/webhook.ts';
+import { failure } from '../../nodes/AgentAi/failures/failure.ts';
+import type { LimitReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
+import type { Outcome } from '../../nodes/AgentAi/transport/readResponse.ts';
+
+const address = (way = '') => webhookAddress(`https://example.com/agent/a1/webhook/k-1${way}`)!;
+
+/** What the webhook's server says of its own limit. */
+const LIMITS: LimitReport = { windows: [{ name: 'ratelimit', limit: 1, remaining: 0, resetInMs: 60_000 }], retryAfterMs: 60_000 };
+
+const answer = (value: object): Outcome => ({ ok: true, value: value as never, limits: LIMITS });
+const failed = (outcome: Parameters<typeof failure>[0], status?: string): Outcome => ({
+	ok: false,
+	failure: { ...failure(outcome), ...(status ? { httpCode: status } : {}), shared: { as: 'down', scope: 'account' } as never },
+	limits: LIMITS,
+});
+
+/** Gives each answer in turn, the last again and again, and notes what was asked. */
+function server(...answers: Outcome[]) {
+	const asked: string[] = [];
+	const call: CallWebhook = async (method, url) => {
+		asked.push(`${method} ${new URL(url).pathname.replace('/agent/a1/webhook/k-1', '')}`.trim());
+		return await Promise.resolve(answers[Math.min(asked.length, answers.length) - 1]!);
+	};
+	return { asked, call };
+}
+
+const DONE = { status: 200, response: 'done' };
+const RUN = { status: 202, run_id: 'r-1' };
+
+const outcomes: [what: string, way: string, answers: Outcome[], ok: boolean, asked: string[]][] = [
+	['an answer', '', [answer(DONE)], true, ['POST']],
+	['a failure', '', [failed('connectionRefused')], false, ['POST']],
+	['an answer that comes later', '/async', [answer(RUN), answer(DONE)], true, ['POST /async', 'GET /status/r-1']],
+	['an answer that was there at once', '/async', [answer({ ...RUN, response: 'done' })], true, ['POST /async']],
+	['an answer without a run', '/async', [answer(DONE)], true, ['POST /async']],
+	['a run that could not be started', '/async', [failed('connectionRefused')], false, ['POST /async']],
+	['the answer of a run that goes on', '/status/r-1', [answer(DONE)], true, ['GET /status/r-1']],
+	['a run that is not known', '/status/r-1', [failed('unknownAction', '404')], false, ['GET /status/r-1']],
+	['no answer in time', '/status/r-1', [failed('timeout')], false, ['GET /status/r-1']],
+];
+
+test.each(outcomes)('of the account in the credential nothing is learned by %s', async (_what, way, answers, ok, asked) => {
+	const webhook = server(...answers);
+	const outcome = await runWebhook(webhook.call, address(way), 0.2);
+	expect(outcome).toMatchObject({ ok, limits: {} });
+	expect(outcome.limits).toEqual({});
+	expect(!outcome.ok && outcome.failure).not.toHaveProperty('shared');
+	expect(webhook.asked).toEqual(asked);
+});
+
+test('who stops between two questions waits for nothing, and asks no more', async () => {
+	const webhook = server(answer({ status: 202 }));
+	const stop = new AbortController();
+	const running = runWebhook(
+		async (...call) => {
+			setImmediate(() => stop.abort());
+			return await webhook.call(...call);
+		},
+		address('/status/r-1'),
+		3_600,
+		stop.signal,
+	);
+	expect(await running).toMatchObject({ ok: false, failure: { kind: 'aborted' } });
+	expect(webhook.asked).toEqual(['GET /status/r-1']);
+});
