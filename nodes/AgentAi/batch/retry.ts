@@ -1,6 +1,6 @@
 import { type Failure, goesOnAt, saidBefore } from '../failures/failure';
 import type { Clock } from '../limiter/clock';
-import type { Attempt, Effort, RetryOptions } from './types';
+import { type Attempt, type Effort, NOTHING_SPENT, type RetryOptions } from './types';
 
 /** Refusals by the limit after which a job is given up, however short the waits between them were. */
 const MAX_REFUSALS = 20;
@@ -20,17 +20,7 @@ export interface Tries extends Effort {
 	lastUncertain?: Failure;
 }
 
-export const noTries = (): Tries => ({
-	tries: 0,
-	uncertain: 0,
-	latencyMs: 0,
-	waitedMs: 0,
-	limitWaitMs: 0,
-	sessionWaitMs: 0,
-	counted: 0,
-	refusals: 0,
-	refused: false,
-});
+export const noTries = (): Tries => ({ ...NOTHING_SPENT, counted: 0, refusals: 0, refused: false });
 
 /** Notes that a try begins. */
 export function beginTry(tries: Tries, now: number): void {

@@ -27,7 +27,7 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	const client = opened.value;
 	const get = (name: string) => context.getNodeParameter(name, itemIndex, '', { extractValue: true });
 	const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S, { maxRateLimitWait: CHAT_LIMIT_WAIT_S });
+	const batching = readBatching((name) => options[name], CHAT_LIMIT_WAIT_S, CHAT_LIMIT_WAIT_S);
 	if (batching.problem) throw nodeError(node, batching.problem, itemIndex);
 	const sdk = await loadSdk(context);
 	const signal = context.getExecutionCancelSignal();

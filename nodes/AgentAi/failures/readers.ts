@@ -3,8 +3,8 @@ import { type Failure, type FailureKind, sentences } from './failure';
 /** All that a visitor of a chat reads of any failure: what happened is for its owner, and the words of a server are for nobody else. */
 export const FOR_VISITORS = 'There is no answer right now. Please try again later.';
 
-/** Kinds whose own advice speaks of what a model has given. */
-const ABOUT_INPUT: FailureKind[] = ['badInput', 'badRequest', 'toolFailed'];
+/** Kinds that speak of what a model has given, without saying what is wrong with it. */
+const ABOUT_INPUT: FailureKind[] = ['badRequest', 'toolFailed'];
 
 /**
  * A failure as a model reads it that has called the node as its tool: what happened, what the other side said, and what a model

@@ -195,7 +195,7 @@ export class LimitWindow {
 		this.uncounted.delete(ticket);
 		const isOther = claim?.endsAt !== undefined && endsAt !== undefined && Math.abs(endsAt - claim.endsAt) > SAME_END_MS;
 		if (claim) {
-			const isLate = endsAt !== undefined && endsAt - now <= LATE_MS && endsAt <= (claim.since ?? (claim.endsAt ?? 0) - SAME_END_MS);
+			const isLate = endsAt !== undefined && endsAt - now <= LATE_MS && endsAt <= (claim.endsAt ?? 0) - SAME_END_MS;
 			if (isLate || ticket.startedAt < claim.startedAt - WAY_MS) return;
 			if (isOther && endsAt > (claim.endsAt ?? 0)) this.endWindow();
 		}

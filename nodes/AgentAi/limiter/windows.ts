@@ -204,7 +204,7 @@ export class Windows {
 		let longest: { waitMs: number; by: LimitedBy } = { waitMs: Math.max(0, this.order.until - now), by: this.order.by };
 		for (const window of this.windows) {
 			const waitMs = window.waitMs(now, inFlight);
-			const finite = waitMs === Infinity ? this.quietMs(now, USED_UP_QUIET_MS) : waitMs;
+			const finite = waitMs === Infinity ? this.quietMs(now) : waitMs;
 			if (finite > longest.waitMs) longest = { waitMs: finite, by: window.isDay ? 'dailyLimit' : 'limit' };
 		}
 		return longest;
@@ -227,8 +227,8 @@ export class Windows {
 	}
 
 	/** How long until nothing has started for a while, or nothing is under way any more that could tell. */
-	private quietMs(now: number, ms: number): number {
-		return this.underWay.size === 0 ? 0 : Math.max(0, this.lastStartAt + ms - now);
+	private quietMs(now: number): number {
+		return this.underWay.size === 0 ? 0 : Math.max(0, this.lastStartAt + USED_UP_QUIET_MS - now);
 	}
 }
 

@@ -244,4 +244,4 @@ function turnsOf(messages: unknown): unknown {
 const LISTS = 'To use a list or an expression, use Earlier Messages (JSON) instead';
 
 /** n8n gives nothing on of a list, an expression or a text that stands where it wants fields. */
-const lostMessages = ({ messages }: IDataObject): boolean => isObject(messages) && turnsOf(messages) === undefined;
+const lostMessages = ({ messages }: IDataObject): boolean => isObject(messages) && messages.message === undefined;

@@ -72,9 +72,6 @@ type NumberName = keyof typeof NUMBERS;
 /** Those that only operations have whose items each cost a request of their own. */
 const OF_LARGE_BATCHES: NumberName[] = ['handOverEvery', 'maxRequests'];
 
-/** Options whose defaults are others for a chat model. */
-type Defaults = Partial<Record<NumberName, number>>;
-
 /** One of the options that are numbers, with another default where one is given. */
 export function numberOption(name: NumberName, otherDefault?: number): INodeProperties {
 	const { min, max, default: usual, ...words } = NUMBERS[name];
@@ -131,14 +128,14 @@ export type BatchingSettings = Omit<BatchOptions, 'stopOnFailure' | 'live'> & {
  *
  * @param get gives an option by its name, empty when it is not set; may throw
  * @param downWaitSeconds how long to wait for what is down, where *Max Wait* is not set
- * @param defaults where they are others than the node's
+ * @param limitWaitSeconds the same for the limits
  * @returns the settings, with the default in the place of an option that cannot be used, and what is wrong with the first
  * of these
  */
 export function readBatching(
 	get: (option: string) => unknown,
 	downWaitSeconds: number,
-	defaults: Defaults = {},
+	limitWaitSeconds = NUMBERS.maxRateLimitWait.default,
 ): { settings: BatchingSettings; problem?: Failure } {
 	let problem: Failure | undefined;
 	const read = <T>(fallback: T, name: string, convert: (value: unknown) => T): T => {
@@ -149,10 +146,7 @@ export function readBatching(
 			return fallback;
 		}
 	};
-	const whole = (name: NumberName) => {
-		const fallback = defaults[name] ?? NUMBERS[name].default;
-		return read(fallback, name, (value) => readNumber(value, name, fallback));
-	};
+	const whole = (name: NumberName, fallback = NUMBERS[name].default) => read(fallback, name, (value) => readNumber(value, name, fallback));
 	const settings = {
 		handOverEvery: whole('handOverEvery'),
 		maxConcurrency: whole('maxConcurrency'),
@@ -162,8 +156,8 @@ export function readBatching(
 		retryUncertain: read(false, 'retryUncertainFailures', (value) => flag(value, 'Retry Uncertain Failures')),
 		sameRequestOnce: read(false, 'sameRequestOnce', (value) => flag(value, 'Send Same Request Once')),
 		stopAfterFailures: whole('stopAfterFailures'),
-		maxLimitWaitMs: 1000 * whole('maxRateLimitWait'),
-		maxDownWaitMs: 1000 * read(downWaitSeconds, 'maxRateLimitWait', (value) => readNumber(value, 'maxRateLimitWait', downWaitSeconds)),
+		maxLimitWaitMs: 1000 * whole('maxRateLimitWait', limitWaitSeconds),
+		maxDownWaitMs: 1000 * whole('maxRateLimitWait', downWaitSeconds),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
 }

@@ -148,12 +148,12 @@ function listedFields(given: unknown): Field[] | undefined {
 
 function readField(given: unknown, position: number): Field {
 	const { name: givenName, type = 'text', description, choices: listed, required } = isObject(given) ? given : {};
-	const name = nameText(givenName, `Name of field ${position + 1} in Output Fields`).trim();
+	const name = nameText(givenName, `Name of field ${position + 1} in Output Fields`);
 	if (name === '') throw new InputError(`The name of field ${position + 1} in Output Fields is empty`, 'Enter a name, or remove the field');
 	const kind = KINDS.find((each) => each === type);
-	if (!kind) throw new InputError(`The type of ${found(name)} in Output Fields is ${found(type)}`, `Use one of ${KINDS.join(', ')}`);
-	const choices = readChoices(text(listed, `Choices of ${found(name)} in Output Fields`), name);
 	const owner = `${found(name)} in Output Fields`;
+	if (!kind) throw new InputError(`The type of ${owner} is ${found(type)}`, `Use one of ${KINDS.join(', ')}`);
+	const choices = readChoices(text(listed, `Choices of ${owner}`), name);
 	const field: Field = {
 		name,
 		kind,

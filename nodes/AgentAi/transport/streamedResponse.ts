@@ -38,7 +38,8 @@ export class StreamedResponse {
 	/** The text so far, without its secrets; joined when it is asked for. */
 	private readonly texts: string[] = [];
 
-	private length = 0;
+	/** Its length, in UTF-16 code units. */
+	size = 0;
 
 	private readonly images: unknown[] = [];
 
@@ -71,8 +72,9 @@ export class StreamedResponse {
 		const data = event.data.trim();
 		if (this.state === 'ended' || data === '') return '';
 		const values = readData(data);
-		if (!values) this.takeUnreadable(event, data);
-		return (values ?? []).map((value) => this.takeValue(event, value)).join('');
+		if (values) return values.map((value) => this.takeValue(event, value)).join('');
+		this.takeUnreadable(event, data);
+		return '';
 	}
 
 	/**
@@ -104,11 +106,6 @@ export class StreamedResponse {
 	/** The text so far. */
 	get text(): string {
 		return this.texts.join('');
-	}
-
-	/** Its length, in UTF-16 code units. */
-	get size(): number {
-		return this.length;
 	}
 
 	/** Whether the agent has said that it is done, if only for now. */
@@ -170,7 +167,7 @@ export class StreamedResponse {
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
 		this.whole = answer;
-		if (this.state !== 'ended') this.state = 'complete';
+		this.state = 'complete';
 		const text = answerTextOf(answer);
 		// its secrets are out already
 		return text === undefined ? '' : this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(text)));
@@ -226,7 +223,7 @@ export class StreamedResponse {
 	/** Adds to the text. */
 	private clean(text: string): string {
 		if (text !== '') this.texts.push(text);
-		this.length += text.length;
+		this.size += text.length;
 		return text;
 	}
 
@@ -241,11 +238,11 @@ export class StreamedResponse {
 
 /** The JSON in the data of an event, or in each of its lines where the blank lines between events were lost; `undefined` for other data. */
 function readData(data: string): unknown[] | undefined {
-	const values: unknown[] = [];
 	const whole = readValue(data);
 	if (whole) return [whole.value];
 	const lines = data.split('\n').filter((line) => line.trim() !== '');
 	if (lines.length < 2) return undefined;
+	const values: unknown[] = [];
 	for (const line of lines) {
 		const read = readValue(line.trim());
 		if (!read) return undefined;
