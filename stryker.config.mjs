@@ -9,13 +9,13 @@ process.env.RANDOM_RUNS ??= '30';
  */
 export default {
 	// where a wrong comparison costs somebody an answer, or money, and tests beside the file take less than a second. What holds the
-	// reader of streams and the windows of a limit tears every stream at every place, or runs servers for hours of virtual time:
-	// asked for each change, that takes hours
+	// reader of streams tears every stream at every place: asked for each change, that takes hours
 	mutate: [
 		'nodes/AgentAi/failures/classify.ts',
 		'nodes/AgentAi/limiter/belief.ts',
 		'nodes/AgentAi/limiter/obstacles.ts',
 		'nodes/AgentAi/limiter/otherUse.ts',
+		'nodes/AgentAi/limiter/window.ts',
 		'nodes/AgentAi/limiter/windows.ts',
 		'nodes/AgentAi/batch/handOver.ts',
 		'nodes/AgentAi/batch/retry.ts',
@@ -36,7 +36,7 @@ export default {
 				'limiter/belief',
 				'limiter/obstacles',
 				'limiter/otherUse',
-				'limiter/windows',
+				'limiter/window',
 				'batch/batches',
 				'batch/handOver',
 				'batch/retry',

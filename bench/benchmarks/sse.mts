@@ -11,7 +11,7 @@ export const benchmark: Benchmark = {
 	title: 'Reading server-sent events',
 	text:
 		'Speed of reading 100 MB of server-sent events that arrive in chunks of 1 KB, from bytes to events, in MB per second of processor time: events of one word, as the gateway sends them, and events of about 8 KB. Compared with [eventsource-parser](https://github.com/rexxars/eventsource-parser), which n8n and the SDKs of OpenAI’s competitors use. ' +
-		`${RUNS} runs each, because 100 MB take less than a tenth of a second.`,
+		`${RUNS} runs each, because 100 MB take less than a tenth of a second. There is no goal: an agent sends some KB per second, and a reader that anyone can follow is worth more.`,
 	async run({ quick, worker }) {
 		const figure: Figure = {
 			name: 'sse',
@@ -20,7 +20,6 @@ export const benchmark: Benchmark = {
 			digits: 0,
 			series: [],
 			over: { party: 'eventsourceParser' },
-			goals: [{ atLeast: 1 }],
 			shown: true,
 		};
 		for (const name of CASES) {

@@ -6,10 +6,16 @@ import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
 import { WireServer } from '../support/wireServer.mts';
 
 const ONCE = { message: '={{ $json.q }}', options: { sameRequestOnce: true } };
-const MODES: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+/** Each mode, and how many rows it is tried with: a thousand once. */
+const MODES: [OnError, number][] = [
+	['stopWorkflow', 200],
+	['continueRegularOutput', 1_000],
+	['continueErrorOutput', 200],
+];
 
-/** A thousand rows: 700 questions, of which 100 stand four times; every tenth question is refused where that is wanted. */
-const TABLE = Array.from({ length: 1_000 }, (_, row) => ({ row, q: `question ${row < 700 ? row : (row - 700) % 100}` }));
+/** Of a thousand rows: 700 questions, of which 100 stand four times; every tenth question is refused where that is wanted. */
+const tableOf = (count: number) =>
+	Array.from({ length: count }, (_, row) => ({ row, q: `question ${row < 0.7 * count ? row : (row - 0.7 * count) % (0.1 * count)}` }));
 const isRefused = (message: string | undefined) => message?.endsWith('7') === true;
 
 describe('Send Same Request Once', () => {
@@ -85,21 +91,24 @@ describe('Send Same Request Once', () => {
 	});
 
 	test.each(MODES)(
-		'%s: 1,000 rows, 30% of them equal to others, a tenth refused: 700 requests, and the same ends for the same questions',
-		async (onError) => {
+		'%s: %d rows, 30%% of them equal to others, a tenth refused: as many requests as there are questions, and the same ends for the same',
+		async (onError, count) => {
+			const table = tableOf(count);
 			let refuses = onError !== 'stopWorkflow';
 			const sandbox = await startSandbox({ fault: ({ message }) => (refuses && isRefused(message) ? '400' : undefined) });
 			const parameters = { message: '={{ $json.q }}', options: { sameRequestOnce: true, includeInputFields: true, maxConcurrency: 50 } };
-			const run = await runNode({ credential: credentialFor(sandbox), parameters, items: TABLE, onError });
+			const run = await runNode({ credential: credentialFor(sandbox), parameters, items: table, onError });
 			refuses = false;
-			expect(sandbox.requests).toHaveLength(700);
-			const expected = (refused: boolean) => TABLE.filter(({ q }) => isRefused(q) === refused || onError === 'stopWorkflow');
+			expect(sandbox.requests).toHaveLength(0.7 * count);
+			const expected = (refused: boolean) => table.filter(({ q }) => isRefused(q) === refused || onError === 'stopWorkflow');
 			const answered = run.items.filter(({ json }) => !('error' in json));
 			expect(answered.map(({ json }) => [json.row, textOf(json)])).toEqual(expected(false).map(({ row, q }) => [row, `You said: ${q}`]));
 			if (onError === 'stopWorkflow') return;
 			const failed = onError === 'continueErrorOutput' ? run.errorItems : run.items.filter(({ json }) => 'error' in json);
 			expect(failed.map(({ json }) => (json.error as IDataObject).itemIndex)).toEqual(expected(true).map(({ row }) => row));
-			expect(run.hints[0]).toMatch(/1000 items: 900 answered, 100 failed; 300 requests saved.*; 700 requests/);
+			const [items, answers, refusals, saved] = [count, 0.9 * count, 0.1 * count, 0.3 * count];
+			expect(run.hints[0]).toMatch(`${items} items: ${answers} answered, ${refusals} failed; ${saved} requests saved`);
+			expect(run.hints[0]).toContain(`; ${0.7 * count} requests`);
 		},
 		60_000,
 	);
