@@ -288,10 +288,26 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				await gesture(page.keyboard.press('Control+v'));
 				await editor.node('Agent.ai1').waitFor();
 				const to = await idOf(page.locator('[data-handleid="inputs/main/0"]').last());
-				await gesture(handle(from, output).dragTo(handle(to, 'inputs/main/0')));
-				await editor.node('Agent.ai1').hover();
-				await gesture(editor.node('Agent.ai1').getByTestId('execute-node-button').click());
-				await until('the second answers', () => Promise.resolve(sent().length >= 8 || undefined));
+				const edges = page.locator('.vue-flow__edge');
+				const connection = edges.nth(await edges.count());
+				// the canvas may still be moving to what was pasted: a line that ends beside its handle is drawn again
+				const connect = async () => {
+					await handle(from, output).dragTo(handle(to, 'inputs/main/0'));
+					const made = connection.waitFor({ state: 'attached', timeout: 5_000 });
+					return await made.then(
+						() => true,
+						() => undefined,
+					);
+				};
+				await gesture(until('the connection', connect));
+				// a click that the moving canvas has swallowed starts nothing: it is made again
+				const execute = async () => {
+					await editor.node('Agent.ai1').hover();
+					await editor.node('Agent.ai1').getByTestId('execute-node-button').click();
+					const answers = until('the second answers', () => Promise.resolve(sent().length >= 8 || undefined), 20_000);
+					return await answers.catch(() => undefined);
+				};
+				await gesture(until('the second run', execute));
 				assert.deepEqual(sent(), [...messages(6), 'row 1', 'row 4']);
 				assert.equal(gestures, expected, onError);
 			}
