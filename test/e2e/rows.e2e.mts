@@ -276,7 +276,12 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 							.click(),
 					);
 					const field = page.getByTestId('run-data-schema-item').getByText('error', { exact: true }).first();
-					await gesture(field.dragTo(page.getByTestId('filter-condition-left')));
+					const left = page.getByTestId('filter-condition-left');
+					const drop = async () => {
+						await field.dragTo(left);
+						return (await left.innerText()).includes('error') || undefined;
+					};
+					await gesture(until('the field in the condition', drop));
 					await gesture(page.getByTestId('filter-operator-select').click());
 					await gesture(page.getByText('Object', { exact: true }).last().hover());
 					await gesture(page.getByText('exists', { exact: true }).last().click());
