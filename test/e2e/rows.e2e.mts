@@ -259,8 +259,8 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				assert.equal(sent().length, 6);
 
 				let gestures = 0;
-				const gesture = async (one: Promise<unknown>) => {
-					gestures++;
+				const gesture = async (one: Promise<unknown>, count = 1) => {
+					gestures += count;
 					await one;
 				};
 				let from = agent.id ?? '';
@@ -277,21 +277,33 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 					);
 					const field = page.getByTestId('run-data-schema-item').getByText('error', { exact: true }).first();
 					const left = page.getByTestId('filter-condition-left');
+					const isThere = async () => (await left.innerText()).includes('$json.error') || undefined;
 					const drop = async () => {
+						if (await isThere()) return true;
 						await field.dragTo(left);
-						return (await left.innerText()).includes('error') || undefined;
+						return await until('the field in the condition', isThere, 3_000).catch(() => undefined);
 					};
 					await gesture(until('the field in the condition', drop));
 					await gesture(page.getByTestId('filter-operator-select').click());
 					await gesture(page.getByText('Object', { exact: true }).last().hover());
 					await gesture(page.getByText('exists', { exact: true }).last().click());
+					// the operator of another type may have emptied a condition that was still being saved
+					await until('the field in the condition', drop);
 					await gesture(page.keyboard.press('Escape'));
 					[from, output] = [await idOf(page.locator('[data-handleid="outputs/main/0"]').last()), 'outputs/main/0'];
 				}
-				await gesture(editor.node('Agent.ai').click());
-				await gesture(page.keyboard.press('Control+c'));
-				await gesture(page.keyboard.press('Control+v'));
-				await editor.node('Agent.ai1').waitFor();
+				// n8n hears these keys only where nothing else has the focus, as what was open a moment ago may
+				const copy = async () => {
+					await editor.node('Agent.ai').click();
+					await page.keyboard.press('Control+c');
+					await page.keyboard.press('Control+v');
+					const copied = editor.node('Agent.ai1').waitFor({ timeout: 10_000 });
+					return await copied.then(
+						() => true,
+						() => undefined,
+					);
+				};
+				await gesture(until('the copy', copy), 3);
 				const to = await idOf(page.locator('[data-handleid="inputs/main/0"]').last());
 				const edges = page.locator('.vue-flow__edge');
 				const connection = edges.nth(await edges.count());
