@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -19,18 +18,4 @@ export async function environment(node: string): Promise<string> {
 	const memory = Math.round(totalmem() / 2 ** 30);
 	const [cpu] = cpus();
 	return `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${memory} GiB, ${process.platform}; Node ${stdout.trim()}; ${parties.join(', ')}`;
-}
-
-/** Size of the text whose hash tells the speed, in MB. */
-const HASHED_MB = 64;
-
-/** How fast one processor is just now, as the best of five: a rented machine is a third as fast in some hours. */
-export function speed(): string {
-	const text = Buffer.alloc(HASHED_MB * 1e6);
-	const times = Array.from({ length: 5 }, () => {
-		const startedAt = performance.now();
-		hash('sha256', text);
-		return performance.now() - startedAt;
-	});
-	return `SHA-256 at ${Math.round((HASHED_MB * 1000) / Math.min(...times))} MB/s`;
 }

@@ -11,8 +11,6 @@ export interface Result {
 	benchmark: Benchmark;
 	/** As ISO text in UTC. */
 	date: string;
-	/** How fast the machine was before, see `speed`. */
-	speed: string;
 	machine: string;
 	figures: Figure[];
 }
@@ -82,7 +80,7 @@ const INTRODUCTION = `# Benchmarks
 
 The Agent.ai node compared with what people use today for the same job: other nodes of n8n, run by n8n’s own engine (\`WorkflowExecute\`), on one machine, with one server that answers without a model. Each run has a process of its own, and the nodes take turns. Values are medians, with the minimum and the maximum in brackets; a ratio compares runs of the same turn.
 
-\`npm run bench\` measures everything again, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything with few items, to check that it works. What was measured replaces its part of this page and of [all figures](benchmarks/figures.md), which have those of the other nodes too, and of each the date and the speed of the machine then.
+\`npm run bench\` measures everything again, \`npm run bench -- cpu memory\` some of it, and \`npm run bench -- quick\` runs everything with few items, to check that it works. What was measured replaces its part of this page and of [all figures](benchmarks/figures.md), which have those of the other nodes too, and the date of each.
 `;
 
 const FINDINGS = `## What is behind the figures
@@ -110,19 +108,19 @@ const summaryRows = (figures: Figure[]): string[] =>
 			const ratio = ratios(figure, series);
 			const { over } = figure;
 			const reached =
-				ratio && over ? `${spread(ratio, 2)} × ${'party' in over ? label(over.party) : `that of ${over.case} items`}: ${value}` : value;
+				ratio && over ? `${spread(ratio, 2)} × ${'party' in over ? label(over.party) : `that of ${over.case} items`} (${value})` : value;
 			return [`| ${figure.title} | ${series.case} | ${reached} | ${goal.text}, ${goal.met ? 'met' : 'missed'} |`];
 		}),
 	);
 
-const sectionOf = ({ benchmark, date, speed, machine, figures }: Result): string =>
+const sectionOf = ({ benchmark, date, machine, figures }: Result): string =>
 	[
 		`## ${benchmark.title}`,
 		'',
 		benchmark.text,
 		'',
 		...figures.map((figure) => `${figureMarkdown(figure)}\n`),
-		`*${date.slice(0, 10)} (${speed}), on ${machine}*`,
+		`*${date.slice(0, 10)}, on ${machine}*`,
 	].join('\n');
 
 /** What the documents say of a benchmark, its section and its rows of the summary. */
@@ -150,7 +148,7 @@ export async function writeReport(benchmarks: Benchmark[], result: Result): Prom
 	const [summary, sections] = [await readFile(page, 'utf8'), await readFile(figures, 'utf8')];
 	const now: Part = { section: sectionOf(result), rows: summaryRows(result.figures) };
 	const parts = benchmarks.flatMap((benchmark) => (benchmark === result.benchmark ? [now] : partBefore(benchmark, summary, sections)));
-	const machines = new Set(parts.flatMap(({ section }) => /^\*[\d-]+[^,]*, on (.*)\*$/m.exec(section)?.[1] ?? []));
+	const machines = new Set(parts.flatMap(({ section }) => /^\*[\d-]+, on (.*)\*$/m.exec(section)?.[1] ?? []));
 	const measured = `Measured on: ${[...machines].join('; and ')}.\n`;
 	const table = ['| What | Case | Agent.ai node | Goal |', '| --- | --- | --- | --- |', ...parts.flatMap(({ rows }) => rows)];
 	await writeFile(page, [INTRODUCTION, measured, ...table, '', FINDINGS].join('\n'));

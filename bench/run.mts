@@ -15,7 +15,7 @@ import { benchmark as rateLimit } from './benchmarks/rateLimit.mts';
 import { benchmark as schedule } from './benchmarks/schedule.mts';
 import { benchmark as sse } from './benchmarks/sse.mts';
 import { benchmark as start } from './benchmarks/start.mts';
-import { environment, speed } from './environment.mts';
+import { environment } from './environment.mts';
 import { openBench } from './measure.mts';
 import { writePlots } from './plots.mts';
 import { figureTable, writeReport } from './report.mts';
@@ -37,15 +37,14 @@ try {
 	console.log(`${machine}\n`);
 	for (const benchmark of BENCHMARKS) {
 		if (names.length > 0 && !names.includes(benchmark.name)) continue;
-		const speedBefore = speed();
 		const startedAt = performance.now();
 		const figures = await benchmark.run(bench);
 		const seconds = Math.round((performance.now() - startedAt) / 1000);
-		console.log(`${benchmark.title} (${seconds} s, ${speedBefore} before)\n`);
+		console.log(`${benchmark.title} (${seconds} s)\n`);
 		for (const figure of figures) console.log(`${figureTable(figure)}\n`);
 		if (quick) continue;
 		await writePlots(figures);
-		await writeReport(BENCHMARKS, { benchmark, date: new Date().toISOString(), speed: speedBefore, machine, figures });
+		await writeReport(BENCHMARKS, { benchmark, date: new Date().toISOString(), machine, figures });
 	}
 } finally {
 	await bench.close();
