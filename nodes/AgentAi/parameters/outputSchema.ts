@@ -49,7 +49,8 @@ function shapeOf(given: unknown, at: string, depth: number): Shape {
 	if (depth > MOST_DEPTH) throw refused(at, 'is nested too deeply');
 	const { schema, nullable } = withoutNull(given, at);
 	const type = typeOf(schema, at);
-	const unchecked = Object.keys(schema).find((key) => ![...TOLD, ...ALWAYS_READ, ...(CHECKED[type] ?? '').split(' ')].includes(key));
+	const known = [...TOLD, ...ALWAYS_READ, ...(CHECKED[type] ?? '').split(' ')];
+	const unchecked = Object.keys(schema).find((key) => !known.includes(key));
 	if (unchecked !== undefined) throw refused(at, `uses ${found(unchecked)}, which the node cannot check for the type ${found(type)}`);
 	const kind = type === 'string' && schema.format === 'date' ? 'date' : (KINDS[type] as ValueKind);
 	const [least, most] = boundsOf(schema, at);
