@@ -52,6 +52,13 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 			data: { ...stage.credentialData, apiToken },
 		});
 
+	/** Whether something came in time; where not, `until` has it tried once more. */
+	const inTime = async (wait: Promise<unknown>): Promise<true | undefined> =>
+		await wait.then(
+			() => true,
+			() => undefined,
+		);
+
 	/** A workflow that sends rows one by one. */
 	const batch = (count: number, options: object = {}, extra: Partial<WorkflowNode> = {}) => ({
 		name: 'rows',
@@ -259,6 +266,8 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				assert.equal(sent().length, 6);
 
 				let gestures = 0;
+				// what the other mode has copied is not to be pasted here
+				await page.evaluate("navigator.clipboard.writeText('')");
 				const gesture = async (one: Promise<unknown>, count = 1) => {
 					gestures += count;
 					await one;
@@ -281,7 +290,7 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 					const drop = async () => {
 						if (await isThere()) return true;
 						await field.dragTo(left);
-						return await until('the field in the condition', isThere, 3_000).catch(() => undefined);
+						return await inTime(until('the field in the condition', isThere, 3_000));
 					};
 					await gesture(until('the field in the condition', drop));
 					await gesture(page.getByTestId('filter-operator-select').click());
@@ -297,11 +306,7 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 					await editor.node('Agent.ai').click();
 					await page.keyboard.press('Control+c');
 					await page.keyboard.press('Control+v');
-					const copied = editor.node('Agent.ai1').waitFor({ timeout: 10_000 });
-					return await copied.then(
-						() => true,
-						() => undefined,
-					);
+					return await inTime(editor.node('Agent.ai1').waitFor({ timeout: 10_000 }));
 				};
 				await gesture(until('the copy', copy), 3);
 				const to = await idOf(page.locator('[data-handleid="inputs/main/0"]').last());
@@ -310,19 +315,14 @@ describe('rows, their credential and what is sent again in a real n8n', () => {
 				// the canvas may still be moving to what was pasted: a line that ends beside its handle is drawn again
 				const connect = async () => {
 					await handle(from, output).dragTo(handle(to, 'inputs/main/0'));
-					const made = connection.waitFor({ state: 'attached', timeout: 5_000 });
-					return await made.then(
-						() => true,
-						() => undefined,
-					);
+					return await inTime(connection.waitFor({ state: 'attached', timeout: 5_000 }));
 				};
 				await gesture(until('the connection', connect));
 				// a click that the moving canvas has swallowed starts nothing: it is made again
 				const execute = async () => {
 					await editor.node('Agent.ai1').hover();
 					await editor.node('Agent.ai1').getByTestId('execute-node-button').click();
-					const answers = until('the second answers', () => Promise.resolve(sent().length >= 8 || undefined), 20_000);
-					return await answers.catch(() => undefined);
+					return await inTime(until('the second answers', () => Promise.resolve(sent().length >= 8 || undefined), 20_000));
 				};
 				await gesture(until('the second run', execute));
 				assert.deepEqual(sent(), [...messages(6), 'row 1', 'row 4']);
