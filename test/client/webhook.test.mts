@@ -1,3 +1,4 @@
+import { systemClock } from '../../nodes/AgentAi/client/systemClock.ts';
 import { type CallWebhook, runWebhook, webhookAddress } from '../../nodes/AgentAi/client/webhook.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { LimitReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
@@ -41,13 +42,18 @@ const outcomes: [what: string, way: string, answers: Outcome[], ok: boolean, ask
 ];
 
 test.each(outcomes)('of the account in the credential nothing is learned by %s', async (_what, way, answers, ok, asked) => {
+	let time = 0;
+	jest.spyOn(systemClock, 'now').mockImplementation(() => time);
+	jest.spyOn(systemClock, 'sleep').mockImplementation(async (ms) => await Promise.resolve().then(() => void (time += ms)));
 	const webhook = server(...answers);
-	const outcome = await runWebhook(webhook.call, address(way), 0.2);
+	const outcome = await runWebhook(webhook.call, address(way), 2);
 	expect(outcome).toMatchObject({ ok, limits: {} });
 	expect(outcome.limits).toEqual({});
 	expect(!outcome.ok && outcome.failure).not.toHaveProperty('shared');
 	expect(webhook.asked).toEqual(asked);
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 test('who stops between two questions waits for nothing, and asks no more', async () => {
 	const webhook = server(answer({ status: 202 }));
