@@ -78,7 +78,7 @@ export class OpenClawChatModel {
 	 * @throws NodeApiError or NodeOperationError
 	 */
 	async generate(messages: SdkMessage[], config: CallConfig = {}) {
-		const answer = await this.ask(messages, false, config);
+		const answer = await this.ask(messages, config);
 		return {
 			finishReason: finishReason(answer),
 			usage: sdkUsage(answer),
@@ -93,7 +93,7 @@ export class OpenClawChatModel {
 		const writer = writable.getWriter();
 		// an answer that is checked against a schema, or cut at a word, makes sense as a whole only
 		const live = this.context.answerSchema === undefined && !config.stop?.length;
-		const asking = this.ask(messages, live, config, live ? async (delta) => await writer.write(delta) : undefined);
+		const asking = this.ask(messages, config, live ? async (delta) => await writer.write(delta) : undefined);
 		// a failure is thrown below, after the pieces that came before it
 		const ended = asking.then(
 			async () => await writer.close(),
@@ -138,10 +138,10 @@ export class OpenClawChatModel {
 		return this.error(thrownFailure(error, 'unreadable', this.context.client.redactor([])));
 	}
 
-	private async ask(messages: SdkMessage[], stream: boolean, config: CallConfig, onDelta?: OnDelta): Promise<ActionResponse> {
+	private async ask(messages: SdkMessage[], config: CallConfig, onDelta?: OnDelta): Promise<ActionResponse> {
 		const { client, batching } = this.context;
 		const signal = signalOf(this.context.signal, config);
-		const request = await this.prepare(messages, stream);
+		const request = await this.prepare(messages, onDelta !== undefined);
 		const shown = { any: false };
 		const showing: OnDelta | undefined =
 			onDelta &&

@@ -5,6 +5,9 @@ import type { ActionResponse } from '../failures/result';
 import type { Redactor } from '../transport/redact';
 import type { WebhookAddress } from './webhook';
 
+/** Whether and how strictly an answer's text is read as JSON. */
+export type JsonMode = 'off' | 'keep' | 'fail';
+
 /** Which files of an answer are wanted. */
 export interface Downloads {
 	/** The domains that are allowed, as people type them; empty for all. */
@@ -62,7 +65,7 @@ export interface ActionRequest {
 	/** Files that the answer names are fetched. */
 	downloads?: Downloads;
 	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
-	jsonMode?: 'off' | 'keep' | 'fail';
+	jsonMode?: JsonMode;
 	/** Columns that are read from the answer's text. */
 	columns?: Columns;
 	/** What answers it; agent.ai itself where this says nothing. */

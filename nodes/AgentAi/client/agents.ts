@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../failures/json';
+import { asList, asObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import type { ActionRequest } from './actionRequest';
 
@@ -55,9 +55,9 @@ export const describeRequest = (id: string) => question(DESCRIBE_AGENT, { agent_
 
 /** The agents in an answer of `search`; what is none is left out. */
 export function agentsIn({ response }: ActionResponse): FoundAgent[] {
-	return (Array.isArray(response) ? response : []).flatMap((entry: unknown) => {
-		const called = isObject(entry) && isObject(entry.function) ? entry.function : {};
-		const metadata = isObject(called.metadata) ? called.metadata : {};
+	return asList(response).flatMap((entry) => {
+		const called = functionOf(entry);
+		const metadata = metadataOf(entry);
 		const id = nonEmpty(metadata.id) ?? /^invoke_agent_(.+)$/.exec(nonEmpty(called.name) ?? '')?.[1];
 		if (id === undefined) return [];
 		const slug = nonEmpty(metadata.slug);
@@ -73,12 +73,17 @@ export function agentsIn({ response }: ActionResponse): FoundAgent[] {
 	});
 }
 
+const functionOf = (entry: unknown) => asObject(asObject(entry).function);
+
+/** What an entry of `search` tells of its agent beside the function that it describes. */
+export const metadataOf = (entry: unknown) => asObject(functionOf(entry).metadata);
+
 /** The page of an agent at agent.ai. */
 export const pageOf = (slug: string) => `https://agent.ai/agent/${encodeURIComponent(slug)}`;
 
 /** The names of an agent's inputs in an answer of `describe_agent`, as the schema of an object of texts. */
 export function describedSchema({ inputs }: ActionResponse): unknown {
-	const names = (Array.isArray(inputs) ? inputs : []).filter((name) => typeof name === 'string' && name !== '');
+	const names = asList(inputs).filter((name) => typeof name === 'string' && name !== '');
 	return { properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), required: [] };
 }
 

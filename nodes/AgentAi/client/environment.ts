@@ -1,11 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { excerpt } from '../failures/excerpt';
 import { type Failure, failure } from '../failures/failure';
 import { unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import type { ActionRequest } from './actionRequest';
 import { agentSchema } from './agentDirectory';
@@ -128,7 +126,7 @@ async function askForInstance(client: AgentAiClient, waits: Waits & { signal: Ab
 }
 
 function instanceIn(answer: ActionResponse, client: AgentAiClient): Result<Instance> {
-	const details = (isObject(answer.response) ? answer.response : {}) as IDataObject;
+	const details = asObject(answer.response);
 	const { instance_ip: instanceIp, auth_token: authToken, status } = details;
 	if (typeof instanceIp !== 'string' || instanceIp === '' || typeof authToken !== 'string' || authToken === '') {
 		return { ok: false, failure: failure('noInstance') };

@@ -51,7 +51,7 @@ export class TtlCache<T> {
 			const ageMs = known ? performance.now() - known.askedAt : Infinity;
 			if (known && !this.isOver(known.answer, ageMs, isOld)) return known.answer;
 			const isMine = !this.questions.has(key);
-			const answer = await this.wait(this.questions.get(key) ?? this.ask(key, ask), signal);
+			const answer = await this.wait(key, this.questions.get(key) ?? this.ask(key, ask), signal);
 			// whoever asked may have waited less long for it than this one may
 			if (answer.ok || isMine || !gaveUp(answer.failure) || signal?.aborted) return answer;
 		}
@@ -86,7 +86,7 @@ export class TtlCache<T> {
 		return question;
 	}
 
-	private async wait(question: Question<T>, signal: AbortSignal | undefined): Promise<Result<T>> {
+	private async wait(key: string, question: Question<T>, signal: AbortSignal | undefined): Promise<Result<T>> {
 		const aborted: Result<T> = { ok: false, failure: failure('aborted') };
 		if (signal?.aborted) return aborted;
 		question.waiting++;
@@ -99,14 +99,12 @@ export class TtlCache<T> {
 			return await Promise.race([question.answer, left]);
 		} finally {
 			signal?.removeEventListener('abort', leave);
-			if (--question.waiting === 0) this.drop(question);
+			if (--question.waiting === 0) {
+				// whoever comes next asks anew
+				question.stop.abort();
+				this.end(key, question);
+			}
 		}
-	}
-
-	/** The last has left: whoever comes next asks anew. */
-	private drop(question: Question<T>): void {
-		question.stop.abort();
-		for (const [key, other] of this.questions) if (other === question) this.questions.delete(key);
 	}
 
 	private end(key: string, question: Question<T>): void {

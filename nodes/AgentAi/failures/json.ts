@@ -3,6 +3,12 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object, and an empty one in the place of anything else. */
+export const asObject = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+/** A list, and an empty one in the place of anything else. */
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
 /** Parses JSON; the reason of a failure is the parser's own sentence, without the text that it quotes: that may be a secret. */
 export function readJson(text: string): { ok: true; data: unknown } | { ok: false; reason: string } {
 	try {

@@ -1,5 +1,6 @@
 import { excerpt, type Redact } from './excerpt';
 import { type Failure, failure } from './failure';
+import { asList } from './json';
 
 /** Errors that Node.js raises while it makes the connection: not a byte of the request has left. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL']);
@@ -158,4 +159,4 @@ function aimsIn(text: string): { port?: number; host?: string } {
 	return { ...(port > 0 ? { port } : {}), ...(host === undefined ? {} : { host }) };
 }
 
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value.slice(0, MAX_ERRORS) : []);
+const listOf = (value: unknown): unknown[] => asList(value).slice(0, MAX_ERRORS);

@@ -8,7 +8,7 @@ import { found, InputError } from '../failures/inputError';
 import { readSchema, title } from '../parameters/schema';
 import { text } from '../parameters/text';
 import { mapperFields } from './mapperFields';
-import { inPanel, matching } from './panel';
+import { inPanel, INSTEAD_OF_FIELDS, matching } from './panel';
 
 const INSTEAD = 'To type the action’s name, choose By Name beside the list';
 
@@ -29,8 +29,6 @@ const listed = ({ name, description }: CatalogueAction) => ({
 	value: name,
 	...(description ? { description } : {}),
 });
-
-const INSTEAD_OF_FIELDS = 'To write the inputs yourself, set Specify Inputs to Using JSON';
 
 /** The inputs of the chosen action, for n8n's resource mapper. */
 export async function getActionInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {

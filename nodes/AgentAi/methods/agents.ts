@@ -9,7 +9,7 @@ import { readAgent } from '../parameters/agent';
 import { readSchema } from '../parameters/schema';
 import { text } from '../parameters/text';
 import { mapperFields } from './mapperFields';
-import { inPanel } from './panel';
+import { inPanel, INSTEAD_OF_FIELDS } from './panel';
 
 /** Descriptions run over paragraphs; as much of the first is shown, in UTF-16 code units. */
 const MAX_DESCRIPTION = 120;
@@ -40,7 +40,7 @@ const NO_INPUTS = 'This agent has no inputs of its own: give it a Message';
 
 /** The inputs of the chosen agent, for n8n's resource mapper. */
 export async function getAgentInputs(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	return await inPanel(this, 'To write the inputs yourself, set Specify Inputs to Using JSON', async () => {
+	return await inPanel(this, INSTEAD_OF_FIELDS, async () => {
 		const locator: unknown = this.getCurrentNodeParameter('agent');
 		const { value, mode, cachedResultName } = isObject(locator) ? locator : { value: locator };
 		const typed = text(value, 'Agent').trim();

@@ -19,6 +19,9 @@ export async function inPanel<T>(context: ILoadOptionsFunctions, instead: string
 	}
 }
 
+/** What to do where the fields of *Specify Inputs* cannot be listed. */
+export const INSTEAD_OF_FIELDS = 'To write the inputs yourself, set Specify Inputs to Using JSON';
+
 /** The entries that hold the typed text in their name, value or description, by name. */
 export function matching(entries: INodeListSearchItems[], filter = ''): INodeListSearchItems[] {
 	const wanted = filter.trim().toLowerCase();

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import { describeRequest, pageOf } from '../client/agents';
-import { isObject } from '../failures/json';
+import { asObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { agentProperty, readAgent, visibilityBesideList } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -30,7 +30,7 @@ export const agentGet: Operation = {
 	records: {
 		of: ({ agent, inputs, outputs }: ActionResponse) => [{ agent, inputs, outputs } as IDataObject],
 		simplified(described: IDataObject): IDataObject {
-			const agent = isObject(described.agent) ? (described.agent as IDataObject) : {};
+			const agent = asObject(described.agent);
 			const { id, name, description, type, status, url, human_id: slug, executions, updated_at } = agent;
 			const page = url ?? (typeof slug === 'string' && slug !== '' ? pageOf(slug) : null);
 			const [inputs, outputs] = [namesIn(described.inputs), namesIn(described.outputs)];

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
-import { AGENTS_A_PAGE, agentsIn, searchRequest, type Visibility } from '../client/agents';
+import { AGENTS_A_PAGE, agentsIn, metadataOf, searchRequest, type Visibility } from '../client/agents';
 import { found, InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asList, asObject, isObject } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { visibilityProperty } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -97,7 +97,7 @@ export const agentGetAll: Operation = {
 		const begun = await first(request);
 		let answer: Result<ActionResponse> = begun;
 		for (let page = 0; answer.ok; ) {
-			const listed: unknown[] = Array.isArray(answer.value.response) ? answer.value.response : [];
+			const listed = asList(answer.value.response);
 			const before = all.size;
 			for (const entry of listed) all.set(idOf(entry), entry);
 			// a server that knows no pages gives the same again and again
@@ -112,14 +112,13 @@ export const agentGetAll: Operation = {
 	},
 
 	records: {
-		of: ({ response }: ActionResponse) => (Array.isArray(response) ? response.filter(isObject) : []) as IDataObject[],
+		of: ({ response }: ActionResponse) => asList(response).filter(isObject) as IDataObject[],
 		simplified(entry: IDataObject): IDataObject {
 			const [agent] = agentsIn({ response: [entry] });
 			if (!agent) return entry;
 			const { id, name, description, page, schema } = agent;
 			const { type, status, executions, reviews_score, updated_at } = metadataOf(entry);
-			const properties = isObject(schema) && isObject(schema.properties) ? schema.properties : {};
-			const inputs = Object.keys(properties).join(', ');
+			const inputs = Object.keys(asObject(asObject(schema).properties)).join(', ');
 			return { id, name, description, type, status, url: page ?? null, inputs, executions, reviews_score, updated_at } as IDataObject;
 		},
 	},
@@ -129,11 +128,6 @@ function readLimit(value: unknown): number {
 	const limit = Number(value);
 	if (Number.isInteger(limit) && limit >= 1) return limit;
 	throw new InputError(`Limit must be a whole number of 1 or more, not ${found(value)}`, 'Correct Limit, or turn on Return All');
-}
-
-function metadataOf(entry: unknown): IDataObject {
-	const called = isObject(entry) && isObject(entry.function) ? entry.function : {};
-	return (isObject(called.metadata) ? called.metadata : {}) as IDataObject;
 }
 
 /** What tells two entries apart. */

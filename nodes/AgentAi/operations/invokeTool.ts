@@ -5,7 +5,7 @@ import type { Environment } from '../client/environment';
 import { instanceId, TOOLS_INVOKE } from '../client/openclaw';
 import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asObject, isObject } from '../failures/json';
 import { errorText, isError } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
 import { toolSessionKey } from '../parameters/agentSession';
@@ -14,7 +14,7 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { typedObject } from '../parameters/json';
 import { argumentNotices } from '../parameters/knownTools';
 import { optionsCollection, outputNameProperty, readOutputName, simplifyProperty } from '../parameters/output';
-import { sessionKeyProperty } from '../parameters/resourceLocators';
+import { fromList, sessionKeyProperty } from '../parameters/resourceLocators';
 import { flag, nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
 import { contentText } from '../transport/answer';
@@ -34,15 +34,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: { mode: 'list', value: '' },
 		description: 'The tool to run. The tool policy of the OpenClaw instance must allow it.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchTools', searchable: true },
-			},
-			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. sessions_list' },
-		],
+		modes: [fromList('searchTools'), { displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. sessions_list' }],
 	},
 	...argumentNotices,
 	{
@@ -162,7 +154,7 @@ const FAILED = /^(?:error|failed|failure|timeout|timed[_-]?out|forbidden|denied|
 
 /** `ok: true` means that the tool ran; how it ended is told inside of its result (measured with openclaw 2026.9.6). */
 function toolFailed(result: Record<string, unknown>): boolean {
-	const details = isObject(result.details) ? result.details : {};
+	const details = asObject(result.details);
 	const words = [details.status, result.status].filter((word) => typeof word === 'string');
 	return result.isError === true || words.some((word) => FAILED.test(word)) || isError(details.error) || isError(result.error);
 }

@@ -10,6 +10,7 @@ import { downloadOptions, readDownloads } from '../parameters/downloads';
 import { inputsProperties, readInputs, secretInputs } from '../parameters/inputs';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { checkOutputName, optionsCollection, simplifyProperty } from '../parameters/output';
+import { fromList } from '../parameters/resourceLocators';
 import { readSchema } from '../parameters/schema';
 import { nameText } from '../parameters/text';
 import { readTimeout, timeoutOption } from '../parameters/timeout';
@@ -28,15 +29,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: { mode: 'list', value: '' },
 		description: 'The agent.ai action to run',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchActions', searchable: true },
-			},
-			{ displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. web_search' },
-		],
+		modes: [fromList('searchActions'), { displayName: 'By Name', name: 'id', type: 'string', placeholder: 'e.g. web_search' }],
 	},
 	...inputsProperties({ noun: 'action', chosenBy: 'actionName', fieldsMethod: 'getActionInputs', example: EXAMPLE }),
 	simplifyProperty,

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { type WebhookAddress, webhookAddress } from '../client/webhook';
 import { found, InputError } from '../failures/inputError';
-import type { ItemParameters } from './itemParameters';
+import { fromList } from './resourceLocators';
 import { nameText } from './text';
 
 /** *Visibility*: whose agents are searched; the API's `status`. */
@@ -37,12 +37,7 @@ export const agentProperty = (runs: boolean): INodeProperties => ({
 	description: `The agent.ai agent to ${runs ? 'run' : 'get'}`,
 	typeOptions: { loadOptionsDependsOn: ['visibility'] },
 	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
-		},
+		fromList('searchAgents'),
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. lead-scout', hint: 'The ID of the agent, or its slug' },
 		{
 			displayName: 'By URL',
@@ -117,6 +112,3 @@ function pageSlug(typed: string): string | undefined {
 		return undefined;
 	}
 }
-
-/** Whether the agent was chosen from the list: then the fields that the editor has saved are this agent's. */
-export const isFromList = ({ get }: Pick<ItemParameters, 'get'>) => get('agent.mode') === 'list';

@@ -1,8 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../failures/json';
+import { asList, isObject } from '../failures/json';
 import { isSecretName } from '../transport/secretFields';
-import { isFromList } from './agent';
 import { inputsProperties, readInputs, secretInputs } from './inputs';
 import type { ItemParameters } from './itemParameters';
 import { type ObjectSchema, readSchema, type SchemaField } from './schema';
@@ -61,22 +60,24 @@ export async function readAgentInputs(
 }
 
 /** The name under which the list showed the agent. */
-const nameInList = (get: ItemParameters['get']) => (isFromList({ get }) ? text(get('agent.cachedResultName'), 'Agent') : '') || undefined;
+const nameInList = (get: ItemParameters['get']) =>
+	get('agent.mode') === 'list' ? text(get('agent.cachedResultName'), 'Agent') || undefined : undefined;
 
 /**
  * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent from the list, or by its
  * webhook, which agent.ai may not describe to everybody.
  */
 function savedSchema({ get }: ItemParameters): ObjectSchema | undefined {
-	const saved = isFromList({ get }) || get('agent.mode') === 'webhook' ? get('inputs.schema') : undefined;
-	if (!Array.isArray(saved) || saved.length === 0) return undefined;
-	return { fields: saved.filter(isObject).map(savedField), open: false };
+	const saved = ['list', 'webhook'].includes(String(get('agent.mode'))) ? asList(get('inputs.schema')) : [];
+	return saved.length === 0 ? undefined : { fields: saved.filter(isObject).map(savedField), open: false };
 }
 
 /** One field of n8n's resource mapper. Agents take texts and choices, and a default may be one of these. */
 function savedField({ id, required, defaultValue, options }: Record<string, unknown>): SchemaField {
 	const name = String(id);
-	const choices = (Array.isArray(options) ? options : []).flatMap((option: unknown) => (isObject(option) ? [option.value] : []));
+	const choices = asList(options)
+		.filter(isObject)
+		.map(({ value }) => value);
 	return {
 		name,
 		type: 'string',

@@ -64,7 +64,7 @@ const disagree = (agentId: string, meaning: string) =>
 export function fullSessionKey(key: string, { agentId, model }: AgentChoice): string | undefined {
 	if (key === '') return undefined;
 	const agent = agentId ?? (model === undefined ? DEFAULT_AGENT : modelAgent(model));
-	const full = fullKey(key);
+	const full = agentInKey(key);
 	if (agent === undefined) {
 		if (full) return key;
 		throw new InputError(
@@ -73,9 +73,9 @@ export function fullSessionKey(key: string, { agentId, model }: AgentChoice): st
 		);
 	}
 	if (!full) return `agent:${agent}:${key}`;
-	if (same(full.agent, agent)) return key;
+	if (same(full, agent)) return key;
 	throw new InputError(
-		`Session Key belongs to the agent ${found(full.agent)}, but Agent is ${found(agent)}`,
+		`Session Key belongs to the agent ${found(full)}, but Agent is ${found(agent)}`,
 		'Choose the agent that the key names, or enter the key without the prefix “agent:…:”',
 	);
 }
@@ -85,14 +85,11 @@ export function fullSessionKey(key: string, { agentId, model }: AgentChoice): st
  * `main` itself stays short: the gateway takes it for the main session, however that is called there.
  */
 export function toolSessionKey(key: string): string | undefined {
-	return key === '' || same(key, 'main') || fullKey(key) ? key || undefined : `agent:${DEFAULT_AGENT}:${key}`;
+	return key === '' || same(key, 'main') || agentInKey(key) ? key || undefined : `agent:${DEFAULT_AGENT}:${key}`;
 }
 
-/** The parts of a key in full form; `agent:` without an id or without a key after it is a short key like any other. */
-function fullKey(key: string): { agent: string } | undefined {
-	const agent = /^agent:([^:]+):./i.exec(key)?.[1];
-	return agent === undefined ? undefined : { agent };
-}
+/** The agent of a key in full form; `agent:` without an id or without a key after it is a short key like any other. */
+const agentInKey = (key: string): string | undefined => /^agent:([^:]+):./i.exec(key)?.[1];
 
 /** The lane of a session: instance and full key, in the one spelling that the gateway uses for all of its spellings. */
 export const sessionLane = (instanceIp: string, fullSessionKey: string) => `${instanceIp} ${fullSessionKey}`.toLowerCase();

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { Downloads } from '../client/actionRequest';
-import { isObject } from '../failures/json';
+import { asList, asObject, isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { flag, text } from './text';
 
@@ -44,10 +44,10 @@ const MOST_FILES = 50;
  * that only mentions a URL is no file.
  */
 export function filesIn({ response, metadata }: ActionResponse): string[] {
-	const images = isObject(metadata) && Array.isArray(metadata.images) ? metadata.images : [];
-	const listed = Array.isArray(response) ? response : [];
+	const images = asList(asObject(metadata).images);
+	const listed = asList(response);
 	const single = isObject(response) ? [response.saved_file, response.url] : [response];
-	const urls = [...single, ...[...images, ...listed].map((entry: unknown) => (isObject(entry) ? entry.url : undefined))];
+	const urls = [...single, ...[...images, ...listed].map((entry) => asObject(entry).url)];
 	return [...new Set(urls.filter(isUrl).map((url) => url.trim()))].slice(0, MOST_FILES);
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asObject } from '../failures/json';
 import { secretsIn } from '../transport/secretFields';
 import { checkInputs } from './checkInputs';
 import { keyOf } from './columnValue';
@@ -91,7 +91,7 @@ export function readInputs({ get, row }: ItemParameters, owner: string, schema: 
 	if (mode === 'autoMapInputData') return checkInputs(owner, schema, matchingColumns(row, owner, schema), 'drop');
 	// written by hand or by an expression, without what n8n's mapper stores around the values
 	const values = mode === '' ? typedObject(get('inputs'), 'Inputs', example)?.value : get('inputs.value');
-	return checkInputs(owner, schema, isObject(values) ? values : {}, schema.open ? 'send' : 'drop');
+	return checkInputs(owner, schema, asObject(values), schema.open ? 'send' : 'drop');
 }
 
 /**

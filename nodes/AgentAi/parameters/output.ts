@@ -1,9 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import type { JsonMode } from '../client/actionRequest';
 import { found, InputError } from '../failures/inputError';
 import { batchingOptions } from './batching';
 import type { ItemParameters } from './itemParameters';
-import { type JsonMode, readJsonMode } from './parseResponse';
+import { readJsonMode } from './parseResponse';
 import { readSimplification, type Simplification } from './records';
 import { flag, text } from './text';
 

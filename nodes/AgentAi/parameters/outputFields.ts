@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asObject, isObject } from '../failures/json';
 import { type Field, keyOf, type ValueKind } from './columnValue';
 import { typedObject } from './json';
 import { checkChoices, fieldsOfSchema } from './outputSchema';
@@ -147,7 +147,7 @@ function listedFields(given: unknown): Field[] | undefined {
 }
 
 function readField(given: unknown, position: number): Field {
-	const { name: givenName, type = 'text', description, choices: listed, required } = isObject(given) ? given : {};
+	const { name: givenName, type = 'text', description, choices: listed, required } = asObject(given);
 	const name = nameText(givenName, `Name of field ${position + 1} in Output Fields`);
 	if (name === '') throw new InputError(`The name of field ${position + 1} in Output Fields is empty`, 'Enter a name, or remove the field');
 	const kind = KINDS.find((each) => each === type);

@@ -1,5 +1,5 @@
 import { found, InputError } from '../failures/inputError';
-import { isObject } from '../failures/json';
+import { asList, asObject, isObject } from '../failures/json';
 import { type Field, type Shape, takeValue, type ValueKind } from './columnValue';
 
 /** What only tells of a value. */
@@ -72,7 +72,7 @@ function withoutNull(given: Record<string, unknown>, at: string): { schema: Reco
 	if (anyOf !== undefined && oneOf !== undefined) throw refused(at, 'has anyOf and oneOf, and the node can check one of them');
 	const forms = anyOf ?? oneOf;
 	if (forms !== undefined) {
-		const some = Array.isArray(forms) ? forms.filter((each) => !isObject(each) || each.type !== 'null') : [];
+		const some = asList(forms).filter((each) => asObject(each).type !== 'null');
 		const [only] = some;
 		if (!Array.isArray(forms) || some.length !== 1 || !isObject(only))
 			throw refused(at, 'has several forms in anyOf or oneOf, and the node can check one, or one and null');

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { JsonMode } from '../client/actionRequest';
 import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import type { Redactor } from '../transport/redact';
@@ -37,9 +38,6 @@ export const parseOptions: INodeProperties[] = [
 			'Whether to read the answer’s text as JSON, or the last ``` block in it that is JSON, and add the data as response_json beside response_text',
 	},
 ];
-
-/** Whether and how strictly an answer's text is read as JSON. */
-export type JsonMode = 'off' | 'keep' | 'fail';
 
 export function readJsonMode(options: { parseJson?: unknown; onInvalidJson?: unknown }): JsonMode {
 	if (!flag(options.parseJson, 'Parse Response as JSON')) return 'off';

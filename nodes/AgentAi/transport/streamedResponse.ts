@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
-import { isObject, readJson } from '../failures/json';
+import { asObject, isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { actionResponse, answerTextOf, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
@@ -266,5 +266,5 @@ const withText = (failed: Failure, text: string): Failure => (text === '' ? fail
 function completed(whole: ActionResponse, text: string): ActionResponse {
 	const own = answerTextOf(whole);
 	if (own !== undefined && own !== '') return whole;
-	return { ...whole, response: { ...(isObject(whole.response) ? whole.response : {}), response_text: withoutSilentWords(text) } };
+	return { ...whole, response: { ...asObject(whole.response), response_text: withoutSilentWords(text) } };
 }
