@@ -103,15 +103,17 @@ export class AgentAiClient {
 	/**
 	 * Asks for what a run or a list needs to know before its own requests: in turn, and again where it fails, because a
 	 * question that only reads may be asked twice.
+	 *
+	 * @param instance the OpenClaw instance that it goes to: what refuses its token refuses that of no other
 	 */
-	async ask(attempt: () => Promise<Outcome>, waits: Waits): Promise<Result<ActionResponse>> {
+	async ask(attempt: () => Promise<Outcome>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
 		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
-		return resultOf(await askOnce(this.account, {}, attempt, options, waits.signal));
+		return resultOf(await askOnce(this.account, { instance }, attempt, options, waits.signal));
 	}
 
 	/** Sends a request that only reads, see `ask`. */
 	async requestInTurn(request: ActionRequest, waits: Waits = PANEL_WAITS): Promise<Result<ActionResponse>> {
-		return await this.ask(async () => await this.request(request, undefined, waits.signal), waits);
+		return await this.ask(async () => await this.request(request, undefined, waits.signal), waits, request.instance);
 	}
 
 	/** Sends a request once, at once. */

@@ -64,7 +64,7 @@ export class Environment {
 
 	/** The JSON schema of an agent's inputs, see `agentSchema`. */
 	async agentSchema(id: string, name?: string): Promise<Result<unknown>> {
-		return await agentSchema(this.client, id, name);
+		return await agentSchema(this.client, id, name, this.waits);
 	}
 }
 

@@ -50,10 +50,11 @@ export class TtlCache<T> {
 			const known = this.kept.get(key);
 			const ageMs = known ? performance.now() - known.askedAt : Infinity;
 			if (known && !this.isOver(known.answer, ageMs, isOld)) return known.answer;
+			if (signal?.aborted) return { ok: false, failure: failure('aborted') };
 			const isMine = !this.questions.has(key);
 			const answer = await this.wait(key, this.questions.get(key) ?? this.ask(key, ask), signal);
 			// whoever asked may have waited less long for it than this one may
-			if (answer.ok || isMine || !gaveUp(answer.failure) || signal?.aborted) return answer;
+			if (answer.ok || isMine || !gaveUp(answer.failure)) return answer;
 		}
 	}
 
@@ -88,7 +89,6 @@ export class TtlCache<T> {
 
 	private async wait(key: string, question: Question<T>, signal: AbortSignal | undefined): Promise<Result<T>> {
 		const aborted: Result<T> = { ok: false, failure: failure('aborted') };
-		if (signal?.aborted) return aborted;
 		question.waiting++;
 		let leave = () => {};
 		const left = new Promise<Result<T>>((resolve) => {

@@ -1,4 +1,6 @@
 import { type Failure, failure, type FailureKind } from '../failures/failure';
+import type { ActionResponse } from '../failures/result';
+import { stateOf } from '../transport/answer';
 import type { Outcome } from '../transport/readResponse';
 import { systemClock } from './systemClock';
 
@@ -62,34 +64,49 @@ export async function runWebhook(
 
 async function outcomeOf(call: CallWebhook, address: WebhookAddress, timeoutSeconds: number, stopped: AbortSignal): Promise<Outcome> {
 	const { mode, url } = address;
-	if (mode === 'now') return await call('POST', url, timeoutSeconds);
 	const endsAt = systemClock.now() + timeoutSeconds * 1000;
+	if (mode === 'now') return await post(call, url, endsAt, stopped);
 	if (mode !== 'later') return await answerOf(call, address, mode.run, endsAt, stopped);
-	const started = await call('POST', laterUrl(address, 'async'), timeoutSeconds);
+	const started = await post(call, laterUrl(address, 'async'), endsAt, stopped);
 	if (!started.ok) return started;
-	const { run_id: run, response } = started.value as { run_id?: unknown; response?: unknown };
+	const { run_id: id, response } = started.value as { run_id?: unknown; response?: unknown };
+	const run = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
 	// an answer that is there already needs no second question
-	if (typeof run !== 'string' || run === '' || (response !== undefined && response !== null)) return started;
+	if (run === '' || (response !== undefined && response !== null)) return started;
 	return await answerOf(call, address, run, endsAt, stopped);
+}
+
+/** Starts a run. A webhook's limit is its own, and no account's: it is waited for here. */
+async function post(call: CallWebhook, url: string, endsAt: number, stopped: AbortSignal): Promise<Outcome> {
+	for (;;) {
+		const outcome = await call('POST', url, (endsAt - systemClock.now()) / 1000);
+		if (outcome.ok || outcome.failure.delivery !== 'rateLimited') return outcome;
+		const waitMs = Math.max(ASK_EVERY_MS, outcome.limits.retryAfterMs ?? 0);
+		if (systemClock.now() + waitMs >= endsAt) return outcome;
+		await systemClock.sleep(waitMs, stopped);
+		if (stopped.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
+	}
 }
 
 /** Asks for the answer of a run until it is there. A question that fails on its way is put again: the run goes on meanwhile. */
 async function answerOf(call: CallWebhook, address: WebhookAddress, run: string, endsAt: number, stopped: AbortSignal): Promise<Outcome> {
 	const url = laterUrl(address, `status/${encodeURIComponent(run)}`);
-	let last = failure('timeout');
 	for (;;) {
 		const leftMs = endsAt - systemClock.now();
-		if (leftMs <= 0) return { ok: false, failure: last, limits: {} };
+		// whatever the last question met, the run goes on: started anew it would be paid for twice
+		if (leftMs <= 0) return { ok: false, failure: failure('timeout'), limits: {} };
 		const outcome = await call('GET', url, leftMs / 1000);
 		if (outcome.ok ? isAnswer(outcome.value) : isFinal(outcome.failure)) return outcome;
-		if (!outcome.ok && outcome.failure.kind !== 'emptyBody') last = outcome.failure;
 		await systemClock.sleep(Math.min(ASK_EVERY_MS, Math.max(0, endsAt - systemClock.now())), stopped);
 		if (stopped.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
 	}
 }
 
-/** A run that goes on is told by 204, or by 202 with or without a body. */
-const isAnswer = ({ status, response }: { status?: unknown; response?: unknown }) => status !== 202 || response !== undefined;
+/** A run that goes on is told by 204, by 202 with or without a body, by a word, or by an answer that names the run alone. */
+const isAnswer = ({ status, state, response, ...more }: ActionResponse) =>
+	status !== 202 &&
+	stateOf({ status, state }) !== 'underWay' &&
+	(response !== undefined || Object.keys(more).some((name) => name !== 'run_id'));
 
 const isFinal = ({ kind, httpCode, delivery }: Failure) =>
 	kind === 'emptyBody' ? httpCode !== '204' && httpCode !== '202' : delivery === 'final';
@@ -99,6 +116,8 @@ function ofWebhook(outcome: Outcome): Outcome {
 	if (outcome.ok) return { ...outcome, limits: {} };
 	const own = { ...outcome.failure };
 	delete own.shared;
+	// of a limit that holds longer than the item may wait, nothing is kept: it is tried again as what never arrived
+	if (own.delivery === 'rateLimited') own.delivery = 'notDelivered';
 	const words = REFUSED.includes(own.kind) && failure('webhookRefused', { said: own.said });
 	return { ok: false, failure: { ...own, ...words }, limits: {} };
 }

@@ -24,9 +24,9 @@ export async function searchAgents(this: ILoadOptionsFunctions, filter = '', pag
 		const client = unwrap(await AgentAiClient.open(this));
 		const status = (text(this.getCurrentNodeParameter('visibility'), 'Visibility') || 'public') as Visibility;
 		const page = Number(paginationToken ?? 0) || 0;
-		const found = unwrap(await search(client, { query: filter.trim(), status, limit: AGENTS_A_PAGE, page }));
+		const { agents, isFull } = unwrap(await search(client, { query: filter.trim(), status, limit: AGENTS_A_PAGE, page }));
 		// a full page may be the last: the next is then empty
-		return { results: found.map(listed), ...(found.length < AGENTS_A_PAGE ? {} : { paginationToken: String(page + 1) }) };
+		return { results: agents.map(listed), ...(isFull ? { paginationToken: String(page + 1) } : {}) };
 	});
 }
 

@@ -2,8 +2,8 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
-import { Environment } from '../client/environment';
-import { type Instance, TOOLS_INVOKE } from '../client/openclaw';
+import { Environment, forgetInstance } from '../client/environment';
+import { type Instance, instanceId, TOOLS_INVOKE } from '../client/openclaw';
 import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
@@ -34,7 +34,8 @@ type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => P
  */
 export async function openInstance(context: ILoadOptionsFunctions): Promise<ListTool> {
 	const client = unwrap(await AgentAiClient.open(context));
-	const { instanceIp, authToken } = await chosenInstance(context, client);
+	const instance = await chosenInstance(context, client);
+	const { instanceIp, authToken } = instance;
 	return async (tool, key, args = {}) => {
 		const request: ActionRequest = {
 			action: TOOLS_INVOKE,
@@ -47,11 +48,13 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 				output_variable_name: 'tool_result',
 			},
 			timeoutSeconds: TIMEOUT_S,
+			instance: instanceId(instance),
 			secrets: [authToken],
 			asked: 'tool',
 		};
-		const answer = unwrap(await client.requestInTurn(request));
-		const { response } = unwrap(invokeTool.judge?.(answer, request) ?? { ok: true, value: answer });
+		const answer = await client.requestInTurn(request);
+		if (!answer.ok) forgetInstance(client, answer.failure);
+		const { response } = unwrap(answer.ok ? (invokeTool.judge?.(answer.value, request) ?? answer) : answer);
 		const listed = listIn(response, key);
 		if (listed) return listed;
 		throw new InputError(

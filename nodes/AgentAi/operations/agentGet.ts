@@ -8,6 +8,7 @@ import { agentProperty, readAgent, visibilityBesideList } from '../parameters/ag
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/output';
 import { recordProperties } from '../parameters/records';
+import { openResponse } from '../parameters/responseItem';
 import type { Operation } from './operation';
 
 /** The fields of *Simplify*, in the panel's order. */
@@ -28,7 +29,7 @@ export const agentGet: Operation = {
 	readRequest: ({ get }: ItemParameters): ActionRequest => describeRequest(readAgent(get('agent')).id),
 
 	records: {
-		of: ({ agent, inputs, outputs }: ActionResponse) => [{ agent, inputs, outputs } as IDataObject],
+		of: (answer: ActionResponse) => [asObject(openResponse(answer).response) as IDataObject],
 		simplified(described: IDataObject): IDataObject {
 			const agent = asObject(described.agent);
 			const { id, name, description, type, status, url, human_id: slug, executions, updated_at } = agent;

@@ -72,15 +72,15 @@ function savedSchema({ get }: ItemParameters): ObjectSchema | undefined {
 	return saved.length === 0 ? undefined : { fields: saved.filter(isObject).map(savedField), open: false };
 }
 
-/** One field of n8n's resource mapper. Agents take texts and choices, and a default may be one of these. */
-function savedField({ id, required, defaultValue, options }: Record<string, unknown>): SchemaField {
+/** One field of n8n's resource mapper. A default may be one of the choices. */
+function savedField({ id, type, required, defaultValue, options }: Record<string, unknown>): SchemaField {
 	const name = String(id);
 	const choices = asList(options)
 		.filter(isObject)
 		.map(({ value }) => value);
 	return {
 		name,
-		type: 'string',
+		type: savedType(type === 'options' ? typeof choices[0] : type),
 		required: required === true,
 		description: '',
 		secret: isSecretName(name),
@@ -88,3 +88,7 @@ function savedField({ id, required, defaultValue, options }: Record<string, unkn
 		...(defaultValue === undefined || defaultValue === null || defaultValue === '' ? {} : { default: defaultValue }),
 	};
 }
+
+/** The type of an input by n8n's word for it; dates and whatever else there is are texts. */
+const savedType = (word: unknown): SchemaField['type'] =>
+	word === 'number' || word === 'boolean' || word === 'array' || word === 'object' ? word : 'string';

@@ -86,7 +86,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 	const pauses = new Pauses(systemClock);
 	const items = continues
 		? reader.all(() => batches.bounds.halted !== undefined && !batching.sameRequestOnce)
-		: await checkItems(reader.all(), pauses, (item, failed) => results.refuse(item, failed));
+		: await checkItems(reader.all(), pauses, signal, (item, failed) => results.refuse(item, failed));
 	for await (const item of items) {
 		if (signal.aborted) return;
 		if (item.soFar) results.hold(item);

@@ -1,6 +1,6 @@
 import type { Attempt } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
-import { type AgentAiClient, PANEL_WAITS } from '../client/client';
+import { type AgentAiClient, PANEL_WAITS, type Waits } from '../client/client';
 import { forgetInstance } from '../client/environment';
 import { failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
@@ -24,6 +24,8 @@ interface Sending {
 	tally?: { tokens: number };
 	/** Takes one more of the requests that the run may send; the first is taken already. */
 	more?: () => boolean;
+	/** How long further requests may wait for their turn. */
+	waits?: Waits;
 }
 
 /** Sends a request once, and lets the operation judge the answer. */
@@ -31,7 +33,7 @@ export async function attempt(
 	client: AgentAiClient,
 	operation: Operation,
 	request: ActionRequest,
-	{ onDelta, signal, tally, more = () => true }: Sending,
+	{ onDelta, signal, tally, more = () => true, waits = PANEL_WAITS }: Sending,
 ): Promise<Attempt<ActionResponse>> {
 	const send = async (one: ActionRequest) => {
 		const outcome = await client.request(one, onDelta, signal);
@@ -39,8 +41,8 @@ export async function attempt(
 		return outcome;
 	};
 	const further = async (one: ActionRequest): Promise<Outcome> =>
-		more() ? await client.request(one) : { ok: false, failure: failure('maxRequests'), limits: {} };
-	const next = async (one: ActionRequest) => await client.ask(async () => await further(one), PANEL_WAITS);
+		more() ? await client.request(one, undefined, signal) : { ok: false, failure: failure('maxRequests'), limits: {} };
+	const next = async (one: ActionRequest) => await client.ask(async () => await further(one), { ...waits, signal });
 	const outcome = operation.send ? await operation.send(request, send, next) : await send(request);
 	const result = outcome.ok ? (operation.judge?.(outcome.value, request) ?? outcome) : outcome;
 	if (!result.ok) forgetInstance(client, result.failure);
@@ -70,7 +72,7 @@ export async function attemptItem(
 	const inPieces = listener && !item.ready?.request.columns;
 	const onDelta = inPieces ? async (delta: string) => await listener.delta(delta) : undefined;
 	const send = async ({ client, request }: ReadyRequest) =>
-		await attempt(client, operation, toAsk(item, request), { onDelta, signal, tally, more });
+		await attempt(client, operation, toAsk(item, request), { onDelta, signal, tally, more, waits: reader.waits });
 	try {
 		const ready = await reader.toSend(item);
 		let result = await send(ready);

@@ -81,6 +81,11 @@ export class ItemReader {
 		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
 	}
 
+	/** How long what it asks may wait. */
+	get waits(): Waits {
+		return this.reading.waits;
+	}
+
 	/** @param isHalted whether nothing more is sent: then nothing more is asked for either */
 	async *all(isHalted = () => false): AsyncIterable<Prepared> {
 		for (const index of this.reading.run.items.keys()) yield await this.read(index, isHalted());
@@ -199,11 +204,13 @@ function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): voi
 export async function checkItems(
 	items: AsyncIterable<Prepared>,
 	pauses: Pauses,
+	signal: AbortSignal,
 	refuse: (item: Prepared, failure: Failure) => void,
 ): Promise<Prepared[]> {
 	const ready: Prepared[] = [];
 	let refused = false;
 	for await (const item of items) {
+		if (signal.aborted) return [];
 		if (item.known?.ok === false) {
 			refused = true;
 			refuse(item, item.known.failure);

@@ -107,7 +107,7 @@ export function actionResponse(json: Record<string, unknown>): ActionResponse | 
 	const { ok } = json;
 	if (typeof ok === 'boolean' && 'result' in json) return { status: 200, response: json };
 	// a webhook that answers later names its run alone
-	return toStatus(json.status) === undefined && typeof json.run_id !== 'string' ? undefined : json;
+	return toStatus(json.status) === undefined && !['string', 'number'].includes(typeof json.run_id) ? undefined : json;
 }
 
 /** The same `response` with what people read of it at its top: the text, why it finished, and images. */
