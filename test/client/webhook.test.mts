@@ -29,6 +29,15 @@ function server(...answers: Outcome[]) {
 const DONE = { status: 200, response: 'done' };
 const RUN = { status: 202, run_id: 'r-1' };
 
+/** What of a run that goes on is no answer of it. */
+const GOES_ON = [
+	{ run_id: 'r-1' },
+	{ run_id: 'r-1', status: 'running' },
+	{ status: 200, run_id: 'r-1' },
+	{ status: 202, response: { response_text: 'Processing' } },
+	{ status: 200, state: 'queued', run_id: 'r-1' },
+];
+
 const outcomes: [what: string, way: string, answers: Outcome[], ok: boolean, asked: string[]][] = [
 	['an answer', '', [answer(DONE)], true, ['POST']],
 	['a failure', '', [failed('connectionRefused')], false, ['POST']],
@@ -38,6 +47,7 @@ const outcomes: [what: string, way: string, answers: Outcome[], ok: boolean, ask
 	['a run that could not be started', '/async', [failed('connectionRefused')], false, ['POST /async']],
 	['the answer of a run that goes on', '/status/r-1', [answer(DONE)], true, ['GET /status/r-1']],
 	['a run that is not known', '/status/r-1', [failed('unknownAction', '404')], false, ['GET /status/r-1']],
+	['a run whose id is a number', '/async', [answer({ status: 200, run_id: 7 }), answer(DONE)], true, ['POST /async', 'GET /status/7']],
 	['no answer in time', '/status/r-1', [failed('timeout')], false, ['GET /status/r-1']],
 ];
 
@@ -51,6 +61,37 @@ test.each(outcomes)('of the account in the credential nothing is learned by %s',
 	expect(outcome.limits).toEqual({});
 	expect(!outcome.ok && outcome.failure).not.toHaveProperty('shared');
 	expect(webhook.asked).toEqual(asked);
+});
+
+describe('in its own time', () => {
+	let time = 0;
+	beforeEach(() => {
+		time = 0;
+		jest.spyOn(systemClock, 'now').mockImplementation(() => time);
+		jest.spyOn(systemClock, 'sleep').mockImplementation(async (ms) => await Promise.resolve().then(() => void (time += ms)));
+	});
+
+	test.each(GOES_ON)('%j is no answer yet', async (soFar) => {
+		const webhook = server(answer(soFar), answer(soFar), answer(DONE));
+		expect(await runWebhook(webhook.call, address('/status/r-1'), 60)).toMatchObject({ ok: true, value: DONE });
+		expect(webhook.asked).toHaveLength(3);
+	});
+
+	test('its limit is no limit of the account: it was not delivered', async () => {
+		const webhook = server(failed('rateLimited'));
+		expect(await runWebhook(webhook.call, address(), 30)).toMatchObject({ ok: false, failure: { delivery: 'notDelivered' }, limits: {} });
+		expect(webhook.asked).toEqual(['POST']);
+	});
+
+	test.each(['connectionRefused', 'rateLimited', 'emptyBody'] as const)(
+		'a run that was started is not started again, although its last question met %s',
+		async (met) => {
+			const webhook = server(answer(RUN), failed(met, '204'));
+			const outcome = await runWebhook(webhook.call, address('/async'), 10);
+			expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout', delivery: 'uncertain' } });
+			expect(webhook.asked.filter((asked) => asked.startsWith('POST'))).toHaveLength(1);
+		},
+	);
 });
 
 afterEach(() => jest.restoreAllMocks());

@@ -107,6 +107,7 @@ test('describe_agent takes an id or a slug, and answers at top level', async () 
 		},
 		inputs: ['company'],
 		outputs: ['profile'],
+		examples: [{ company: 'Acme' }],
 	};
 	const { path, body, item } = await exchange({ operation: 'get', agent: 'lead-scout', simplify: false }, { status: 200, ...beside });
 	expect([path, body]).toEqual(['/v1/action/describe_agent', '{"agent_id":"lead-scout"}']);

@@ -409,6 +409,22 @@ describe('questions that only read', () => {
 		expect(site.asked.filter((message) => message === 'row 0')).toHaveLength(1);
 		expect(texts(await run(site, 1, automatic))).toEqual(['re: row 0']);
 	});
+
+	test('an instance that moved: the next row of the same run asks again, although it was read before', async () => {
+		const site = await Site.start();
+		const addresses = ['10.0.0.1', '10.0.0.2'];
+		site.judge = (message, { body }) => {
+			if (message === 'get_details') {
+				const instance_ip = addresses.shift() ?? '10.0.0.3';
+				return { ...details, body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }) };
+			}
+			return body.instance_ip === '10.0.0.2' ? undefined : refused(408, 'The instance did not answer in time');
+		};
+		const result = await run(site, 4, { ...automatic, options: { maxConcurrency: 1 } });
+		expect(errors(result).map(({ itemIndex }) => itemIndex)).toEqual([0]);
+		expect(texts(result).slice(1)).toEqual(['re: row 1', 're: row 2', 're: row 3']);
+		expect(site.asked).toEqual(['get_details', 'row 0', 'get_details', 'row 1', 'row 2', 'row 3']);
+	});
 });
 
 describe('n8n ends the execution', () => {

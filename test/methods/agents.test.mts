@@ -81,6 +81,30 @@ describe('the list', () => {
 		expect(entry?.description).toMatch(/^(?:word ){23}word…$/);
 	});
 
+	test('goes on behind a full page of which one entry is no agent', async () => {
+		const entry = (number: number) => ({ function: number === 7 ? {} : { name: `invoke_agent_x${number}` } });
+		const response = Array.from({ length: 100 }, (_, number) => entry(number));
+		const server = await WireServer.start({ body: JSON.stringify({ status: 200, response }) });
+		const listed = await searchAgents.call(panelOf({ apiToken: 'token', baseUrl: server.baseUrl }, { visibility: 'public' }));
+		expect([listed.results.length, listed.paginationToken]).toEqual([99, '1']);
+	});
+
+	test('asks again for what it has not found, after a while in which it may have been made', async () => {
+		let now = performance.now();
+		const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+		const made = JSON.stringify({ status: 200, response: [{ function: { name: 'invoke_agent_x1' } }] });
+		const server = await WireServer.start((_body, number) => ({ body: number === 1 ? '{"status":200,"response":[]}' : made }));
+		const panel = panelOf({ apiToken: 'token', baseUrl: server.baseUrl }, { visibility: 'public' });
+		const found: number[] = [];
+		for (const pauseMs of [0, 9_000, 2_000, 100_000]) {
+			now += pauseMs;
+			found.push((await searchAgents.call(panel, 'x1')).results.length);
+		}
+		clock.mockRestore();
+		expect(found).toEqual([0, 0, 1, 1]);
+		expect(server.requests).toHaveLength(2);
+	});
+
 	test('asks again where agent.ai is out for a moment, because a question only reads', async () => {
 		const answers = [{ status: 503, body: '{"error":"busy"}', headers: { 'retry-after': '0' } }, { body: '{"status":200,"response":[]}' }];
 		const server = await WireServer.start((_body, number) => answers[number - 1]!);

@@ -1,5 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { AgentAiClient } from '../../nodes/AgentAi/client/client.ts';
+import { unwrap } from '../../nodes/AgentAi/failures/failureError.ts';
 import { getActionInputs, searchActions } from '../../nodes/AgentAi/methods/actions.ts';
 import { searchOpenClawAgents } from '../../nodes/AgentAi/methods/openClawAgents.ts';
 import { searchSessions } from '../../nodes/AgentAi/methods/sessions.ts';
@@ -40,6 +42,38 @@ function panel(
 	} as unknown as ILoadOptionsFunctions;
 	return { context, sent };
 }
+
+test('a wrong gateway token in one panel refuses neither another instance nor the account', async () => {
+	const credential = { apiToken: crypto.randomUUID(), instanceIp: '', authToken: '' };
+	const waits = { maxLimitWaitMs: 0, maxDownWaitMs: 0 };
+	const context = (authToken: string) => {
+		const { context: one } = panel(
+			() => ({ agents: [{ id: 'main' }] }),
+			{
+				instance: 'defineBelow',
+				instance_ip: `${authToken}.example.com`,
+				auth_token: authToken,
+			},
+			[{ name: 'web_search', parameters: {} }],
+			credential,
+		);
+		const { helpers } = one;
+		const right = helpers.httpRequestWithAuthentication.bind(one);
+		helpers.httpRequestWithAuthentication = async (type, options): Promise<unknown> => {
+			const wrong = JSON.stringify(options.body ?? {}).includes('wrong');
+			const body = { error: { message: 'Unauthorized', type: 'unauthorized' } };
+			return wrong ? { statusCode: 401, headers: {}, body } : ((await right(type, options)) as unknown);
+		};
+		return one;
+	};
+	await expect(searchOpenClawAgents.call(context('wrong'))).rejects.toThrow('auth token');
+	for (const name of ['right', 'other']) {
+		const client = unwrap(await AgentAiClient.open(context(name)));
+		const request = { action: 'openclaw_tools_invoke', body: { tool: 'x', args_json: '{}' }, timeoutSeconds: 1, secrets: [] };
+		expect(await client.requestInTurn({ ...request, instance: `${name} x` }, waits)).toMatchObject({ ok: true });
+		expect(await client.requestInTurn(request, waits)).toMatchObject({ ok: true });
+	}
+});
 
 describe('agents', () => {
 	const sessions = { sessions: [{ key: 'agent:research:x', agentId: 'research' }, { key: 'agent:sales:y' }, { key: 'short' }, 7] };

@@ -25,6 +25,8 @@ const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 export class Environment {
 	private instance?: Promise<Instance>;
 
+	private usesAutomatic = false;
+
 	private actions?: Promise<Map<string, CatalogueAction>>;
 
 	/** Actions that agent.ai does not have. */
@@ -37,7 +39,7 @@ export class Environment {
 
 	/** What the person should know of the credential, although it was used. */
 	get notice(): string | undefined {
-		return this.instance && isHalfFilled(this.client) ? TOKEN_ALONE : undefined;
+		return this.usesAutomatic && isHalfFilled(this.client) ? TOKEN_ALONE : undefined;
 	}
 
 	/**
@@ -46,7 +48,11 @@ export class Environment {
 	 * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
 	 */
 	async automaticInstance(): Promise<Instance> {
-		return await (this.instance ??= automaticInstance(this.client, this.waits));
+		this.usesAutomatic = true;
+		const instance = await (this.instance ??= automaticInstance(this.client, this.waits));
+		// a failure holds for all items of the run; what was found is kept, and forgotten, for the account
+		this.instance = undefined;
+		return instance;
 	}
 
 	/**

@@ -64,28 +64,16 @@ export async function runWebhook(
 
 async function outcomeOf(call: CallWebhook, address: WebhookAddress, timeoutSeconds: number, stopped: AbortSignal): Promise<Outcome> {
 	const { mode, url } = address;
+	if (mode === 'now') return await call('POST', url, timeoutSeconds);
 	const endsAt = systemClock.now() + timeoutSeconds * 1000;
-	if (mode === 'now') return await post(call, url, endsAt, stopped);
 	if (mode !== 'later') return await answerOf(call, address, mode.run, endsAt, stopped);
-	const started = await post(call, laterUrl(address, 'async'), endsAt, stopped);
+	const started = await call('POST', laterUrl(address, 'async'), timeoutSeconds);
 	if (!started.ok) return started;
 	const { run_id: id, response } = started.value as { run_id?: unknown; response?: unknown };
 	const run = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
 	// an answer that is there already needs no second question
 	if (run === '' || (response !== undefined && response !== null)) return started;
 	return await answerOf(call, address, run, endsAt, stopped);
-}
-
-/** Starts a run. A webhook's limit is its own, and no account's: it is waited for here. */
-async function post(call: CallWebhook, url: string, endsAt: number, stopped: AbortSignal): Promise<Outcome> {
-	for (;;) {
-		const outcome = await call('POST', url, (endsAt - systemClock.now()) / 1000);
-		if (outcome.ok || outcome.failure.delivery !== 'rateLimited') return outcome;
-		const waitMs = Math.max(ASK_EVERY_MS, outcome.limits.retryAfterMs ?? 0);
-		if (systemClock.now() + waitMs >= endsAt) return outcome;
-		await systemClock.sleep(waitMs, stopped);
-		if (stopped.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
-	}
 }
 
 /** Asks for the answer of a run until it is there. A question that fails on its way is put again: the run goes on meanwhile. */
@@ -116,7 +104,7 @@ function ofWebhook(outcome: Outcome): Outcome {
 	if (outcome.ok) return { ...outcome, limits: {} };
 	const own = { ...outcome.failure };
 	delete own.shared;
-	// of a limit that holds longer than the item may wait, nothing is kept: it is tried again as what never arrived
+	// no window is kept of its limit: it is tried again as what never arrived, with growing waits between
 	if (own.delivery === 'rateLimited') own.delivery = 'notDelivered';
 	const words = REFUSED.includes(own.kind) && failure('webhookRefused', { said: own.said });
 	return { ok: false, failure: { ...own, ...words }, limits: {} };

@@ -85,6 +85,7 @@ export async function attemptItem(
 			await files.fetch(index, result.value, item.ready?.request.downloads);
 			await live.end(index, result.value);
 		}
+		if (!result.ok) reader.doubt(item.ready as ReadyRequest, result.failure);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);

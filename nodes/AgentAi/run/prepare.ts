@@ -7,6 +7,7 @@ import { systemClock } from '../client/systemClock';
 import type { Redact } from '../failures/excerpt';
 import type { Failure } from '../failures/failure';
 import { thrownFailure, unwrap } from '../failures/failureError';
+import { failureRow } from '../failures/failureTable';
 import { found, InputError } from '../failures/inputError';
 import type { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
@@ -77,6 +78,9 @@ export class ItemReader {
 	/** When a credential was last found to be another than before: what was read until then is believed no longer. */
 	private changedAt = -Infinity;
 
+	/** When an instance that agent.ai had named did not answer as it should: what was read until then may name the old one. */
+	private doubtedAt = -Infinity;
+
 	constructor(private readonly reading: Reading) {
 		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
 	}
@@ -99,23 +103,29 @@ export class ItemReader {
 	 */
 	async toSend(item: Prepared): Promise<ReadyRequest> {
 		const ready = item.ready as ReadyRequest;
-		const isBelieved = ready.readAt > this.changedAt && systemClock.now() - ready.readAt < BELIEVED_MS;
+		const isBelieved = ready.readAt > Math.max(this.changedAt, this.doubtedAt) && systemClock.now() - ready.readAt < BELIEVED_MS;
 		if (item.sent || !isBelieved) item.ready = await this.renewed(item.index, ready);
 		item.sent = true;
 		return item.ready as ReadyRequest;
 	}
 
 	/**
-	 * The request of an item with the credential as it is now. Where that has not changed it is the same request.
+	 * The request of an item with the credential, and the instance, as they are now. Where neither may have changed it is the same request.
 	 *
 	 * @throws FailureError when either cannot be read
 	 */
-	async renewed(index: number, { client: before, request }: ReadyRequest): Promise<ReadyRequest> {
+	async renewed(index: number, { client: before, request, readAt: formerly }: ReadyRequest): Promise<ReadyRequest> {
 		const access = await this.open(index);
 		const readAt = systemClock.now();
-		if (access.client === before) return { client: before, request, readAt };
-		this.changedAt = readAt;
+		if (access.client === before && formerly > this.doubtedAt) return { client: before, request, readAt };
+		if (access.client !== before) this.changedAt = readAt;
 		return await this.request(this.parameters.of(index), access);
+	}
+
+	/** Notes a failure that may mean that the instance has moved or changed its token: later items ask agent.ai again. */
+	doubt({ client, request }: ReadyRequest, { kind }: Failure): void {
+		const isNamedByAgentAi = request.instance !== undefined && client.credential.instanceIp === '';
+		if (isNamedByAgentAi && failureRow(kind).forgetsInstance) this.doubtedAt = systemClock.now();
 	}
 
 	/**
