@@ -135,3 +135,14 @@ test('an error that holds itself comes to an end', () => {
 	error.errors = [error, error];
 	expect(judge(error)).toMatchObject({ kind: 'network' });
 });
+
+test.each(['read EHOSTUNREACH', 'read ENETUNREACH'])('a connection in use that breaks may have done its work: %s', (message) => {
+	const [syscall = '', code = ''] = message.split(' ');
+	const failed = networkFailure(Object.assign(new Error(message), { code, syscall }), 60, (text) => text);
+	expect(failed).toMatchObject({ kind: 'connectionReset', delivery: 'uncertain' });
+});
+
+test('a connection that breaks before its TLS stands has sent nothing, also where no request is left in the error', () => {
+	const message = 'Client network socket disconnected before secure TLS connection was established';
+	expect(networkFailure(Object.assign(new Error(message), { code: 'ECONNRESET' }), 60, (text) => text).delivery).toBe('notDelivered');
+});

@@ -215,3 +215,40 @@ test('when a refusal passes is a sentence of its own, and comes first', async ()
 	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
 	expect(outcome.ok ? undefined : outcome.failure.description).toMatch(/^The lockout ends at \S+\. /);
 });
+
+describe('a stream, by what its events say', () => {
+	const events = (...data: unknown[]) =>
+		data.map((each) => `data: ${typeof each === 'string' ? each : JSON.stringify(each)}\n\n`).map((text) => new TextEncoder().encode(text));
+	const chunk = (delta: unknown, finish?: string) => ({ choices: [{ index: 0, delta, ...(finish ? { finish_reason: finish } : {}) }] });
+	const stream = async (...data: unknown[]) => (await read(events(...data), { label: 'text/event-stream' })).outcome;
+
+	test.each(['LLM request failed: connect ECONNREFUSED 127.0.0.1:11434', 'gateway_unavailable'])(
+		'an error behind its beginning is not one of delivery: %s',
+		async (message) => {
+			const error = { error: { message, type: message } };
+			const outcome = await stream(chunk({ content: 'Mail sent. ' }), error, '[DONE]');
+			expect(outcome).toMatchObject({ ok: false, failure: { delivery: 'uncertain', partialText: 'Mail sent. ' } });
+		},
+	);
+
+	test('a secret in two events that nobody can read is hidden', async () => {
+		const outcome = await stream('My token is gate', 'way-token-4711', '[DONE]');
+		expect(outcome).toMatchObject({ ok: false, failure: { partialText: 'My token is [hidden]' } });
+	});
+
+	test.each([': OPENROUTER PROCESSING\n\n', 'event: ping\n\n', 'retry: 3000\n\n'])(
+		'without an event there is no answer: %j',
+		async (body) => {
+			const { outcome } = await read([new TextEncoder().encode(body)], { label: 'text/event-stream' });
+			expect(outcome).toMatchObject({ ok: false, failure: { kind: 'streamIncomplete' } });
+		},
+	);
+
+	test.each([
+		['a delta that is a text', [chunk({ content: 'Do ' }), chunk('not '), chunk({ content: 'delete' }, 'stop'), '[DONE]']],
+		['text completions', [{ choices: [{ text: 'Do not ' }] }, { choices: [{ text: 'delete', finish_reason: 'stop' }] }, '[DONE]']],
+		['a list of chunks', [[chunk({ content: 'Do ' }), chunk({ content: 'not ' })], chunk({ content: 'delete' }, 'stop'), '[DONE]']],
+	] as [string, unknown[]][])('no piece is lost: %s', async (_what, data) => {
+		expect(await stream(...data)).toMatchObject({ ok: true, value: { response: { response_text: 'Do not delete' } } });
+	});
+});

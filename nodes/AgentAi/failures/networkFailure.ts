@@ -62,6 +62,8 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 	if (code === undefined) return failure('network', { said });
 	if (code === 'ERR_CANCELED') return failure('aborted');
 	if (NO_HANDLE.has(code)) return failure('tooManyFiles', { code });
+	// in use, a connection can meet these too (Linux: the route of an established one died): the request may have run
+	if (NOT_CONNECTED.has(code) && /\b(?:read|write) E[A-Z]{3,20}\b/.test(text)) return failure('connectionReset', { code });
 	if (elsewhere && (DNS.has(code) || NOT_CONNECTED.has(code) || (code === 'ETIMEDOUT' && error.connecting))) {
 		return failure('proxyDown', { code });
 	}
@@ -149,6 +151,7 @@ function safeError(thrown: unknown): SafeError {
 	const text = texts.join(' ');
 	const code = codes.at(-1) ?? hinted.at(-1) ?? CODE_IN_TEXT.exec(text)?.[1];
 	const connecting = calls > 0 ? connects === calls : /\bconnect E[A-Z]+\b/.test(text);
+	nothingWritten ||= /before secure TLS connection was established/.test(text);
 	return { code, connecting, nothingWritten, text, isTlsAlert, ...aimsIn(text), ...aims };
 }
 

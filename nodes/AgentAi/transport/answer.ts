@@ -51,6 +51,7 @@ export function choiceOf(json: Record<string, unknown>): Record<string, unknown>
 
 /** Reads a message or a delta: its content, and the words with which a model refuses to give one. */
 export function readMessage(message: unknown): Said {
+	if (typeof message === 'string') return { text: message, images: [] };
 	if (!isObject(message)) return { images: [] };
 	const { content, refusal } = message;
 	const text = contentText(content);

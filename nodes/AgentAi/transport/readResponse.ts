@@ -1,5 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { bodyKind } from '../failures/bodyKind';
 import { type Failure, failure, goesOnAfter, saidBefore, timeAfter } from '../failures/failure';
 import { networkFailure, timeoutFailure } from '../failures/networkFailure';
 import { remoteError } from '../failures/remoteError';
@@ -39,7 +40,9 @@ export async function readResponse(answer: IN8nHttpFullResponse, request: WireRe
 	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
 	const isLabelled = contentType(answer).includes('event-stream');
-	const isStream = body.kind === 'events' && (streamed?.understood || (isLabelled && (streamed?.hasBegun || broken)));
+	const isStream =
+		body.kind === 'events' &&
+		(streamed?.understood || (isLabelled && (streamed?.hasBegun || broken || bodyKind(body.text, true) === 'events')));
 	if (streamed && isStream) {
 		const { result, rest } = streamed.finish(deadline.quiet ? undefined : broken);
 		if (rest !== '') await request.onDelta?.(rest);
@@ -121,9 +124,13 @@ async function takeEvent(
 ): Promise<boolean> {
 	const before = streamed.state;
 	const delta = streamed.take(event);
-	if (delta !== '') await onDelta?.(delta);
+	if (delta !== '') {
+		// a slow reader does not use up the time in which more may come
+		deadline.endSoon(undefined);
+		await onDelta?.(delta);
+	}
 	const { state, finished } = streamed;
-	if (state !== before || state === 'mayEnd') {
+	if (delta !== '' || state !== before || state === 'mayEnd') {
 		const grace = state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
 		deadline.endSoon(grace);
 	}

@@ -72,7 +72,11 @@ export class StreamedResponse {
 		const data = event.data.trim();
 		if (this.state === 'ended' || data === '') return '';
 		const values = readData(data);
-		if (values) return values.map((value) => this.takeValue(event, value)).join('');
+		if (values)
+			return values
+				.flat()
+				.map((value) => this.takeValue(event, value))
+				.join('');
 		this.takeUnreadable(event, data);
 		return '';
 	}
@@ -87,15 +91,17 @@ export class StreamedResponse {
 		const complete = finished && !this.failed;
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
+		// as a whole: a secret may have come in two events
+		const unread = redactCut(this.unread, this.redact);
 		if (!complete) {
 			const reset = broken?.kind === 'connectionReset' ? undefined : broken;
 			const failed = this.failed ?? reset ?? failure('streamIncomplete', { status: this.httpStatus });
-			return { result: { ok: false, failure: withText(failed, text || this.unread) }, rest: '' };
+			return { result: { ok: false, failure: withText(failed, text || unread) }, rest: '' };
 		}
 		const rest = this.show(last) + this.shown.end();
 		if (this.whole) return { result: { ok: true, value: text === '' ? this.whole : completed(this.whole, text) }, rest };
-		if (text === '' && this.unread !== '' && Object.keys(this.extra).length === 0) {
-			const failed = failure('notAnActionResponse', { status: this.httpStatus, partialText: this.unread });
+		if (text === '' && unread !== '' && Object.keys(this.extra).length === 0) {
+			const failed = failure('notAnActionResponse', { status: this.httpStatus, partialText: unread });
 			return { result: { ok: false, failure: failed }, rest };
 		}
 		const images = this.images.length === 0 ? {} : { images: this.images };
@@ -157,7 +163,10 @@ export class StreamedResponse {
 		const named = event.event === 'error' || (typeof value === 'string' && /^(internal server )?error\b/i.test(value));
 		if (!told && !named) return false;
 		const said = cleaned ?? this.redact(event.data.trim());
-		this.fail(told ?? toldFailure(said, { status: undefined, place: 'stream', asked: this.asked }, this.httpStatus));
+		const failed = told ?? toldFailure(said, { status: undefined, place: 'stream', asked: this.asked }, this.httpStatus);
+		// a stream that has begun was taken on, whatever its error says
+		const wasTakenOn = this.understood && failed.delivery === 'notDelivered';
+		this.fail(wasTakenOn ? failure('streamError', { status: this.httpStatus, said: failed.said }) : failed);
 		return true;
 	}
 
@@ -180,7 +189,7 @@ export class StreamedResponse {
 		}
 		const choice = choiceOf(json);
 		if (!choice) return '';
-		const said = readMessage(isObject(choice.delta) ? choice.delta : choice.message);
+		const said = readMessage(choice.delta ?? choice.message ?? choice.text);
 		if (said.unreadable) {
 			this.damage();
 			return '';
@@ -232,7 +241,7 @@ export class StreamedResponse {
 	}
 
 	private keepUnread(data: string): void {
-		if (this.unread.length < MAX_UNREAD) this.unread += redactCut(data, this.redact);
+		if (this.unread.length < MAX_UNREAD) this.unread += data;
 	}
 }
 
