@@ -41,3 +41,11 @@ test.each([
 ])('%.40j is none', (typed) => {
 	expect(() => instanceAddress(typed, 'Instance IP')).toThrow(/^Instance IP must be a host name or IP address, not/);
 });
+
+test.each(['http://claw.example.com:18789/?token=gw-secret', 'claw.example.com/#token=gw-secret', 'me:gw-secret@claw.example.com/x'])(
+	'a token in a pasted link is not repeated: %s',
+	(pasted) => {
+		expect(() => instanceAddress(pasted, 'Instance IP')).toThrow(/Instance IP must be/);
+		expect(() => instanceAddress(pasted, 'Instance IP')).not.toThrow(/gw-secret/);
+	},
+);

@@ -223,3 +223,12 @@ describe('a number that JSON has rounded', () => {
 		expect(() => check(schema, { n: rounded })).toThrow('must be a whole number');
 	});
 });
+
+test('a whole number that a text holds is not rounded either, alone or in a list', () => {
+	const schema = readSchema({ properties: { n: { type: 'number' }, list: { type: 'array', items: { type: 'number' } } } });
+	const rounded = '12345678901234567890';
+	for (const given of [{ n: rounded }, { list: `${rounded}, 2` }]) {
+		expect(() => checkInputs('x', schema, given, 'send')).toThrow(InputError);
+	}
+	expect(checkInputs('x', schema, { n: '1.5', list: '1, 2' }, 'send')).toEqual({ n: 1.5, list: [1, 2] });
+});

@@ -20,7 +20,7 @@ export function instanceAddress(value: string, label: string): string {
 	const [, host = '', port] = /^(\[[0-9a-f:.]+\]|[^:[\]]*)(?::(\d{1,5}))?$/i.exec(address) ?? [];
 	if (!isHost(host) || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) {
 		throw new InputError(
-			`${label} must be a host name or IP address, not ${found(withoutUserInfo(value))}`,
+			`${label} must be a host name or IP address, not ${found(withoutSecrets(value))}`,
 			'Use the form 167.71.242.214 or claw.example.com:18789, without https:// and without a path. Put IPv6 addresses in square brackets',
 		);
 	}
@@ -36,8 +36,9 @@ function isHost(host: string): boolean {
 	return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
 }
 
-/** What stands before an @ may be a password. */
-const withoutUserInfo = (value: string) => {
+/** What stands before an @ may be a password, and behind a ? or # a token. */
+const withoutSecrets = (value: string) => {
 	const at = value.lastIndexOf('@');
-	return at === -1 ? value.trim() : `…${value.slice(at).trim()}`;
+	const shown = at === -1 ? value.trim() : `…${value.slice(at).trim()}`;
+	return shown.replace(/[?#].*$/s, '…');
 };

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { type WebhookAddress, webhookAddress } from '../client/webhook';
+import { type WebhookAddress, webhookAddress, withoutWebhookKeys } from '../client/webhook';
 import { found, InputError } from '../failures/inputError';
 import { fromList } from './resourceLocators';
 import { nameText } from './text';
@@ -85,7 +85,10 @@ export function readAgent(value: unknown): ChosenAgent {
 	if (typed === '') throw new InputError('Agent is empty', 'Choose an agent from the list, or enter its ID');
 	if (!/^https?:\/\//i.test(typed)) {
 		if (/[\s/]/.test(typed))
-			throw new InputError(`Agent must be an ID, not ${found(typed)}`, 'Copy the ID from the URL of the agent’s page');
+			throw new InputError(
+				`Agent must be an ID, not ${found(withoutWebhookKeys(typed, '…'))}`,
+				'Copy the ID from the URL of the agent’s page',
+			);
 		return { id: typed };
 	}
 	const webhook = webhookAddress(typed);

@@ -80,7 +80,7 @@ function convertType(field: SchemaField, given: unknown): unknown {
 		case 'integer': {
 			const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
 			const whole = field.type === 'integer';
-			const fits = typeof number === 'number' && (whole ? Number.isSafeInteger(number) : Number.isFinite(number));
+			const fits = typeof number === 'number' && !holdsRounded(number) && (!whole || Number.isInteger(number));
 			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
 		}
 		case 'boolean': {
@@ -89,7 +89,7 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return word === false || word === 'false' ? false : refuse(field, 'true or false', given);
 		}
 		case 'array': {
-			const list = listed(field, given);
+			const list = exact(field.name, listed(field, given));
 			if (!Array.isArray(list)) return refuse(field, 'a list', given);
 			for (const element of list) checkElement(field, element);
 			return list;

@@ -138,8 +138,8 @@ export const listOf = (choices: unknown[]) => choices.map((choice) => JSON.strin
 
 /** A part that is a name or a few words, and no sentence. */
 const PLAIN_PART = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’&+#/.-]*(?: [\p{L}\p{M}\p{N}'’&+#/.-]+){0,3}$/u;
-/** Words that join: what stands between them may be two parts, or one. */
-const JOINS = /(?:^|\s)(?:and|or|etc\.?|&)(?:\s|$)/i;
+/** Words that join, in the languages of many rows: what stands between them may be two parts, or one. */
+const JOINS = /(?:^|\s)(?:and|or|etc\.?|usw\.?|&|und|oder|sowie|et|ou|ed?|y|och|eller|og|oraz|lub|и|или|та|ve|veya)(?:\s|$)/iu;
 
 /** The list in a text: a JSON list, or plain parts with commas between; one part alone may be a list, or the word for none. */
 function listIn(text: string, entries: Shape | undefined): unknown[] | undefined {
