@@ -326,10 +326,11 @@ describe('what is said of a row that was tried in several ways', () => {
 
 describe('questions that only read', () => {
 	const automatic = { credentialMore: { instanceIp: '', authToken: '' } };
-	const details: Answer = {
+	const named = (instance_ip: string): Answer => ({
 		status: 200,
-		body: JSON.stringify({ status: 200, response: { instance_ip: '10.0.0.1', auth_token: 'gateway', status: 'running' } }),
-	};
+		body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }),
+	});
+	const details = named('10.0.0.1');
 
 	test('a 503 on the question for the instance is asked again, and nobody says that the agent may have worked', async () => {
 		const site = await Site.start();
@@ -398,10 +399,7 @@ describe('questions that only read', () => {
 		const site = await Site.start();
 		const addresses = ['10.0.0.1', '10.0.0.2'];
 		site.judge = (message, { body }) => {
-			if (message === 'get_details') {
-				const instance_ip = addresses.shift() ?? '10.0.0.2';
-				return { ...details, body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }) };
-			}
+			if (message === 'get_details') return named(addresses.shift() ?? '10.0.0.2');
 			return body.instance_ip === '10.0.0.1' ? refused(408, 'The instance did not answer in time') : undefined;
 		};
 		const first = await run(site, 1, automatic);
@@ -414,10 +412,7 @@ describe('questions that only read', () => {
 		const site = await Site.start();
 		const addresses = ['10.0.0.1', '10.0.0.2'];
 		site.judge = (message, { body }) => {
-			if (message === 'get_details') {
-				const instance_ip = addresses.shift() ?? '10.0.0.3';
-				return { ...details, body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }) };
-			}
+			if (message === 'get_details') return named(addresses.shift() ?? '10.0.0.3');
 			return body.instance_ip === '10.0.0.2' ? undefined : refused(408, 'The instance did not answer in time');
 		};
 		const result = await run(site, 4, { ...automatic, options: { maxConcurrency: 1 } });

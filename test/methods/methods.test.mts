@@ -54,7 +54,7 @@ test('a wrong gateway token in one panel refuses neither another instance nor th
 				instance_ip: `${authToken}.example.com`,
 				auth_token: authToken,
 			},
-			[{ name: 'web_search', parameters: {} }],
+			[],
 			credential,
 		);
 		const { helpers } = one;
