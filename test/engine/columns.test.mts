@@ -380,6 +380,8 @@ test('what cannot be filled is refused before anything is sent, on its item', as
 		[{ outputFields: { field: [{ name: 'a', type: 'money' }] } }, /type of “a” .* “money”/],
 		[{ outputFields: { field: [{ name: 'a', type: 'number', choices: '1, many' }] } }, /“many” is among its choices/],
 		[{ outputFields: { field: [{ name: 'a', choices: ', ,' }] } }, /commas alone/],
+		[{ outputFields: { field: [{ name: 'a', type: 'number', choices: '1，2、many' }] } }, /“many” is among its choices/],
+		[{ outputFields: { field: [{ name: 'a', choices: '، ，' }] } }, /commas alone/],
 		[{ outputFields: { field: [{ name: 'finish_reason' }] } }, /cannot have a field “finish_reason”/],
 		[{ outputFields: { field: [{ name: '__proto__' }] } }, /cannot have a field “__proto__”/],
 		[{ outputFields: { field: COMPANY }, outputSchema: schema({ a: {} }) }, /both filled in/],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { type OnError, runNode } from '../support/engine.mts';
+import { type OnError, retryData, runNode } from '../support/engine.mts';
 import { portOf } from '../support/port.mts';
 
 /** One request as it came. */
@@ -98,6 +98,26 @@ describe('a credential that is an expression gives each row its own', () => {
 		const { items } = await runNode({ credential, parameters: message, items: refused, onError: 'continueRegularOutput' });
 		expect(items.map(({ json }) => json.error === undefined)).toEqual([false, true, false, true]);
 		expect(seen.filter(({ bearer }) => bearer === 'token-of-b').length).toBeLessThanOrEqual(2);
+	});
+
+	test('after a refusal, Retry gives no row the answer of another account', async () => {
+		let tries = 1;
+		const { seen, baseUrl } = await start(({ bearer, body }) => {
+			if (tries < 3 && bearer === 'token-of-b') return { status: 400, text: 'no' };
+			return tries < 3 && body.message === 'bad' ? { status: 401, text: 'no' } : { text: `for ${bearer.at(-1)}` };
+		});
+		const credential = { ...FIXED, baseUrl, apiToken: '={{ $json.token }}' };
+		const items = [
+			{ q: 'same', token: 'token-of-a' },
+			{ q: 'bad', token: 'token-of-a' },
+			{ q: 'same', token: 'token-of-b' },
+		];
+		const parameters = { ...message, options: { maxConcurrency: 1 } };
+		let last = await runNode({ credential, parameters, items });
+		for (tries = 2; tries <= 3; tries++) last = await runNode({ credential, parameters, retryOf: retryData(last.run.data) });
+		expect(last.error).toBeUndefined();
+		expect(last.items.map(({ json }) => (json.openclaw_result as IDataObject).response_text)).toEqual(['for a', 'for a', 'for b']);
+		expect(seen.filter(({ bearer, body }) => bearer === 'token-of-a' && body.message === 'same')).toHaveLength(1);
 	});
 
 	test.each([

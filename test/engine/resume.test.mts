@@ -172,6 +172,28 @@ describe('what is changed before Retry', () => {
 	});
 });
 
+test('an answer that the changed settings fail is asked for again', async () => {
+	let broken = true;
+	const server = await WireServer.start((body) =>
+		broken && body.includes('q2')
+			? { status: 400, body: '{"error":"no"}' }
+			: { body: `{"status":200,"response":{"response_text":"${broken && body.includes('q1') ? 'no JSON' : '1'}"}}` },
+	);
+	const credential = { apiToken: 'token-of-a', instanceIp: '10.9.0.0', authToken: 'gateway-of-a', baseUrl: server.baseUrl };
+	const parameters = { message: '={{ $json.q }}', options: { maxConcurrency: 1, parseJson: true } };
+	const first = await runNode({ credential, parameters, items: ['q0', 'q1', 'q2'].map((q) => ({ q })) });
+	expect(first.error).toBeDefined();
+	broken = false;
+	const sent = server.requests.length;
+	const data = retryData(first.run.data);
+	const strict = { ...parameters, options: { ...parameters.options, onInvalidJson: 'fail' } };
+	const { node } = data.executionData!.nodeExecutionStack[0]!;
+	node.parameters = { ...node.parameters, ...strict };
+	const second = await runNode({ credential, parameters: strict, retryOf: data });
+	expect(second.error).toBeUndefined();
+	expect(server.requests.slice(sent).map((body) => (JSON.parse(body) as IDataObject).message)).toEqual(['q1', 'q2']);
+});
+
 test('answers as large as the items would have been are kept', async () => {
 	let broken = true;
 	const large = JSON.stringify('x'.repeat(24_000));

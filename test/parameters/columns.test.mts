@@ -24,6 +24,11 @@ test('the columns are read from the one object that the answer means', () => {
 			`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
 			`\`\`\`json\n${JSON_TEXT}\n`,
 			'{"Company":"Acme","EMPLOYEES ":"12"}',
+			// fences in a thought, in a sentence and before a footnote begin no block
+			`<think>\n\`\`\`json\n{"company":"Ot\n</think>\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
+			`I use \`\`\` as you asked:\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
+			`\`\`\`json\n${JSON_TEXT}\n\`\`\`\nAll between \`\`\` is JSON.`,
+			`\`\`\`json\n${JSON_TEXT}\n\`\`\`\n[1] https://acme.example`,
 		],
 		(text) => text,
 		(text) => expect(read(text)).toEqual({ columns: ACME }),
@@ -46,7 +51,12 @@ test('of an answer that does not fit nothing is used, and it says why', () => {
 			/^"company" must be text, but an object was found; "employees" must be one of 1, 12/,
 		],
 		// cut inside the block that was to correct the one before
-		[`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n\`\`\`json\n{"company":"Acme","emp`, /breaks off$/],
+		...['```json\n{"company":"Acme","emp', '```\n{"comp', '```json\n'].map((cut): [string, RegExp] => [
+			`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n${cut}`,
+			/breaks off$/,
+		]),
+		[JSON.stringify({ answer: JSON_TEXT }), /^the fields must be keys of the object itself/],
+		[JSON.stringify({ answer: ` [${JSON_TEXT}]` }), /^the fields must be keys of the object itself/],
 	];
 	eachRow(
 		rows,

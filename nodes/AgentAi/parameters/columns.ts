@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ReadColumns } from '../client/actionRequest';
 import { found } from '../failures/inputError';
-import { isObject, readJson } from '../failures/json';
+import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { answerTextOf, cutBy } from '../transport/answer';
 import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
 import { type Field, keyOf, takeFields } from './columnValue';
-import { jsonFromText } from './jsonFromText';
+import { breaksOff, jsonFromText } from './jsonFromText';
 
 /**
  * Reads the columns in an answer's text: of an answer that does not fit as a whole, nothing is used.
@@ -40,18 +40,10 @@ function objectIn(answer: ActionResponse, fields: Field[], misfits: string[], re
 	return undefined;
 }
 
-/** Whether an answer has none of the fields, and others inside: all columns would be empty, and none of them is meant to be. */
+/** Whether an answer has none of the fields, and others inside, also as a text: all columns would be empty, and none of them is meant to be. */
 const isWrapped = (object: Record<string, unknown>, fields: Field[]) =>
 	fields.every(({ name }) => keyOf(name, object) === undefined) &&
-	Object.values(object).some((value) => typeof value === 'object' && value !== null);
-
-/** Whether a text ends inside a block that is no JSON: it may be there to correct the one before. */
-function breaksOff(text: string): boolean {
-	if (readJson(text).ok) return false;
-	const fences = [...text.matchAll(/`{3,}|~{3,}/g)];
-	const last = fences.length % 2 === 1 ? fences.at(-1) : undefined;
-	return last !== undefined && !jsonFromText(text.slice(last.index)).ok;
-}
+	Object.values(object).some((value) => (typeof value === 'string' ? /^\s*[{[]/.test(value) : typeof value === 'object' && value !== null));
 
 /** The same answer with its columns beside the text, and in `response_json_error` why they are empty. */
 export function withColumns(answer: ActionResponse, { columns, misfit }: ReadColumns): ActionResponse {

@@ -14,6 +14,18 @@ export function jsonFromText(text: string): ReturnType<typeof readJson> {
 	return whole.ok ? whole : (lastJsonBlock(said) ?? bare);
 }
 
+/** From a fence on: a block begins that holds JSON, or would have. Behind the end of one a footnote may begin with a bracket. */
+const BEGINS_JSON = /^[`~]{3,}(?:\w*\s*\{|\w*\[|\w+\s*(?:\[|$))/;
+
+/** Whether a text ends inside a block that is no JSON: it may be there to correct the one before. */
+export function breaksOff(text: string): boolean {
+	const said = withoutThinking(text);
+	const fence = [...said.matchAll(/`{3,}|~{3,}/g)].at(-1);
+	if (!fence || readJson(said).ok) return false;
+	const rest = said.slice(fence.index);
+	return BEGINS_JSON.test(rest) && lastJsonBlock(rest) === undefined;
+}
+
 /**
  * The text without what a model writes while it thinks. A tag counts where it begins or ends a line, so that one inside
  * a JSON string stays; a part that is not closed reaches to the end, one that was not opened begins with the text.

@@ -167,7 +167,7 @@ function readField(given: unknown, position: number): Field {
 function readChoices(listed: string, name: string): string[] | undefined {
 	if (listed.trim() === '') return undefined;
 	const choices = listed
-		.split(',')
+		.split(/[,，、،]/)
 		.map((choice) => choice.trim())
 		.filter((choice) => choice !== '');
 	if (choices.length > 0) return [...new Set(choices)];

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { JsonMode } from '../client/actionRequest';
-import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
+import { responseFields } from './columns';
 import { jsonFromText } from './jsonFromText';
 import { flag } from './text';
 
@@ -46,13 +46,13 @@ export function readJsonMode(options: { parseJson?: unknown; onInvalidJson?: unk
 
 /**
  * Adds `response_json` beside `response_text`, or `response_json_error` when the text does not parse. The text itself
- * is always kept. An answer without a text comes back as it is.
+ * is always kept; one that is the whole response comes under `response_text` then. An answer without a text comes back as it is.
  *
  * @param redact takes out of the data what only reading them has made a value: a short secret
  */
 export function withJson(answer: ActionResponse, redact?: Redactor): { answer: ActionResponse; invalid?: string } {
-	const { response } = answer;
-	if (!isObject(response) || typeof response.response_text !== 'string') return { answer };
+	const response = responseFields(answer);
+	if (typeof response.response_text !== 'string') return { answer };
 	const read = jsonFromText(response.response_text);
 	return read.ok
 		? { answer: { ...answer, response: { ...response, response_json: redact ? redactJson(read.data, redact) : read.data } } }

@@ -27,10 +27,8 @@ export interface Prepared extends Asked {
 	ready?: ReadyRequest;
 	/** A request of it has gone out. */
 	sent?: true;
-	/** Names the request among the kept answers. */
+	/** Names the request among the kept answers; two items with one name are one request. */
 	key?: string;
-	/** All with this key are one request. */
-	shared?: true;
 }
 
 /** The account of an item, and what reading the items of the run has asked it. */
@@ -158,12 +156,12 @@ export class ItemReader {
 			const { client } = access;
 			redact = client.redactor([]);
 			const ready = await this.request(parameters, access);
-			const [key, ...former] = names.next(ready.request, client, kept.refusedAccounts);
-			const answer = [key, ...former].map((name) => kept.get(name)).find((each) => each !== undefined);
+			const [key, ...earlier] = names.next(index, ready.request, client, kept.refusedAccounts);
+			const answer = earlier.map((name) => kept.get(name)).find((each) => each !== undefined);
 			const { session: lane, instance } = ready.request;
-			const shared = names.shares(ready.request) ? ({ shared: true } as const) : {};
-			const item: Prepared = { index, settings, ready, key, ...shared, lane, instance };
-			if (answer) resume(item, answer);
+			const item: Prepared = { index, settings, ready, key, lane, instance };
+			const judged = answer && (this.reading.operation.judge?.(answer, ready.request) ?? { ok: true as const, value: answer });
+			if (judged?.ok) resume(item, judged.value);
 			return item;
 		} catch (error) {
 			return {

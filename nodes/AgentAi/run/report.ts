@@ -213,7 +213,7 @@ export function stoppedFailure(
 			!retry.saved && answered > 0 && notSaved(retry),
 			retry.saved &&
 				kept > 0 &&
-				kept === answered &&
+				kept >= answered &&
 				`The ${kept === 1 ? 'answer is' : 'answers are'} kept: ${retryOf} sends only what has no answer yet`,
 			retry.saved &&
 				kept < answered &&

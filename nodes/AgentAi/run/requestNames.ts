@@ -11,13 +11,13 @@ import { isAutomatic } from '../parameters/instance';
 const HOW = ['auth_token', 'output_variable_name', 'stream', 'timeout'];
 
 /**
- * Names requests by what decides their answers: the credential and its account, the action and its fields, spelled in one
- * way. A token that is corrected in the same credential, after it was refused, keeps the answers. Equal requests of one run get different names by
- * counting them, so that each has an answer of its own, unless they shall share one.
+ * Names the requests of a run by what decides their answers: the row, the credential and its account, the action and its
+ * fields, spelled in one way. A token that is corrected in the same credential, after it was refused, keeps the answers.
+ * Equal requests that shall be sent once go by the row of the first of them.
  */
 export class RequestNames {
-	/** How many requests have had a name, and the number of each of those that may be shared, by what the name leaves out. */
-	private readonly seen = new Map<string, { count: number; shared: Map<string, number> }>();
+	/** The first row of each request that may be shared, by all that makes it another. */
+	private readonly first = new Map<string, number>();
 
 	/** n8n's id of the credential. */
 	private readonly credentialId: string;
@@ -33,41 +33,33 @@ export class RequestNames {
 		this.automatic = isAutomatic(parameters.instance);
 	}
 
-	/** Whether the request goes by the name of all that equal it. */
-	shares({ session }: ActionRequest): boolean {
-		return this.sharesEqual && session === undefined;
-	}
-
 	/**
 	 * @param formerIds accounts of the same credential whose token was refused since, see `AgentAiClient.id`
-	 * @returns the name, and those that it has for the former accounts
+	 * @returns the name, and those under which an earlier try of the run may have kept the answer
 	 */
-	next(request: ActionRequest, { credential, id }: AgentAiClient, formerIds: string[]): [string, ...string[]] {
-		const { action, body, secrets, outputName, webhook, pages } = request;
+	next(index: number, request: ActionRequest, { credential, id }: AgentAiClient, formerIds: string[]): [string, ...string[]] {
+		const { action, body, secrets, outputName, webhook, pages, answersWithSecrets } = request;
 		const { instanceIp } = credential;
 		// agent.ai may move its instance between two tries: whose it is does not change
 		const named = this.automatic && instanceIp === '' ? 'automatic' : undefined;
 		const decides = hasOwnOperation(action) ? openClawFields(body, named) : otherFields(body, outputName);
-		const spelled = JSON.stringify([this.credentialId, action, decides, webhook?.url, pages], (_name, value: unknown) =>
+		const called = webhook && [webhook.agentId, webhook.mode];
+		const spelled = JSON.stringify([this.credentialId, action, decides, called, pages, answersWithSecrets], (_name, value: unknown) =>
 			// what is secret cannot be guessed from a name
 			typeof value === 'string' && secrets.includes(value) ? '' : value,
 		);
-		const nameFor = (account: string) => hash('sha256', account + spelled, 'base64url');
-		const name = nameFor(id);
-		const count = this.numberOf(name, request);
-		const counted = (each: string) => (count === 1 ? each : `${each}:${count}`);
-		return [counted(name), ...formerIds.map((former) => counted(nameFor(former)))];
+		const nameFor = (account: string, row: number) => `${hash('sha256', account + spelled, 'base64url')}:${row}`;
+		const row = this.rowOf(index, id + spelled, request);
+		return [nameFor(id, row), ...[id, ...formerIds].flatMap((account) => [nameFor(account, index), nameFor(account, row)])];
 	}
 
-	/** The number of a request among those of its name. */
-	private numberOf(name: string, request: ActionRequest): number {
-		const seen = this.seen.get(name) ?? { count: 0, shared: new Map<string, number>() };
-		this.seen.set(name, seen);
-		// secrets are in no name, but other secrets make another request
-		const exact = this.shares(request) ? JSON.stringify([request.secrets, request.jsonMode]) : undefined;
-		const number = (exact === undefined ? undefined : seen.shared.get(exact)) ?? ++seen.count;
-		if (exact !== undefined) seen.shared.set(exact, number);
-		return number;
+	/** The row by which a request goes: its own, or that of the first which is the same in all, secrets included. */
+	private rowOf(index: number, spelled: string, { session, secrets, jsonMode, columns }: ActionRequest): number {
+		if (!this.sharesEqual || session !== undefined) return index;
+		const exact = hash('sha256', JSON.stringify([spelled, secrets, jsonMode, columns?.attempts, columns?.fails]), 'base64url');
+		const row = this.first.get(exact) ?? index;
+		this.first.set(exact, row);
+		return row;
 	}
 }
 

@@ -17,8 +17,8 @@ export class SameRequests {
 
 	/** Whether a row has the request of an earlier one: then it ends with that. */
 	follows(item: Prepared): boolean {
-		const { key, shared } = item;
-		if (!shared || key === undefined) return false;
+		const { key } = item;
+		if (key === undefined) return false;
 		const first = this.rows.get(key);
 		if (!first) this.rows.set(key, { waiting: [] });
 		else if (first.end) this.endAlike(item, first.end);
