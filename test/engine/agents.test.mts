@@ -8,6 +8,7 @@ import { runNode, type RunOptions } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { portOf } from '../support/port.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
+import { WireServer } from '../support/wireServer.mts';
 
 const fromList = (value: string, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
 const typed = (value: string, mode = 'id') => ({ __rl: true, mode, value });
@@ -427,5 +428,38 @@ describe('by webhook', () => {
 		);
 		expect(items.map(({ json }) => (json.error ? 'failed' : 'answered'))).toEqual(['failed', 'answered', 'failed', 'answered']);
 		expect(items[0]?.json.error).toMatchObject({ message: 'Couldn’t connect to the webhook URL' });
+	});
+
+	test('its limit is waited for, and holds back nobody who asks the account', async () => {
+		const { run } = await agents();
+		const at: number[] = [];
+		const server = await WireServer.start((_body, number) => {
+			at.push(performance.now());
+			return number === 1
+				? { status: 429, headers: { 'retry-after': '1' }, body: '{"error":"slow down"}' }
+				: { body: '{"status":200,"response":"done"}' };
+		});
+		const hook = `${server.baseUrl}/agent/sc0ut01/webhook/${KEY}`;
+		const { items } = await run(
+			{ agent: '={{ $json.hook }}', ...inputs, options: { maxTries: 1, includeRequestInfo: true } },
+			{ items: [{ hook }, { hook: 'sc0ut01' }] },
+		);
+		expect(items.map(({ json }) => json.error)).toEqual([undefined, undefined]);
+		expect(at).toHaveLength(2);
+		const waited = items.map(({ json }) => (json.request as IDataObject).waitedForLimitMs);
+		expect(waited).toEqual([expect.any(Number), undefined]);
+	});
+
+	test('one that refuses its key is not asked by every row', async () => {
+		const { run } = await agents();
+		const server = await WireServer.start({ status: 401, body: '{"error":"wrong key"}' });
+		const agent = typed(`${server.baseUrl}/agent/sc0ut01/webhook/${KEY}`, 'webhook');
+		const { items } = await run(
+			{ agent, ...inputs, options: { maxConcurrency: 1 } },
+			{ items: Array.from({ length: 20 }, (_none, row) => ({ row })) },
+		);
+		const errors = items.map(({ json }) => (json.error as IDataObject).message);
+		expect(errors).toEqual(errors.map(() => expect.stringContaining('The webhook of the agent was not found') as string));
+		expect(server.requests.length).toBeLessThan(3);
 	});
 });

@@ -14,7 +14,6 @@ import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
 import { type Account, Accounts } from '../limiter/account';
-import { ServerClock } from '../limiter/serverClock';
 import { actionUrl, catalogueUrl, isAgentAiHost, usableBaseUrl } from '../transport/baseUrl';
 import { isAmongDomains } from '../transport/publicHost';
 import type { Outcome } from '../transport/readResponse';
@@ -101,6 +100,14 @@ export class AgentAiClient {
 	}
 
 	/**
+	 * Whose limits and troubles a request meets: the account's, or those of the webhook that is called instead, whose server
+	 * knows nothing of the account.
+	 */
+	accountOf({ webhook }: ActionRequest): Account {
+		return webhook ? accounts.get(hash('sha256', webhook.url, 'hex'), 0) : this.account;
+	}
+
+	/**
 	 * Asks for what a run or a list needs to know before its own requests: in turn, and again where it fails, because a
 	 * question that only reads may be asked twice.
 	 *
@@ -135,18 +142,10 @@ export class AgentAiClient {
 	}
 
 	/** Runs an agent by its webhook, whose address is the secret: the account's token goes nowhere. */
-	private async callWebhook(
-		{ body, secrets, timeoutSeconds }: ActionRequest,
-		address: WebhookAddress,
-		signal: AbortSignal | undefined,
-	): Promise<Outcome> {
-		const wire = {
-			asked: 'other',
-			redact: this.redactor(secrets),
-			// another server's
-			serverClock: new ServerClock(),
-			stopped: signal,
-		} as const;
+	private async callWebhook(request: ActionRequest, address: WebhookAddress, signal: AbortSignal | undefined): Promise<Outcome> {
+		const { body, secrets, timeoutSeconds } = request;
+		const { serverClock } = this.accountOf(request);
+		const wire = { asked: 'other', redact: this.redactor(secrets), serverClock, stopped: signal } as const;
 		const call: CallWebhook = async (method, url, seconds) =>
 			await sendAction(this.plainHttp, {
 				...wire,

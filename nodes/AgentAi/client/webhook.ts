@@ -48,8 +48,7 @@ const ASK_EVERY_MS = 2_000;
 const REFUSED: FailureKind[] = ['agentToken', 'forbidden', 'html', 'notAnActionResponse', 'redirect', 'serviceRefused', 'unknownAction'];
 
 /**
- * Runs an agent by its webhook, and waits for its answer where the address says that it comes later. Of the account in the
- * credential nothing is learned by it.
+ * Runs an agent by its webhook, and waits for its answer where the address says that it comes later.
  *
  * @param timeoutSeconds for the whole of it
  */
@@ -99,13 +98,9 @@ const isAnswer = ({ status, state, response, ...more }: ActionResponse) =>
 const isFinal = ({ kind, httpCode, delivery }: Failure) =>
 	kind === 'emptyBody' ? httpCode !== '204' && httpCode !== '202' : delivery === 'final';
 
-/** The failure in the words of a webhook, and for this item alone: it tells nothing of the account in the credential. */
+/** The failure in the words of a webhook. */
 function ofWebhook(outcome: Outcome): Outcome {
-	if (outcome.ok) return { ...outcome, limits: {} };
-	const own = { ...outcome.failure };
-	delete own.shared;
-	// no window is kept of its limit: it is tried again as what never arrived, with growing waits between
-	if (own.delivery === 'rateLimited') own.delivery = 'notDelivered';
-	const words = REFUSED.includes(own.kind) && failure('webhookRefused', { said: own.said });
-	return { ok: false, failure: { ...own, ...words }, limits: {} };
+	if (outcome.ok || !REFUSED.includes(outcome.failure.kind)) return outcome;
+	const { failure: own, limits } = outcome;
+	return { ok: false, failure: { ...own, ...failure('webhookRefused', { said: own.said }) }, limits };
 }

@@ -92,7 +92,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 		if (item.soFar) results.hold(item);
 		if (item.known) await settleAnswered(item, endOf(item.known));
 		else if (batching.sameRequestOnce && same.follows(item)) continue;
-		else if (item.ready) await batches.add(item.ready.client.account, item, continues ? MOST_AHEAD : Infinity);
+		else if (item.ready) await batches.add(item.ready.client.accountOf(item.ready.request), item, continues ? MOST_AHEAD : Infinity);
 		else settle(item, { state: 'notSent', reason: batches.bounds.halted ?? { why: 'aborted' }, ...NOTHING_SPENT });
 		if (pauses.due) await pauses.take();
 	}
