@@ -1,7 +1,16 @@
+import type { ActionResponse, Result } from '../../nodes/AgentAi/failures/result.ts';
 import { actionResponse, cutBy, finishOf, holdsImages, namedReason, readMessage } from '../../nodes/AgentAi/transport/answer.ts';
+import { interpret } from '../../nodes/AgentAi/transport/interpret.ts';
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { isEmptyAnswer } from '../../nodes/AgentAi/transport/silence.ts';
 import { StreamedResponse } from '../../nodes/AgentAi/transport/streamedResponse.ts';
+
+/** What becomes of a stream of these data. */
+function streamed(events: (object | string)[]): Result<ActionResponse> {
+	const stream = new StreamedResponse(createRedactor([]), 'chat', 200);
+	for (const data of events) stream.take({ event: 'message', data: typeof data === 'string' ? data : JSON.stringify(data) });
+	return stream.finish().result;
+}
 
 const ADDRESS = 'https://images.example/cat.png';
 const SOURCE = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } };
@@ -25,9 +34,7 @@ describe('images', () => {
 	test.each(WITH_IMAGES)('%s: stand under response.images, plain and streamed', (_what, message, images) => {
 		const plain = actionResponse({ choices: [{ index: 0, message, finish_reason: 'stop' }] });
 		expect(plain?.response).toMatchObject({ images, finish_reason: 'stop' });
-		const stream = new StreamedResponse(createRedactor([]), 'chat', 200);
-		stream.take({ event: 'message', data: JSON.stringify({ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }) });
-		const { result } = stream.finish();
+		const result = streamed([{ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }]);
 		expect(result.ok && result.value.response).toEqual({ response_text: textIn(message as never) ?? '', finish_reason: 'stop', images });
 		for (const answer of [plain, result.ok ? result.value : undefined]) {
 			expect(answer && holdsImages(answer)).toBe(true);
@@ -77,6 +84,29 @@ describe('reasons to finish', () => {
 	])('an answer is cut by %s', (by, reasons) =>
 		expect(reasons.map((reason) => cutBy({ response: { finish_reason: reason } }))).toEqual(reasons.map(() => by)),
 	);
+
+	test.each(['error', 'ABORT', 'insufficient_system_resource'])('“%s” breaks an answer off: it fails with its text so far', (reason) => {
+		const choice = { index: 0, finish_reason: reason };
+		const plain: object[] = [
+			{ choices: [{ ...choice, message: { content: 'Do not' } }] },
+			{ status: 200, response: { response_text: 'Do not', finish_reason: reason } },
+		];
+		const events: (object | string)[][] = [
+			[{ choices: [{ index: 0, delta: { content: 'Do ' } }] }, { choices: [{ ...choice, delta: { content: 'not' } }] }, '[DONE]'],
+			...plain.map((answer) => [answer]),
+		];
+		for (const result of [
+			...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
+			...events.map((data) => streamed(data)),
+		]) {
+			expect(result).toMatchObject({
+				ok: false,
+				failure: { kind: 'streamIncomplete', delivery: 'uncertain', partialText: 'Do not', httpCode: '200' },
+			});
+		}
+		// what other actions put into their response is theirs to name
+		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
+	});
 
 	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>
 		expect(namedReason({ finish_reason: reason })).toBeUndefined(),

@@ -20,22 +20,26 @@ const GOES_ON = new Set('tool_calls function_call tool_use'.split(' '));
 /** Those that cut an answer. */
 const CUT_BY_LENGTH = new Set('length max_tokens max_output_tokens model_length model_context_window_exceeded'.split(' '));
 const CUT_BY_FILTER = new Set('content_filter content_filtered safety recitation blocklist prohibited_content'.split(' '));
+/** Those with which a server gives an answer up: OpenRouter's, vLLM's and DeepSeek's, and what others call the same. */
+const GIVEN_UP = new Set('error failed abort aborted canceled cancelled insufficient_system_resource'.split(' '));
+
+const wordOf = (reason: unknown) => (typeof reason === 'string' ? reason.trim().toLowerCase() : '');
 
 /** What a finish reason means; `undefined` for none, and for one that nobody knows. */
 export function finishOf(reason: unknown): 'finished' | 'goesOn' | undefined {
-	if (typeof reason !== 'string') return undefined;
-	const word = reason.trim().toLowerCase();
+	const word = wordOf(reason);
 	if (GOES_ON.has(word)) return 'goesOn';
 	return FINISHED.has(word) || CUT_BY_LENGTH.has(word) || CUT_BY_FILTER.has(word) ? 'finished' : undefined;
 }
 
 /** By what a finished answer was cut short; `undefined` for one that is whole. */
-export function cutBy(answer: ActionResponse): 'its length' | 'a content filter' | undefined {
-	const reason = isObject(answer.response) ? answer.response.finish_reason : undefined;
-	if (typeof reason !== 'string') return undefined;
-	const word = reason.trim().toLowerCase();
+export function cutBy({ response }: ActionResponse): 'its length' | 'a content filter' | undefined {
+	const word = wordOf(asObject(response).finish_reason);
 	return CUT_BY_LENGTH.has(word) ? 'its length' : CUT_BY_FILTER.has(word) ? 'a content filter' : undefined;
 }
+
+/** Whether an answer broke off, as its reason to finish says. */
+export const brokeOff = ({ response }: ActionResponse) => GIVEN_UP.has(wordOf(asObject(response).finish_reason));
 
 /** The reason that a choice names, whatever it is; servers also write that there is none. */
 export function namedReason(choice: Record<string, unknown>): string | undefined {

@@ -2,7 +2,7 @@ import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
 import { asObject, isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse, answerTextOf, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
+import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
 import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
@@ -88,7 +88,7 @@ export class StreamedResponse {
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
 		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
-		const complete = finished && !this.failed;
+		const complete = finished && !this.failed && !brokeOff(this.whole ?? { response: this.extra });
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
 		// as a whole: a secret may have come in two events
