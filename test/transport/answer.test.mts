@@ -108,6 +108,19 @@ describe('reasons to finish', () => {
 		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
 	});
 
+	test.each<[what: string, response: unknown, by: ReturnType<typeof cutBy>]>([
+		['names none', { response_text: 'Do not' }, 'its length'],
+		['names null', { response_text: 'Do not', finish_reason: null }, 'its length'],
+		['is a text', 'Do not', 'its length'],
+		['has no text', {}, 'its length'],
+		['names its own', { response_text: 'Do not', finish_reason: 'stop' }, undefined],
+	])('the reason of the pieces is that of the answer behind them, where it %s', (_what, response, by) => {
+		const pieces = ['Do ', 'not'].map((content) => ({ choices: [{ index: 0, delta: { content } }] }));
+		const result = streamed([...pieces, { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] }, { status: 200, response }]);
+		expect(result).toMatchObject({ ok: true, value: { status: 200, response: { response_text: 'Do not' } } });
+		expect(result.ok && cutBy(result.value)).toBe(by);
+	});
+
 	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>
 		expect(namedReason({ finish_reason: reason })).toBeUndefined(),
 	);

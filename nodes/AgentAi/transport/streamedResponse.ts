@@ -175,7 +175,7 @@ export class StreamedResponse {
 		const answer = actionResponse(json);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
-		this.whole = answer;
+		this.whole = withReason(answer, this.extra.finish_reason);
 		this.state = 'complete';
 		const text = answerTextOf(answer);
 		// its secrets are out already
@@ -271,7 +271,14 @@ const withoutChoices = ({ choices, ...rest }: Record<string, unknown>) => ({ ...
 
 const withText = (failed: Failure, text: string): Failure => (text === '' ? failed : { ...failed, partialText: text });
 
-/** An answer that came whole after its pieces, with their text where it has none of its own. */
+/** An answer that came whole after its pieces, with their reason to finish where it names none. */
+function withReason(whole: ActionResponse, reason: unknown): ActionResponse {
+	const response = asObject(whole.response);
+	if (reason === undefined || namedReason(response) !== undefined) return whole;
+	return { ...whole, response: { response_text: answerTextOf(whole), ...response, finish_reason: reason } };
+}
+
+/** The same, with their text where it has none of its own. */
 function completed(whole: ActionResponse, text: string): ActionResponse {
 	const own = answerTextOf(whole);
 	if (own !== undefined && own !== '') return whole;
