@@ -220,6 +220,9 @@ describe('a stream, by what its events say', () => {
 	const events = (...data: unknown[]) =>
 		data.map((each) => `data: ${typeof each === 'string' ? each : JSON.stringify(each)}\n\n`).map((text) => new TextEncoder().encode(text));
 	const chunk = (delta: unknown, finish?: string) => ({ choices: [{ index: 0, delta, ...(finish ? { finish_reason: finish } : {}) }] });
+	const message = (said: object, finish?: string) => ({
+		choices: [{ index: 0, message: said, ...(finish ? { finish_reason: finish } : {}) }],
+	});
 	const stream = async (...data: unknown[]) => (await read(events(...data), { label: 'text/event-stream' })).outcome;
 
 	test.each(['LLM request failed: connect ECONNREFUSED 127.0.0.1:11434', 'gateway_unavailable'])(
@@ -230,6 +233,13 @@ describe('a stream, by what its events say', () => {
 			expect(outcome).toMatchObject({ ok: false, failure: { delivery: 'uncertain', partialText: 'Mail sent. ' } });
 		},
 	);
+
+	test('pieces that are messages are no answer before their end', async () => {
+		for (const pieces of [['Do '], ['Do ', 'not '], ['', 'Do ']]) {
+			const outcome = await stream(...pieces.map((content) => message({ content })));
+			expect(outcome).toMatchObject({ ok: false, failure: { kind: 'streamIncomplete', partialText: pieces.join('') } });
+		}
+	});
 
 	test('a secret in two events that nobody can read is hidden', async () => {
 		const outcome = await stream('My token is gate', 'way-token-4711', '[DONE]');
@@ -247,6 +257,12 @@ describe('a stream, by what its events say', () => {
 	test.each([
 		['a delta that is a text', [chunk({ content: 'Do ' }), chunk('not '), chunk({ content: 'delete' }, 'stop'), '[DONE]']],
 		['text completions', [{ choices: [{ text: 'Do not ' }] }, { choices: [{ text: 'delete', finish_reason: 'stop' }] }, '[DONE]']],
+		['messages without a reason', [message({ content: 'Do ' }), message({ content: 'not ' }), message({ content: 'delete' }, 'stop')]],
+		[
+			'the same, behind one that is empty',
+			[message({ content: '' }), message({ content: 'Do not ' }), message({ content: 'delete' }), '[DONE]'],
+		],
+		['a whole message behind deltas', [chunk({ content: 'Do ' }), chunk({ content: 'not' }), message({ content: 'Do not delete' })]],
 		['a list of chunks', [[chunk({ content: 'Do ' }), chunk({ content: 'not ' })], chunk({ content: 'delete' }, 'stop'), '[DONE]']],
 	] as [string, unknown[]][])('no piece is lost: %s', async (_what, data) => {
 		expect(await stream(...data)).toMatchObject({ ok: true, value: { response: { response_text: 'Do not delete' } } });

@@ -47,8 +47,8 @@ export class StreamedResponse {
 
 	private whole?: ActionResponse;
 
-	/** Pieces came as messages, not as deltas. */
-	private inMessages = false;
+	/** Whether pieces come as messages, not as deltas; the first tells. */
+	private inMessages?: boolean;
 
 	private failed?: Failure;
 
@@ -198,7 +198,7 @@ export class StreamedResponse {
 		const reason = namedReason(choice);
 		if (reason !== undefined) this.extra.finish_reason = this.redact(reason);
 		const text = said.text ?? '';
-		const closing = this.isClosing(json, choice);
+		const closing = this.isClosing(json, choice, text !== '');
 		this.passTo(finishOf(reason), text !== '' && !closing, closing);
 		if (text === '') return '';
 		if (closing) return this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(this.redact(text))));
@@ -206,11 +206,10 @@ export class StreamedResponse {
 	}
 
 	/** Whether a chunk is the whole message, which repeats the pieces before it; some servers send each piece as a message. */
-	private isClosing(json: Record<string, unknown>, choice: Record<string, unknown>): boolean {
-		if (isObject(choice.delta) || !isObject(choice.message)) return false;
-		if (json.object === 'chat.completion') return true;
-		if ('finish_reason' in choice && finishOf(choice.finish_reason) === undefined) this.inMessages = true;
-		return !this.inMessages;
+	private isClosing(json: Record<string, unknown>, choice: Record<string, unknown>, hasText: boolean): boolean {
+		const isMessage = !isObject(choice.delta) && isObject(choice.message);
+		if (hasText) this.inMessages ??= isMessage && finishOf(namedReason(choice)) === undefined;
+		return isMessage && (json.object === 'chat.completion' || this.inMessages === false);
 	}
 
 	private passTo(finish: ReturnType<typeof finishOf>, hasText: boolean, closing: boolean): void {
