@@ -66,8 +66,38 @@ describe('parts of a message', () => {
 		['also as a part', { content: [{ type: 'refusal', refusal: 'No' }] }, { text: 'No' }],
 		['a text as Assistants write it', { content: [{ type: 'text', text: { value: 'Yes', annotations: [] } }] }, { text: 'Yes' }],
 		['no content', { content: null }, {}],
+		['a text that is null', { content: [{ type: 'text', text: null }, 'Yes'] }, { text: 'Yes' }],
+		[
+			'sources of what is said',
+			{
+				content: [
+					{ type: 'text', text: 'Yes' },
+					{ type: 'reference', reference_ids: [1] },
+				],
+			},
+			{ text: 'Yes' },
+		],
 		['a content in a form that nobody knows', { content: { nested: 'Yes' } }, { unreadable: true }],
 	])('%s', (_what, message, said) => expect(readMessage(message)).toEqual({ images: [], ...said }));
+
+	test.each<[string, unknown]>([
+		['of a type that nobody knows', { type: 'markdown', text: ' not' }],
+		['without a type and a text', { content: ' not' }],
+		['with its text elsewhere', { type: 'text', content: ' not' }],
+		['that is a number', 7],
+	])('a part %s makes an answer a damaged one, with the text of the others', (_what, part) => {
+		const content = [{ type: 'text', text: 'Do' }, part];
+		const plain = [{ choices: [{ message: { content }, finish_reason: 'stop' }] }, { response: { response_text: content } }];
+		const chunks = [{ choices: [{ delta: { content: 'Do' } }] }, { choices: [{ delta: { content: [part] }, finish_reason: 'stop' }] }];
+		for (const result of [
+			...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
+			streamed([...chunks, '[DONE]']),
+			streamed(plain.slice(1)),
+		]) {
+			expect(result).toMatchObject({ ok: false, failure: { kind: 'answerDamaged', partialText: 'Do' } });
+		}
+		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
+	});
 });
 
 describe('reasons to finish', () => {

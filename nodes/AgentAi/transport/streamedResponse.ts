@@ -2,7 +2,7 @@ import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
 import { asObject, isObject, readJson } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
+import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, isUnreadable, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
 import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
@@ -175,8 +175,9 @@ export class StreamedResponse {
 		const answer = actionResponse(json);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
+		if (isUnreadable(json)) this.damage();
+		else this.state = 'complete';
 		this.whole = withReason(answer, this.extra.finish_reason);
-		this.state = 'complete';
 		const text = answerTextOf(answer);
 		// its secrets are out already
 		return text === undefined ? '' : this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(text)));
