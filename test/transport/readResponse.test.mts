@@ -210,6 +210,40 @@ test.each([
 	if (expected) expect(textOf(answer)).toBe(expected);
 });
 
+describe('an answer behind what is none of it', () => {
+	const ANSWER = { status: 200, response: { response_text: TEXT } };
+	test.each([
+		['a notice of PHP', '<br />\n<b>Notice</b>: Undefined index: {"a in /app/index.php on line 3<br />\n'],
+		['a warning in words', 'Warning: something is old\n\n'],
+		['what keeps scripts out', ")]}'\n"],
+	])('%s: is read, however its JSON is written', async (_what, before) => {
+		for (const json of [
+			JSON.stringify(ANSWER),
+			JSON.stringify(ANSWER, null, 2),
+			JSON.stringify(ANSWER, null, '\t').replaceAll('\n', '\r\n'),
+		]) {
+			expect(textOf(await read([bytes(before + json)], { label: 'text/html' }))).toBe(CLEAN);
+		}
+	});
+
+	test('other JSON at the end of a text is a part of the text', async () => {
+		const text = `It is as you want it:\n${JSON.stringify({ total: 4 }, null, 2)}`;
+		expect(textOf(await read([bytes(text)], { label: 'text/plain' }))).toBe(text);
+	});
+});
+
+test.each<[what: string, status: number, body: string, kind: string]>([
+	['Cloudflare’s rule', 403, 'error code: 1020', 'refusedInFront'],
+	['Cloudflare’s ban of an address', 403, 'error code: 1006\n', 'refusedInFront'],
+	['Cloudflare’s ban of a client', 403, 'error code: 1010', 'refusedInFront'],
+	['agent.ai, with a code of its own', 403, 'no: error code: 1020', 'forbidden'],
+	['a server that is down', 521, 'error code: 521', 'originDown'],
+	['a tunnel that is down', 530, 'error code: 1033', 'originDown'],
+])('a refusal in a plain text is that of who sent it: %s', async (_what, status, body, kind) => {
+	const { outcome } = await read([bytes(body)], { status, label: 'text/plain; charset=UTF-8' });
+	expect(outcome).toMatchObject({ ok: false, failure: { kind } });
+});
+
 test('when a refusal passes is a sentence of its own, and comes first', async () => {
 	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
 	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
