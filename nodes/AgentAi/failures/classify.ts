@@ -60,7 +60,7 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 	}
 	if (/incorrect api key provided|invalid x-api-key|api key not valid/i.test(text)) return 'providerKey';
 	if (/proxy_attribution_required/.test(text)) return 'proxyNotTrusted';
-	if (/tool not available/i.test(text)) return 'toolNotAvailable';
+	if (asked !== 'other' && /tool not available/i.test(text)) return 'toolNotAvailable';
 	if (asked !== 'other' && /too many (failed|unauthori[sz]ed)\b.{0,40}\battempts/i.test(text)) return 'gatewayLockout';
 	if (/exceeded your current quota|insufficient_quota/i.test(text)) return 'providerQuota';
 	if (isCredits(text) && (status === undefined || status < 500)) return 'credits';
