@@ -1,4 +1,4 @@
-import { readJson } from '../failures/json';
+import { parsed } from '../failures/json';
 
 /** Words that make a field's name that of a secret, wherever they stand in it. */
 const SECRET =
@@ -89,7 +89,6 @@ function secretsNamedIn(text: string): string[] {
 
 /** The members of an object or a list, also of one that is written as JSON in a text. */
 function membersOf(value: unknown): object | undefined {
-	const read = typeof value === 'string' && /^\s{0,100}[{[]/.test(value) ? readJson(value) : undefined;
-	const members = read?.ok ? read.data : value;
+	const members = typeof value === 'string' && /^\s{0,100}[{[]/.test(value) ? parsed(value) : value;
 	return typeof members === 'object' && members !== null ? members : undefined;
 }

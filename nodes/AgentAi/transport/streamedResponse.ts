@@ -1,6 +1,6 @@
 import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
-import { asObject, isObject, readJson } from '../failures/json';
+import { asObject, isObject, parsed } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
 import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, isUnreadable, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
@@ -247,23 +247,15 @@ export class StreamedResponse {
 
 /** The JSON in the data of an event, or in each of its lines where the blank lines between events were lost; `undefined` for other data. */
 function readData(data: string): unknown[] | undefined {
-	const whole = readValue(data);
-	if (whole) return [whole.value];
-	const lines = data.split('\n').filter((line) => line.trim() !== '');
-	if (lines.length < 2) return undefined;
-	const values: unknown[] = [];
-	for (const line of lines) {
-		const read = readValue(line.trim());
-		if (!read) return undefined;
-		values.push(read.value);
-	}
-	return values;
-}
-
-function readValue(data: string): { value: unknown } | undefined {
-	if (data === DONE) return { value: DONE };
-	const read = readJson(data);
-	return read.ok ? { value: read.data } : undefined;
+	const valueOf = (text: string) => (text === DONE ? DONE : parsed(text));
+	const whole = valueOf(data);
+	if (whole !== undefined) return [whole];
+	const values = data
+		.split('\n')
+		.map((line) => line.trim())
+		.filter((line) => line !== '')
+		.map(valueOf);
+	return values.includes(undefined) ? undefined : values;
 }
 
 /** Choices hold the text, whose secrets are taken out over its seams. */

@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { bodyKind } from '../failures/bodyKind';
-import { isObject, readJson } from '../failures/json';
+import { isObject, parsed } from '../failures/json';
 import { SseParser } from './sse';
 
 /** A header of a response, `''` where it is absent. */
@@ -40,9 +40,4 @@ export function jsonOf(text: string): unknown {
 			return undefined;
 		}
 	}
-}
-
-function parsed(text: string): unknown {
-	const read = readJson(text);
-	return read.ok ? read.data : undefined;
 }
