@@ -184,7 +184,7 @@ class BodyReading {
 		for (const event of events) {
 			const more = await reader?.take(event);
 			if (!more) return 'enough';
-			if (reader && reader.streamed.size > MAX_ANSWER_BYTES) return TOO_LARGE;
+			if (reader && reader.streamed.text.length > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}
 		if (reader?.streamed.understood) this.chunks = [];
 		return 'more';

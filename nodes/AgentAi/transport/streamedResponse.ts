@@ -35,11 +35,8 @@ export class StreamedResponse {
 
 	understood = false;
 
-	/** The text so far, without its secrets; joined when it is asked for. */
-	private readonly texts: string[] = [];
-
-	/** Its length, in UTF-16 code units. */
-	size = 0;
+	/** The text so far, without its secrets. */
+	text = '';
 
 	private readonly images: unknown[] = [];
 
@@ -107,11 +104,6 @@ export class StreamedResponse {
 		const images = this.images.length === 0 ? {} : { images: this.images };
 		const response = { response_text: withoutSilentWords(text), ...this.extra, ...images };
 		return { result: { ok: true, value: { status: 200, response } }, rest };
-	}
-
-	/** The text so far. */
-	get text(): string {
-		return this.texts.join('');
 	}
 
 	/** Whether the agent has said that it is done, if only for now. */
@@ -231,8 +223,7 @@ export class StreamedResponse {
 
 	/** Adds to the text. */
 	private clean(text: string): string {
-		if (text !== '') this.texts.push(text);
-		this.size += text.length;
+		this.text += text;
 		return text;
 	}
 
