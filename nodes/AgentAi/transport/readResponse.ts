@@ -94,25 +94,21 @@ const TOO_DEEP = {
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
 function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
 	if (result.ok) return { ...result, limits };
-	const { kind } = result.failure;
-	if (kind === 'rateLimited' && limits.daily) return { ok: false, failure: dailyFailure(limits), limits };
-	if (kind === 'rateLimited') return { ok: false, failure: result.failure, limits };
+	const { failure: failed } = result;
+	if (failed.kind === 'rateLimited') return { ok: false, failure: limits.daily ? dailyFailure(limits) : failed, limits };
 	// somebody behind agent.ai refused: its own window is told all the same, but nothing is to be waited for
 	const told = limits.refused ? { ...limits, refused: undefined, retryAfterMs: undefined } : limits;
-	const failed = kind === 'gatewayLockout' ? lockoutFailure(result.failure, limits.retryAfterMs) : result.failure;
-	return { ok: false, failure: failed, limits: told };
+	const endsInMs = failed.kind === 'gatewayLockout' ? limits.retryAfterMs : undefined;
+	return { ok: false, failure: endsInMs ? endingAfter(failed, 'The lockout ends at', endsInMs) : failed, limits: told };
 }
+
+/** The same failure, which is over in so many ms. */
+const endingAfter = (failed: Failure, what: string, ms: number): Failure => goesOnAfter(saidBefore(failed, `${what} ${timeAfter(ms)}`), ms);
 
 function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure {
 	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
-	if (waitMs === 0) return daily;
-	return goesOnAfter(saidBefore(daily, `The limit resets at ${timeAfter(waitMs)}`), waitMs);
-}
-
-function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
-	if (!retryAfterMs) return lockout;
-	return goesOnAfter(saidBefore(lockout, `The lockout ends at ${timeAfter(retryAfterMs)}`), retryAfterMs);
+	return waitMs === 0 ? daily : endingAfter(daily, 'The limit resets at', waitMs);
 }
 
 /** Takes an event of a streamed answer, shows the delta in it, and gives false when no more is needed: then the answer is complete. */
