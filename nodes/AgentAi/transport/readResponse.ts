@@ -14,18 +14,12 @@ import { type Body, type Broken, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } f
 import { redactCut } from './redact';
 import { MAX_DEPTH, redactJson } from './redactJson';
 import { secretsInAnswer } from './secretFields';
-import type { ServerSentEvent } from './sse';
 import { StreamedResponse } from './streamedResponse';
 import type { WireRequest } from './wireRequest';
 import { contentType, jsonOf } from './wireResponse';
 
 /** One request's result, with what the response said about the rate limit. */
 export type Outcome = Result<ActionResponse> & { limits: LimitReport };
-
-/** How long usage is waited for after a finish reason, in ms; servers send it at once. */
-const GRACE_MS = 1000;
-/** The same after one that came with a piece of text: some servers name one with every piece. */
-const LONG_GRACE_MS = 10_000;
 
 /** As much is kept of a whole answer that cannot be understood because it broke off, in UTF-16 code units. */
 const MAX_PARTIAL = 1024 * 1024;
@@ -36,8 +30,7 @@ export async function readResponse(answer: IN8nHttpFullResponse, request: WireRe
 	const limitsOf = limitReader(answer.headers, status, request.serverClock);
 	const succeeded = status < 300;
 	const streamed = succeeded ? new StreamedResponse(request.redact, request.asked, status) : undefined;
-	const reader = streamed && { streamed, take: async (event: ServerSentEvent) => await takeEvent(event, streamed, request, deadline) };
-	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
+	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, streamed, request.onDelta);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
 	const isLabelled = contentType(answer).includes('event-stream');
 	const isStream =
@@ -109,28 +102,6 @@ function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure 
 	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
 	return waitMs === 0 ? daily : endingAfter(daily, 'The limit resets at', waitMs);
-}
-
-/** Takes an event of a streamed answer, shows the delta in it, and gives false when no more is needed: then the answer is complete. */
-async function takeEvent(
-	event: ServerSentEvent,
-	streamed: StreamedResponse,
-	{ onDelta }: WireRequest,
-	deadline: Deadline,
-): Promise<boolean> {
-	const before = streamed.state;
-	const delta = streamed.take(event);
-	if (delta !== '') {
-		// a slow reader does not use up the time in which more may come
-		deadline.endSoon(undefined);
-		await onDelta?.(delta);
-	}
-	const { state, finished } = streamed;
-	if (delta !== '' || state !== before || state === 'mayEnd') {
-		const grace = state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
-		deadline.endSoon(grace);
-	}
-	return state !== 'ended';
 }
 
 /** Why a body ended before its end, as a failure. */
