@@ -8,7 +8,7 @@ const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NO
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** ERR_BAD_RESPONSE is what axios makes of an answer that is cut in the middle. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE']);
-/** OpenSSL, as a code and in words: what came over a connection, or arrived there, was damaged or cut. The handshake was over. */
+/** OpenSSL, as a code and in words: what came over a connection, or arrived there, was damaged or cut. It may have been in use by then. */
 const DAMAGED_RECORD = /bad[ _]record[ _]mac|unexpected[ _]eof[ _]while[ _]reading/i;
 const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH$|EPROTO$)/;
 /** No file handle was left for a socket. */
