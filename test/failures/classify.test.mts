@@ -1,4 +1,6 @@
+import { ANYWHERE } from '../../nodes/AgentAi/failures/advice.ts';
 import { classify, type ErrorPlace } from '../../nodes/AgentAi/failures/classify.ts';
+import { failure, inSituation } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Asked } from '../../nodes/AgentAi/failures/failureRow.ts';
 import { remoteError } from '../../nodes/AgentAi/failures/remoteError.ts';
 
@@ -125,6 +127,21 @@ test('each type and each wording that says something, with what it says it of', 
 	// a web framework's own 404 says it in JSON
 	expect(classify(remoteError({ message: 'Not Found' }), { status: 404, place: 'http', asked: 'chat' })).toBe('unknownAction');
 	expect(classify(remoteError('Not Found'), { status: 404, place: 'http', asked: 'chat' })).toBe('chatEndpointDisabled');
+});
+
+test.each<[what: string, error: unknown, status: number]>([
+	['its key', { message: 'Incorrect API key provided', type: 'invalid_api_key' }, 401],
+	['its quota', { message: 'You exceeded your current quota', type: 'insufficient_quota' }, 429],
+	['its scope', 'missing scope: crm.objects.read', 403],
+	['its tool', 'Tool not available: search', 400],
+	['that it is busy', { message: 'Overloaded', type: 'overloaded_error' }, 529],
+	['that it cannot be reached', 'Connection refused', 502],
+	['that it is too slow', 'gateway timeout', 504],
+])('what a service behind another action says of %s is not blamed on OpenClaw', (_what, error, status) => {
+	for (const place of PLACES) {
+		const { message, description } = inSituation(failure(kindOf(error, status, place, 'other')), { ...ANYWHERE, asked: 'other' });
+		expect(`${message}. ${description}`).not.toMatch(/OpenClaw|instance|gateway|auth token/i);
+	}
 });
 
 test('each status, where nothing else tells', () => {

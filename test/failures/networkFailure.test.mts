@@ -12,6 +12,8 @@ test.each<[string, object, string, string]>([
 	['EAI_AGAIN', {}, 'dns', 'notDelivered'],
 	['CERT_HAS_EXPIRED', {}, 'tls', 'final'],
 	['DEPTH_ZERO_SELF_SIGNED_CERT', {}, 'tls', 'final'],
+	['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', {}, 'tls', 'final'],
+	['EPROTO', {}, 'tls', 'final'],
 	['ECONNABORTED', {}, 'timeout', 'uncertain'],
 	['ETIMEDOUT', {}, 'timeout', 'uncertain'],
 	['ECONNRESET', {}, 'connectionReset', 'uncertain'],
@@ -140,6 +142,17 @@ test.each(['read EHOSTUNREACH', 'read ENETUNREACH'])('a connection in use that b
 	const [syscall = '', code = ''] = message.split(' ');
 	const failed = networkFailure(Object.assign(new Error(message), { code, syscall }), 60, (text) => text);
 	expect(failed).toMatchObject({ kind: 'connectionReset', delivery: 'uncertain' });
+});
+
+test.each([
+	['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'ssl3_read_bytes:sslv3 alert bad record mac'],
+	['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ssl3_get_record:decryption failed or bad record mac'],
+	['ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'ssl3_read_n:unexpected eof while reading'],
+	['EPROTO', 'write EPROTO 0A000119:SSL routines::decryption failed or bad record mac'],
+])('a record of TLS that is damaged breaks a connection in use; no certificate is at fault: %s', (code, message) => {
+	const broken = (extra: object) => judge(Object.assign(new Error(message), { code, ...extra }));
+	expect(broken({})).toMatchObject({ kind: 'connectionReset', delivery: 'uncertain' });
+	expect(broken({ request: { socket: { bytesWritten: 0 } } })).toMatchObject({ kind: 'connectionReset', delivery: 'notDelivered' });
 });
 
 test('a connection that breaks before its TLS stands has sent nothing, also where no request is left in the error', () => {

@@ -1,7 +1,16 @@
+import type { ActionResponse, Result } from '../../nodes/AgentAi/failures/result.ts';
 import { actionResponse, cutBy, finishOf, holdsImages, namedReason, readMessage } from '../../nodes/AgentAi/transport/answer.ts';
+import { interpret } from '../../nodes/AgentAi/transport/interpret.ts';
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { isEmptyAnswer } from '../../nodes/AgentAi/transport/silence.ts';
 import { StreamedResponse } from '../../nodes/AgentAi/transport/streamedResponse.ts';
+
+/** What becomes of a stream of these data. */
+function streamed(events: (object | string)[]): Result<ActionResponse> {
+	const stream = new StreamedResponse(createRedactor([]), 'chat', 200);
+	for (const data of events) stream.take({ event: 'message', data: typeof data === 'string' ? data : JSON.stringify(data) });
+	return stream.finish().result;
+}
 
 const ADDRESS = 'https://images.example/cat.png';
 const SOURCE = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } };
@@ -25,9 +34,7 @@ describe('images', () => {
 	test.each(WITH_IMAGES)('%s: stand under response.images, plain and streamed', (_what, message, images) => {
 		const plain = actionResponse({ choices: [{ index: 0, message, finish_reason: 'stop' }] });
 		expect(plain?.response).toMatchObject({ images, finish_reason: 'stop' });
-		const stream = new StreamedResponse(createRedactor([]), 'chat', 200);
-		stream.take({ event: 'message', data: JSON.stringify({ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }) });
-		const { result } = stream.finish();
+		const result = streamed([{ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }]);
 		expect(result.ok && result.value.response).toEqual({ response_text: textIn(message as never) ?? '', finish_reason: 'stop', images });
 		for (const answer of [plain, result.ok ? result.value : undefined]) {
 			expect(answer && holdsImages(answer)).toBe(true);
@@ -59,8 +66,38 @@ describe('parts of a message', () => {
 		['also as a part', { content: [{ type: 'refusal', refusal: 'No' }] }, { text: 'No' }],
 		['a text as Assistants write it', { content: [{ type: 'text', text: { value: 'Yes', annotations: [] } }] }, { text: 'Yes' }],
 		['no content', { content: null }, {}],
+		['a text that is null', { content: [{ type: 'text', text: null }, 'Yes'] }, { text: 'Yes' }],
+		[
+			'sources of what is said',
+			{
+				content: [
+					{ type: 'text', text: 'Yes' },
+					{ type: 'reference', reference_ids: [1] },
+				],
+			},
+			{ text: 'Yes' },
+		],
 		['a content in a form that nobody knows', { content: { nested: 'Yes' } }, { unreadable: true }],
 	])('%s', (_what, message, said) => expect(readMessage(message)).toEqual({ images: [], ...said }));
+
+	test.each<[string, unknown]>([
+		['of a type that nobody knows', { type: 'markdown', text: ' not' }],
+		['without a type and a text', { content: ' not' }],
+		['with its text elsewhere', { type: 'text', content: ' not' }],
+		['that is a number', 7],
+	])('a part %s makes an answer a damaged one, with the text of the others', (_what, part) => {
+		const content = [{ type: 'text', text: 'Do' }, part];
+		const plain = [{ choices: [{ message: { content }, finish_reason: 'stop' }] }, { response: { response_text: content } }];
+		const chunks = [{ choices: [{ delta: { content: 'Do' } }] }, { choices: [{ delta: { content: [part] }, finish_reason: 'stop' }] }];
+		for (const result of [
+			...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
+			streamed([...chunks, '[DONE]']),
+			streamed(plain.slice(1)),
+		]) {
+			expect(result).toMatchObject({ ok: false, failure: { kind: 'answerDamaged', partialText: 'Do' } });
+		}
+		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
+	});
 });
 
 describe('reasons to finish', () => {
@@ -77,6 +114,42 @@ describe('reasons to finish', () => {
 	])('an answer is cut by %s', (by, reasons) =>
 		expect(reasons.map((reason) => cutBy({ response: { finish_reason: reason } }))).toEqual(reasons.map(() => by)),
 	);
+
+	test.each(['error', 'ABORT', 'insufficient_system_resource'])('“%s” breaks an answer off: it fails with its text so far', (reason) => {
+		const choice = { index: 0, finish_reason: reason };
+		const plain: object[] = [
+			{ choices: [{ ...choice, message: { content: 'Do not' } }] },
+			{ status: 200, response: { response_text: 'Do not', finish_reason: reason } },
+		];
+		const events: (object | string)[][] = [
+			[{ choices: [{ index: 0, delta: { content: 'Do ' } }] }, { choices: [{ ...choice, delta: { content: 'not' } }] }, '[DONE]'],
+			...plain.map((answer) => [answer]),
+		];
+		for (const result of [
+			...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
+			...events.map((data) => streamed(data)),
+		]) {
+			expect(result).toMatchObject({
+				ok: false,
+				failure: { kind: 'streamIncomplete', delivery: 'uncertain', partialText: 'Do not', httpCode: '200' },
+			});
+		}
+		// what other actions put into their response is theirs to name
+		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
+	});
+
+	test.each<[what: string, response: unknown, by: ReturnType<typeof cutBy>]>([
+		['names none', { response_text: 'Do not' }, 'its length'],
+		['names null', { response_text: 'Do not', finish_reason: null }, 'its length'],
+		['is a text', 'Do not', 'its length'],
+		['has no text', {}, 'its length'],
+		['names its own', { response_text: 'Do not', finish_reason: 'stop' }, undefined],
+	])('the reason of the pieces is that of the answer behind them, where it %s', (_what, response, by) => {
+		const pieces = ['Do ', 'not'].map((content) => ({ choices: [{ index: 0, delta: { content } }] }));
+		const result = streamed([...pieces, { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] }, { status: 200, response }]);
+		expect(result).toMatchObject({ ok: true, value: { status: 200, response: { response_text: 'Do not' } } });
+		expect(result.ok && cutBy(result.value)).toBe(by);
+	});
 
 	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>
 		expect(namedReason({ finish_reason: reason })).toBeUndefined(),

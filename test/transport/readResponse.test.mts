@@ -210,6 +210,40 @@ test.each([
 	if (expected) expect(textOf(answer)).toBe(expected);
 });
 
+describe('an answer behind what is none of it', () => {
+	const ANSWER = { status: 200, response: { response_text: TEXT } };
+	test.each([
+		['a notice of PHP', '<br />\n<b>Notice</b>: Undefined index: {"a in /app/index.php on line 3<br />\n'],
+		['a warning in words', 'Warning: something is old\n\n'],
+		['what keeps scripts out', ")]}'\n"],
+	])('%s: is read, however its JSON is written', async (_what, before) => {
+		for (const json of [
+			JSON.stringify(ANSWER),
+			JSON.stringify(ANSWER, null, 2),
+			JSON.stringify(ANSWER, null, '\t').replaceAll('\n', '\r\n'),
+		]) {
+			expect(textOf(await read([bytes(before + json)], { label: 'text/html' }))).toBe(CLEAN);
+		}
+	});
+
+	test('other JSON at the end of a text is a part of the text', async () => {
+		const text = `It is as you want it:\n${JSON.stringify({ total: 4 }, null, 2)}`;
+		expect(textOf(await read([bytes(text)], { label: 'text/plain' }))).toBe(text);
+	});
+});
+
+test.each<[what: string, status: number, body: string, kind: string]>([
+	['Cloudflare’s rule', 403, 'error code: 1020', 'refusedInFront'],
+	['Cloudflare’s ban of an address', 403, 'error code: 1006\n', 'refusedInFront'],
+	['Cloudflare’s ban of a client', 403, 'error code: 1010', 'refusedInFront'],
+	['agent.ai, with a code of its own', 403, 'no: error code: 1020', 'forbidden'],
+	['a server that is down', 521, 'error code: 521', 'originDown'],
+	['a tunnel that is down', 530, 'error code: 1033', 'originDown'],
+])('a refusal in a plain text is that of who sent it: %s', async (_what, status, body, kind) => {
+	const { outcome } = await read([bytes(body)], { status, label: 'text/plain; charset=UTF-8' });
+	expect(outcome).toMatchObject({ ok: false, failure: { kind } });
+});
+
 test('when a refusal passes is a sentence of its own, and comes first', async () => {
 	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
 	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });
@@ -220,6 +254,9 @@ describe('a stream, by what its events say', () => {
 	const events = (...data: unknown[]) =>
 		data.map((each) => `data: ${typeof each === 'string' ? each : JSON.stringify(each)}\n\n`).map((text) => new TextEncoder().encode(text));
 	const chunk = (delta: unknown, finish?: string) => ({ choices: [{ index: 0, delta, ...(finish ? { finish_reason: finish } : {}) }] });
+	const message = (said: object, finish?: string) => ({
+		choices: [{ index: 0, message: said, ...(finish ? { finish_reason: finish } : {}) }],
+	});
 	const stream = async (...data: unknown[]) => (await read(events(...data), { label: 'text/event-stream' })).outcome;
 
 	test.each(['LLM request failed: connect ECONNREFUSED 127.0.0.1:11434', 'gateway_unavailable'])(
@@ -230,6 +267,13 @@ describe('a stream, by what its events say', () => {
 			expect(outcome).toMatchObject({ ok: false, failure: { delivery: 'uncertain', partialText: 'Mail sent. ' } });
 		},
 	);
+
+	test('pieces that are messages are no answer before their end', async () => {
+		for (const pieces of [['Do '], ['Do ', 'not '], ['', 'Do ']]) {
+			const outcome = await stream(...pieces.map((content) => message({ content })));
+			expect(outcome).toMatchObject({ ok: false, failure: { kind: 'streamIncomplete', partialText: pieces.join('') } });
+		}
+	});
 
 	test('a secret in two events that nobody can read is hidden', async () => {
 		const outcome = await stream('My token is gate', 'way-token-4711', '[DONE]');
@@ -247,6 +291,12 @@ describe('a stream, by what its events say', () => {
 	test.each([
 		['a delta that is a text', [chunk({ content: 'Do ' }), chunk('not '), chunk({ content: 'delete' }, 'stop'), '[DONE]']],
 		['text completions', [{ choices: [{ text: 'Do not ' }] }, { choices: [{ text: 'delete', finish_reason: 'stop' }] }, '[DONE]']],
+		['messages without a reason', [message({ content: 'Do ' }), message({ content: 'not ' }), message({ content: 'delete' }, 'stop')]],
+		[
+			'the same, behind one that is empty',
+			[message({ content: '' }), message({ content: 'Do not ' }), message({ content: 'delete' }), '[DONE]'],
+		],
+		['a whole message behind deltas', [chunk({ content: 'Do ' }), chunk({ content: 'not' }), message({ content: 'Do not delete' })]],
 		['a list of chunks', [[chunk({ content: 'Do ' }), chunk({ content: 'not ' })], chunk({ content: 'delete' }, 'stop'), '[DONE]']],
 	] as [string, unknown[]][])('no piece is lost: %s', async (_what, data) => {
 		expect(await stream(...data)).toMatchObject({ ok: true, value: { response: { response_text: 'Do not delete' } } });

@@ -60,7 +60,7 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 	}
 	if (/incorrect api key provided|invalid x-api-key|api key not valid/i.test(text)) return 'providerKey';
 	if (/proxy_attribution_required/.test(text)) return 'proxyNotTrusted';
-	if (/tool not available/i.test(text)) return 'toolNotAvailable';
+	if (asked !== 'other' && /tool not available/i.test(text)) return 'toolNotAvailable';
 	if (asked !== 'other' && /too many (failed|unauthori[sz]ed)\b.{0,40}\battempts/i.test(text)) return 'gatewayLockout';
 	if (/exceeded your current quota|insufficient_quota/i.test(text)) return 'providerQuota';
 	if (isCredits(text) && (status === undefined || status < 500)) return 'credits';
@@ -99,47 +99,36 @@ const PROVIDER_LIMITS = ['rate_limit_error', 'rate_limit_exceeded', 'overloaded_
 /** Types with which model providers say that a model does not exist (measured for the gateway; OpenAI, Anthropic). */
 const NO_MODEL = ['invalid_request_error', 'model_not_found', 'not_found_error'];
 
+/** What a status says alone; the rest are refusals below 500, and breakdowns from there on. 52x and 530 are Cloudflare's. */
+const KIND_OF_STATUS: Record<number, FailureKind> = {
+	400: 'badRequest',
+	401: 'agentToken',
+	403: 'forbidden',
+	404: 'unknownAction',
+	405: 'unknownAction',
+	407: 'proxyRefused',
+	408: 'timeout',
+	410: 'unknownAction',
+	413: 'tooLarge',
+	422: 'badRequest',
+	429: 'rateLimited',
+	502: 'upstream',
+	503: 'unavailable',
+	504: 'upstreamTimeout',
+	521: 'originDown',
+	522: 'originDown',
+	523: 'originDown',
+	525: 'originCertificate',
+	526: 'originCertificate',
+	529: 'upstreamBusy',
+	530: 'originDown',
+};
+/** What of that is said inside a 2xx: agent.ai took the request, and what is behind it refused it, maybe after some work. */
+const KIND_INSIDE: Partial<Record<FailureKind, FailureKind>> = { unknownAction: 'badRequest', rateLimited: 'upstreamBusy' };
+
 function kindByStatus(status: number, place: ErrorPlace['place']): FailureKind {
-	switch (status) {
-		case 400:
-		case 422:
-			return 'badRequest';
-		case 401:
-			return 'agentToken';
-		case 403:
-			return 'forbidden';
-		case 404:
-		case 405:
-		case 410:
-			return place === 'http' ? 'unknownAction' : 'badRequest';
-		case 407:
-			return 'proxyRefused';
-		case 408:
-			return 'timeout';
-		case 413:
-			return 'tooLarge';
-		case 429:
-			// agent.ai took the request: what is behind it refused it, maybe after some work
-			return place === 'http' ? 'rateLimited' : 'upstreamBusy';
-		case 502:
-			return 'upstream';
-		case 503:
-			return 'unavailable';
-		case 504:
-			return 'upstreamTimeout';
-		case 521:
-		case 522:
-		case 523:
-		case 530:
-			return 'originDown';
-		case 525:
-		case 526:
-			return 'originCertificate';
-		case 529:
-			return 'upstreamBusy';
-		default:
-			return status >= 500 ? 'serverError' : 'unexpectedStatus';
-	}
+	const kind = KIND_OF_STATUS[status] ?? (status >= 500 ? 'serverError' : 'unexpectedStatus');
+	return place === 'http' ? kind : (KIND_INSIDE[kind] ?? kind);
 }
 
 /** What streams and bodies say instead of a status, as the status that the same error has alone (measured for the gateway). */

@@ -1,5 +1,8 @@
 import type { FailureRow } from './failureRow';
 
+/** What is done about the key of a service that another of agent.ai's actions uses. */
+const OTHERS_KEY = 'Check the keys and permissions that the action needs';
+
 /** Failures of the OpenClaw instance behind agent.ai, and of what is behind it. A part of the table of failures. */
 export const GATEWAY_FAILURES = {
 	chatEndpointDisabled: {
@@ -76,6 +79,7 @@ export const GATEWAY_FAILURES = {
 		message: 'The auth token of the OpenClaw gateway is not allowed to do this',
 		advice:
 			'The agent.ai account is fine: the token of the OpenClaw gateway lacks a scope. Add the scope to the token on the instance, or use another token. Nothing was run',
+		elsewhere: { message: 'The key behind the action is not allowed to do this', advice: OTHERS_KEY },
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
@@ -90,6 +94,7 @@ export const GATEWAY_FAILURES = {
 	providerKey: {
 		message: 'The model provider behind OpenClaw refused the API key of the instance',
 		advice: 'Both tokens in n8n are fine. Renew the model provider’s API key in the configuration of the OpenClaw instance',
+		elsewhere: { message: 'The service behind the action refused its API key', advice: OTHERS_KEY },
 		delivery: 'final',
 		cause: 'configuration-invalid',
 	},
@@ -110,6 +115,10 @@ export const GATEWAY_FAILURES = {
 		message: 'The quota at the model provider behind OpenClaw is used up',
 		advice:
 			'This is not about your agent.ai credits. Add funds or quota at the model provider of the OpenClaw instance. The gateway may take 10 minutes to use the key again',
+		elsewhere: {
+			message: 'The quota at the service behind the action is used up',
+			advice: 'This is not about your agent.ai credits. Run this item again later',
+		},
 		delivery: 'final',
 		cause: 'quota-exhausted',
 	},

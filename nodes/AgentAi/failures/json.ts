@@ -22,6 +22,12 @@ export function readJson(text: string): { ok: true; data: unknown } | { ok: fals
 	}
 }
 
+/** The value of a JSON text, `undefined` for any other: none that JSON writes is. */
+export function parsed(text: string): unknown {
+	const read = readJson(text);
+	return read.ok ? read.data : undefined;
+}
+
 /** Whether JSON may have rounded a number in a value: a whole one beyond 2^53 may have been another, and one beyond all is none. */
 export function holdsRounded(value: unknown): boolean {
 	if (typeof value === 'number') return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));

@@ -8,6 +8,8 @@ const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NO
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** ERR_BAD_RESPONSE is what axios makes of an answer that is cut in the middle. */
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE']);
+/** OpenSSL, as a code and in words: what came over a connection, or arrived there, was damaged or cut. It may have been in use by then. */
+const DAMAGED_RECORD = /bad[ _]record[ _]mac|unexpected[ _]eof[ _]while[ _]reading/i;
 const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH$|EPROTO$)/;
 /** No file handle was left for a socket. */
 const NO_HANDLE = new Set(['EMFILE', 'ENFILE']);
@@ -68,6 +70,16 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 		return failure('proxyDown', { code });
 	}
 	if (DNS.has(code)) return failure('dns', { code });
+	if (BROKEN.has(code) || DAMAGED_RECORD.test(`${code} ${text}`)) {
+		return error.nothingWritten
+			? failure('connectionReset', {
+					code,
+					message: 'The connection broke before the request was sent',
+					advice: 'Check the network between n8n and the Base URL. Nothing was sent',
+					delivery: 'notDelivered',
+				})
+			: failure('connectionReset', { code });
+	}
 	if (error.isTlsAlert) return failure('plainHttp', { code });
 	if (TLS.test(code)) return failure('tls', { code });
 	if (code === 'ERR_INVALID_CHAR') {
@@ -83,16 +95,6 @@ export function networkFailure(thrown: unknown, timeoutSeconds: number, redact: 
 		const undelivered = (code === 'ETIMEDOUT' && error.connecting) || error.nothingWritten;
 		if (undelivered) return failure('connectionRefused', { code, message: UNREACHABLE });
 		return timeoutFailure(timeoutSeconds);
-	}
-	if (BROKEN.has(code)) {
-		return error.nothingWritten
-			? failure('connectionReset', {
-					code,
-					message: 'The connection broke before the request was sent',
-					advice: 'Check the network between n8n and the Base URL. Nothing was sent',
-					delivery: 'notDelivered',
-				})
-			: failure('connectionReset', { code });
 	}
 	if (PACKING.test(code)) return failure('invalidJson', { code });
 	return failure('network', { code });

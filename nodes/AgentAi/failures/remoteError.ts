@@ -1,6 +1,6 @@
 import { bodyKind } from './bodyKind';
 import { excerpt } from './excerpt';
-import { isObject, readJson, toStatus } from './json';
+import { isObject, parsed, toStatus } from './json';
 
 /** What the remote side said of an error, in words and in facts. */
 export interface RemoteError {
@@ -66,9 +66,8 @@ function quoted(text: string): unknown {
 	const start = text.slice(0, MAX_QUOTED).indexOf('{');
 	const end = text.slice(0, MAX_QUOTED).lastIndexOf('}');
 	if (start === -1 || end < start) return undefined;
-	const read = readJson(text.slice(start, end + 1));
-	if (!read.ok || !isObject(read.data)) return undefined;
-	return isObject(read.data.error) ? read.data.error : read.data;
+	const read = parsed(text.slice(start, end + 1));
+	return isObject(read) && isObject(read.error) ? read.error : read;
 }
 
 /** Types that say little where a code stands beside them. */

@@ -9,7 +9,7 @@ export interface Said {
 	text?: string;
 	/** Addresses of images, or the parts that hold them. */
 	images: unknown[];
-	/** There is a content, in a form that nobody knows. */
+	/** There is a content, or a part of one, in a form that nobody knows. */
 	unreadable?: true;
 }
 
@@ -20,22 +20,26 @@ const GOES_ON = new Set('tool_calls function_call tool_use'.split(' '));
 /** Those that cut an answer. */
 const CUT_BY_LENGTH = new Set('length max_tokens max_output_tokens model_length model_context_window_exceeded'.split(' '));
 const CUT_BY_FILTER = new Set('content_filter content_filtered safety recitation blocklist prohibited_content'.split(' '));
+/** Those with which a server gives an answer up: OpenRouter's, vLLM's and DeepSeek's, and what others call the same. */
+const GIVEN_UP = new Set('error failed abort aborted canceled cancelled insufficient_system_resource'.split(' '));
+
+const wordOf = (reason: unknown) => (typeof reason === 'string' ? reason.trim().toLowerCase() : '');
 
 /** What a finish reason means; `undefined` for none, and for one that nobody knows. */
 export function finishOf(reason: unknown): 'finished' | 'goesOn' | undefined {
-	if (typeof reason !== 'string') return undefined;
-	const word = reason.trim().toLowerCase();
+	const word = wordOf(reason);
 	if (GOES_ON.has(word)) return 'goesOn';
 	return FINISHED.has(word) || CUT_BY_LENGTH.has(word) || CUT_BY_FILTER.has(word) ? 'finished' : undefined;
 }
 
 /** By what a finished answer was cut short; `undefined` for one that is whole. */
-export function cutBy(answer: ActionResponse): 'its length' | 'a content filter' | undefined {
-	const reason = isObject(answer.response) ? answer.response.finish_reason : undefined;
-	if (typeof reason !== 'string') return undefined;
-	const word = reason.trim().toLowerCase();
+export function cutBy({ response }: ActionResponse): 'its length' | 'a content filter' | undefined {
+	const word = wordOf(asObject(response).finish_reason);
 	return CUT_BY_LENGTH.has(word) ? 'its length' : CUT_BY_FILTER.has(word) ? 'a content filter' : undefined;
 }
+
+/** Whether an answer broke off, as its reason to finish says. */
+export const brokeOff = ({ response }: ActionResponse) => GIVEN_UP.has(wordOf(asObject(response).finish_reason));
 
 /** The reason that a choice names, whatever it is; servers also write that there is none. */
 export function namedReason(choice: Record<string, unknown>): string | undefined {
@@ -55,11 +59,10 @@ export function readMessage(message: unknown): Said {
 	if (!isObject(message)) return { images: [] };
 	const { content, refusal } = message;
 	const text = contentText(content);
-	const images = [content, message.images].flatMap((parts) => asList(parts).flatMap(imageOf));
-	const known = text !== undefined || content === undefined || content === null || Array.isArray(content);
+	const images = [...asList(content), ...asList(message.images)].flatMap(imageOf);
 	const words = typeof refusal === 'string' ? refusal : '';
 	const said = text === undefined && words === '' ? undefined : (text ?? '') + words;
-	return { ...(said === undefined ? {} : { text: said }), images, ...(known ? {} : { unreadable: true }) };
+	return { ...(said === undefined ? {} : { text: said }), images, ...(partsOf(content).some(isLost) ? { unreadable: true } : {}) };
 }
 
 /**
@@ -69,12 +72,13 @@ export function readMessage(message: unknown): Said {
  * @returns `undefined` when it holds no text at all
  */
 export function contentText(content: unknown): string | undefined {
-	if (typeof content === 'string') return content;
-	if (isObject(content)) return partText(content);
-	if (!Array.isArray(content)) return undefined;
-	const texts = content.map(partText).filter((text) => text !== undefined);
+	const texts = partsOf(content)
+		.map(partText)
+		.filter((text) => text !== undefined);
 	return texts.length === 0 ? undefined : texts.join('');
 }
+
+const partsOf = (content: unknown): unknown[] => (Array.isArray(content) ? content : [content]);
 
 const TEXT_PARTS: unknown[] = ['text', 'output_text', 'input_text', undefined, null];
 
@@ -85,6 +89,15 @@ function partText(part: unknown): string | undefined {
 	if (!TEXT_PARTS.includes(part.type)) return undefined;
 	const text = isObject(part.text) ? part.text.value : part.text;
 	return typeof text === 'string' ? text : undefined;
+}
+
+/** Types of parts that are known and no text: what a model thinks, calls and is given, images, and sources of what it says. */
+const BESIDE_TEXT = /think|reason|tool|function|image|reference|citation/i;
+
+/** Whether a part may hold a piece of the answer, in a form that nobody knows. */
+function isLost(part: unknown): boolean {
+	if (part === undefined || part === null || partText(part) !== undefined) return false;
+	return !isObject(part) || (part.text !== null && !BESIDE_TEXT.test(String(part.type)));
 }
 
 /** The address of an image, or the part as it came where it holds the image itself. */
@@ -128,6 +141,13 @@ function opened(response: Record<string, unknown>): Record<string, unknown> {
 		...(images.length === 0 ? {} : { images }),
 		...response,
 	};
+}
+
+/** Whether what an answer has for its text is, or holds, what nobody can read. */
+export function isUnreadable(json: Record<string, unknown>): boolean {
+	const response = asObject('response' in json ? json.response : json);
+	const own = response.response_text ?? undefined;
+	return readMessage(own === undefined ? choiceOf(response)?.message : { content: own }).unreadable === true;
 }
 
 /** The answer's text, `undefined` for an answer that is something else. */

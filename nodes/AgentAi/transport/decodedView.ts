@@ -82,14 +82,15 @@ function decoded(view: View): View | undefined {
 function characterOf([, unicode, byte, escaped, url, decimal, hex, named]: RegExpExecArray): string | undefined {
 	if (escaped !== undefined) return ESCAPED[escaped] ?? escaped;
 	if (named !== undefined) return NAMED[named];
-	if (url !== undefined) return fromUrl(url);
+	if (url !== undefined) return decodedUrl(url);
 	const code = decimal === undefined ? parseInt((unicode ?? byte ?? hex) as string, 16) : Number(decimal);
 	return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-function fromUrl(codes: string): string | undefined {
+/** A part of a URL with its codes undone, `undefined` where one of them is none. */
+export function decodedUrl(text: string): string | undefined {
 	try {
-		return decodeURIComponent(codes);
+		return decodeURIComponent(text);
 	} catch {
 		return undefined;
 	}

@@ -1,6 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { Deadline } from './deadline';
+import { decodedUrl } from './decodedView';
 import type { HttpHelper } from './wireRequest';
 import { header } from './wireResponse';
 
@@ -105,16 +106,6 @@ function mimeType(answer: IN8nHttpFullResponse): string {
 /** The last part of an address, without what no file system likes in a name. */
 function nameIn(url: string): string {
 	const last = new URL(url).pathname.split('/').at(-1) ?? '';
-	const name = decoded(last)
-		.replace(/[\p{Cc}/\\:*?"<>|]/gu, '_')
-		.slice(-200);
+	const name = (decodedUrl(last) ?? last).replace(/[\p{Cc}/\\:*?"<>|]/gu, '_').slice(-200);
 	return name === '' || /^\.+$/.test(name) ? 'file' : name;
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }

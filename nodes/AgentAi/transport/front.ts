@@ -16,6 +16,9 @@ const PROXY_HEADERS = ['proxy-authenticate', 'x-squid-error', 'proxy-agent', 'pr
 /** Headers with which firewalls and CDNs sign a challenge: Cloudflare, Vercel, AWS WAF, DataDome. */
 const CHALLENGE_HEADERS = ['cf-mitigated', 'x-vercel-mitigated', 'x-amzn-waf-action', 'x-datadome'];
 
+/** Cloudflare's own refusals as a text (its documentation of 1xxx errors): rules, and bans of addresses and clients. */
+const REFUSAL_IN_TEXT = /^\s*error code: 1\d{3}\s*$/;
+
 /** Statuses of refusals that agent.ai gives as JSON: as a page, they are those of a gate. 511 is that of a captive portal. */
 const REFUSALS = [401, 403, 405, 406, 418, 451, 511];
 
@@ -40,7 +43,7 @@ export function frontOf(response: IN8nHttpFullResponse, text: string): Front | u
 	if (CHALLENGE_HEADERS.some((name) => header(response, name) !== '')) return 'gate';
 	if (status === 401 && OTHER_SCHEMES.test(header(response, 'www-authenticate'))) return 'gate';
 	const isPage = contentType(response).includes('text/html') || bodyKind(text, true) === 'page';
-	return isPage && REFUSALS.includes(status) ? 'gate' : undefined;
+	return (isPage || REFUSAL_IN_TEXT.test(text.slice(0, 100))) && REFUSALS.includes(status) ? 'gate' : undefined;
 }
 
 /** A path without anything that may be a secret. */

@@ -6,7 +6,7 @@ import type { Asked } from '../failures/failureRow';
 import { isObject, toStatus } from '../failures/json';
 import { isError, remoteError, textOf } from '../failures/remoteError';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse, stateOf } from './answer';
+import { actionResponse, answerTextOf, brokeOff, isUnreadable, stateOf } from './answer';
 import type { Front } from './front';
 
 /** What came back, already cleaned of secrets. */
@@ -49,6 +49,10 @@ function interpretJson(body: unknown, status: number, asked: Asked, isList = fal
 		const told = errorIn(body, 'body', asked, status);
 		if (told) return { ok: false, failure: told };
 		const answer = actionResponse(body);
+		const flaw = answer && brokeOff(answer) ? 'streamIncomplete' : isUnreadable(body) ? 'answerDamaged' : undefined;
+		if (answer && flaw && asked === 'chat') {
+			return failed(flaw, { status, partialText: answerTextOf(answer) ?? textOf(answer.response) });
+		}
 		if (answer && !isList) return { ok: true, value: answer };
 	} else if (isList && Array.isArray(body)) return { ok: true, value: { status, response: body } };
 	const text = textOf(body);

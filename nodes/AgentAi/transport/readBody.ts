@@ -5,6 +5,7 @@ import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
 import { type ServerSentEvent, SseParser } from './sse';
 import type { StreamedResponse } from './streamedResponse';
+import type { OnDelta } from './wireRequest';
 import { contentType } from './wireResponse';
 
 /** Largest answer taken in, in bytes after unpacking; of a stream, the largest event and the largest text. */
@@ -28,13 +29,10 @@ export interface Body {
 	broken?: Broken;
 }
 
-/** Receives the events of a body that is a stream of events. */
-interface EventReader {
-	/** What they make up. */
-	streamed: StreamedResponse;
-	/** Takes an event; gives false when no more is needed. */
-	take(event: ServerSentEvent): Promise<boolean>;
-}
+/** How long usage is waited for after a finish reason, in ms; servers send it at once. */
+const GRACE_MS = 1000;
+/** The same after one that came with a piece of text: some servers name one with every piece. */
+const LONG_GRACE_MS = 10_000;
 
 /**
  * Reads a body within a time and a size. What it is is told by its first bytes; events are handed on as they come, and
@@ -42,10 +40,18 @@ interface EventReader {
  *
  * @param response with the body as n8n's helper gives it, unpacked
  * @param maxBytes largest body that is no stream; 32 MiB, or less for errors
+ * @param streamed what events make up; without it there are none
+ * @param onDelta shows a delta of a streamed answer
  */
-export async function readBody(response: IN8nHttpFullResponse, deadline: Deadline, maxBytes: number, reader?: EventReader): Promise<Body> {
+export async function readBody(
+	response: IN8nHttpFullResponse,
+	deadline: Deadline,
+	maxBytes: number,
+	streamed?: StreamedResponse,
+	onDelta?: OnDelta,
+): Promise<Body> {
 	const chunks = chunksOf(response.body);
-	const reading = new BodyReading(contentType(response), maxBytes, reader);
+	const reading = new BodyReading(contentType(response), maxBytes, deadline, streamed, onDelta);
 	let finished = false;
 	try {
 		for (;;) {
@@ -124,7 +130,9 @@ class BodyReading {
 	constructor(
 		private readonly label: string,
 		private readonly maxBytes: number,
-		private readonly reader: EventReader | undefined,
+		private readonly deadline: Deadline,
+		private readonly streamed: StreamedResponse | undefined,
+		private readonly onDelta: OnDelta | undefined,
 	) {
 		this.labelledEvents = label.includes('event-stream');
 	}
@@ -174,19 +182,31 @@ class BodyReading {
 
 	private kindOf(head: string, whole: boolean): BodyKind | undefined {
 		const kind = bodyKind(head, whole);
-		if (!this.reader && kind === 'events') return 'text';
+		if (!this.streamed && kind === 'events') return 'text';
 		// a stream may begin with a line that means nothing
-		return this.reader && this.labelledEvents && kind === 'text' && head !== '' ? 'events' : kind;
+		return this.streamed && this.labelledEvents && kind === 'text' && head !== '' ? 'events' : kind;
 	}
 
+	/** Takes events, and shows the deltas in them, until no more is needed: then the answer is complete. */
 	private async hand(events: ServerSentEvent[]): Promise<State> {
-		const { reader } = this;
+		const { streamed, deadline } = this;
+		if (!streamed) return 'more';
 		for (const event of events) {
-			const more = await reader?.take(event);
-			if (!more) return 'enough';
-			if (reader && reader.streamed.size > MAX_ANSWER_BYTES) return TOO_LARGE;
+			const before = streamed.state;
+			const delta = streamed.take(event);
+			if (delta !== '') {
+				// a slow reader does not use up the time in which more may come
+				deadline.endSoon(undefined);
+				await this.onDelta?.(delta);
+			}
+			const { state, finished, text } = streamed;
+			if (state === 'ended') return 'enough';
+			if (delta !== '' || state !== before || state === 'mayEnd') {
+				deadline.endSoon(state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined);
+			}
+			if (text.length > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}
-		if (reader?.streamed.understood) this.chunks = [];
+		if (streamed.understood) this.chunks = [];
 		return 'more';
 	}
 }

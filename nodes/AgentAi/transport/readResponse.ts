@@ -14,18 +14,12 @@ import { type Body, type Broken, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody } f
 import { redactCut } from './redact';
 import { MAX_DEPTH, redactJson } from './redactJson';
 import { secretsInAnswer } from './secretFields';
-import type { ServerSentEvent } from './sse';
 import { StreamedResponse } from './streamedResponse';
 import type { WireRequest } from './wireRequest';
 import { contentType, jsonOf } from './wireResponse';
 
 /** One request's result, with what the response said about the rate limit. */
 export type Outcome = Result<ActionResponse> & { limits: LimitReport };
-
-/** How long usage is waited for after a finish reason, in ms; servers send it at once. */
-const GRACE_MS = 1000;
-/** The same after one that came with a piece of text: some servers name one with every piece. */
-const LONG_GRACE_MS = 10_000;
 
 /** As much is kept of a whole answer that cannot be understood because it broke off, in UTF-16 code units. */
 const MAX_PARTIAL = 1024 * 1024;
@@ -36,8 +30,7 @@ export async function readResponse(answer: IN8nHttpFullResponse, request: WireRe
 	const limitsOf = limitReader(answer.headers, status, request.serverClock);
 	const succeeded = status < 300;
 	const streamed = succeeded ? new StreamedResponse(request.redact, request.asked, status) : undefined;
-	const reader = streamed && { streamed, take: async (event: ServerSentEvent) => await takeEvent(event, streamed, request, deadline) };
-	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, reader);
+	const body = await readBody(answer, deadline, succeeded ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, streamed, request.onDelta);
 	const broken = body.broken && succeeded ? brokenFailure(body.broken, deadline, request) : undefined;
 	const isLabelled = contentType(answer).includes('event-stream');
 	const isStream =
@@ -94,47 +87,21 @@ const TOO_DEEP = {
 /** Joins a result with what the answer said of limits, as far as the limits are agent.ai's own. */
 function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcome {
 	if (result.ok) return { ...result, limits };
-	const { kind } = result.failure;
-	if (kind === 'rateLimited' && limits.daily) return { ok: false, failure: dailyFailure(limits), limits };
-	if (kind === 'rateLimited') return { ok: false, failure: result.failure, limits };
+	const { failure: failed } = result;
+	if (failed.kind === 'rateLimited') return { ok: false, failure: limits.daily ? dailyFailure(limits) : failed, limits };
 	// somebody behind agent.ai refused: its own window is told all the same, but nothing is to be waited for
 	const told = limits.refused ? { ...limits, refused: undefined, retryAfterMs: undefined } : limits;
-	const failed = kind === 'gatewayLockout' ? lockoutFailure(result.failure, limits.retryAfterMs) : result.failure;
-	return { ok: false, failure: failed, limits: told };
+	const endsInMs = failed.kind === 'gatewayLockout' ? limits.retryAfterMs : undefined;
+	return { ok: false, failure: endsInMs ? endingAfter(failed, 'The lockout ends at', endsInMs) : failed, limits: told };
 }
+
+/** The same failure, which is over in so many ms. */
+const endingAfter = (failed: Failure, what: string, ms: number): Failure => goesOnAfter(saidBefore(failed, `${what} ${timeAfter(ms)}`), ms);
 
 function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure {
 	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
 	const daily = failure('dailyLimit', { status: 429 });
-	if (waitMs === 0) return daily;
-	return goesOnAfter(saidBefore(daily, `The limit resets at ${timeAfter(waitMs)}`), waitMs);
-}
-
-function lockoutFailure(lockout: Failure, retryAfterMs: number | undefined): Failure {
-	if (!retryAfterMs) return lockout;
-	return goesOnAfter(saidBefore(lockout, `The lockout ends at ${timeAfter(retryAfterMs)}`), retryAfterMs);
-}
-
-/** Takes an event of a streamed answer, shows the delta in it, and gives false when no more is needed: then the answer is complete. */
-async function takeEvent(
-	event: ServerSentEvent,
-	streamed: StreamedResponse,
-	{ onDelta }: WireRequest,
-	deadline: Deadline,
-): Promise<boolean> {
-	const before = streamed.state;
-	const delta = streamed.take(event);
-	if (delta !== '') {
-		// a slow reader does not use up the time in which more may come
-		deadline.endSoon(undefined);
-		await onDelta?.(delta);
-	}
-	const { state, finished } = streamed;
-	if (delta !== '' || state !== before || state === 'mayEnd') {
-		const grace = state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
-		deadline.endSoon(grace);
-	}
-	return state !== 'ended';
+	return waitMs === 0 ? daily : endingAfter(daily, 'The limit resets at', waitMs);
 }
 
 /** Why a body ended before its end, as a failure. */

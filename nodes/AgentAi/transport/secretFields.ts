@@ -1,22 +1,11 @@
-import { isObject } from '../failures/json';
+import { parsed } from '../failures/json';
 
 /** Words that make a field's name that of a secret, wherever they stand in it. */
-const SECRET_WORDS = new Set([
-	'token',
-	'secret',
-	'password',
-	'passwd',
-	'passphrase',
-	'authorization',
-	'apikey',
-	'bearer',
-	'cookie',
-	'credentials',
-]);
-/** Pairs of words that do so together. */
-const SECRET_PAIRS = new Set(['api key', 'access key', 'private key', 'secret key', 'auth key', 'set cookie']);
-/** Words that make a token something else: part of a text, or a place in a list. */
-const HARMLESS_WORDS = new Set(['page', 'next', 'continuation', 'count', 'limit', 'max', 'min', 'type', 'usage']);
+const SECRET =
+	/\b(?:token|secret|password|passwd|passphrase|authorization|apikey|bearer|cookie|credentials|(?:api|access|private|secret|auth) key)\b/;
+/** Words beside `token` that make it something else: a place in a list, or part of a text; not where it also gives access. */
+const HARMLESS = /\b(?:page|next|continuation|max|min) token\b|\btoken (?:count|limit|max|min|type|usage)\b/;
+const ACCESS = /\b(?:access|auth)\b/;
 
 /** Headers whose values everybody knows. */
 const HARMLESS_HEADERS = new Set(
@@ -34,13 +23,34 @@ export function isSecretName(name: string): boolean {
 		.slice(0, 200)
 		.replace(/([a-z])([A-Z])/g, '$1 $2')
 		.toLowerCase()
-		.split(/[^a-z0-9]+/);
-	if (words.some((word) => HARMLESS_WORDS.has(word))) return false;
-	return words.some((word, index) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${words[index - 1] ?? ''} ${word}`));
+		.replace(/[^a-z0-9]+/g, ' ');
+	return SECRET.test(ACCESS.test(words) ? words : words.replace(HARMLESS, ''));
 }
 
 /** Whether a field holds the headers of a request, any of which may be a secret. */
 const isHeadersName = (name: string) => /(^|[_-])headers?$/i.test(name.slice(-40)) || /[a-z]Headers?$/.test(name.slice(-40));
+
+/** The texts and numbers in a value, each with whether it is a secret by the names around it. */
+function* leavesOf(value: unknown, name: string, isSecret: boolean): Generator<{ text: string; secret: boolean }> {
+	const open: { name: string; value: unknown; secret: boolean; headers: boolean }[] = [{ name, value, secret: isSecret, headers: false }];
+	for (let looked = 0; looked < MAX_FIELDS; looked++) {
+		const field = open.pop();
+		if (!field) return;
+		const secret = field.secret || isSecretName(field.name) || (field.headers && !HARMLESS_HEADERS.has(field.name.toLowerCase()));
+		const members = membersOf(field.value);
+		if (!members) {
+			if (typeof field.value === 'string' || typeof field.value === 'number') yield { text: String(field.value).trim(), secret };
+			continue;
+		}
+		const isList = Array.isArray(members);
+		const headers = isHeadersName(field.name) || (isList && field.headers);
+		// a header may also be written as { name, value }
+		const isHeader = 'name' in members && typeof members.name === 'string' && (isSecretName(members.name) || field.headers);
+		for (const [each, member] of Object.entries(members)) {
+			open.push({ name: isList ? '' : each, value: member, secret: secret || (isHeader && each === 'value'), headers });
+		}
+	}
+}
 
 /**
  * The secrets in a value that somebody typed or sent: what fields hold whose names say so, and headers. A text that holds
@@ -49,59 +59,36 @@ const isHeadersName = (name: string) => /(^|[_-])headers?$/i.test(name.slice(-40
  * @param isSecret whether it holds a secret, whatever its name
  */
 export function secretsIn(value: unknown, name = '', isSecret = false): string[] {
-	const secrets: string[] = [];
-	const open: { name: string; value: unknown; secret: boolean; headers: boolean }[] = [{ name, value, secret: isSecret, headers: false }];
-	for (let looked = 0; looked < MAX_FIELDS; looked++) {
-		const field = open.pop();
-		if (!field) break;
-		const secret = field.secret || isSecretName(field.name) || (field.headers && !HARMLESS_HEADERS.has(field.name.toLowerCase()));
-		const members = membersOf(field.value);
-		if (members) {
-			const headers = isHeadersName(field.name);
-			// a header may also be written as { name, value }
-			const header = typeof members.name === 'string' && (isSecretName(members.name) || field.headers);
-			for (const [each, member] of Object.entries(members)) {
-				open.push({
-					name: Array.isArray(field.value) ? '' : each,
-					value: member,
-					secret: Array.isArray(field.value) ? field.secret : secret || (header && each === 'value'),
-					headers: headers || (field.headers && Array.isArray(field.value)),
-				});
-			}
-		} else if (secret && (typeof field.value === 'string' || typeof field.value === 'number')) {
-			const text = String(field.value).trim();
-			const space = text.indexOf(' ');
-			// the scheme of an Authorization header is none: the token may come back alone
-			secrets.push(text, ...(space > 0 && space < 20 ? [text.slice(space + 1).trim()] : []));
-		}
-	}
-	return [...new Set(secrets)];
+	return [...new Set([...leavesOf(value, name, isSecret)].flatMap(({ text, secret }) => (secret ? withoutScheme(text) : [])))];
+}
+
+/** The scheme of an Authorization header is no secret: the token may come back alone. */
+function withoutScheme(text: string): string[] {
+	const space = text.indexOf(' ');
+	return space > 0 && space < 20 ? [text, text.slice(space + 1).trim()] : [text];
 }
 
 /** As far as a text is searched for secrets that it names. */
 const MAX_SEARCHED = 100_000;
 
-/** The secrets that an answer hands out, whatever its shape: in fields, in JSON inside of texts, and in plain text. */
+/** The secrets that an answer hands out, whatever its shape: in fields, in JSON inside of texts, and in words and addresses. */
 export function secretsInAnswer(value: unknown): string[] {
-	const secrets = secretsIn(value);
-	const texts =
-		typeof value === 'string' ? [value] : isObject(value) ? Object.values(value).filter((member) => typeof member === 'string') : [];
-	for (const text of texts) {
-		const named = /\b\w{0,30}(?:token|secret|password)["']?\s{0,5}[:=]\s{0,5}["']?([^\s"',;{}]{6,500})/gi;
-		for (const [, secret] of text.slice(0, MAX_SEARCHED).matchAll(named)) if (secret) secrets.push(secret);
-	}
-	return [...new Set(secrets)];
+	const named = [...leavesOf(value, '', false)].flatMap(({ text }) => secretsNamedIn(text.slice(0, MAX_SEARCHED)));
+	return [...new Set([...secretsIn(value), ...named])];
+}
+
+/** A name with a value behind it, which may hold the next: `auth_token: …`, `"apiKey":"…"`, `?token=…&…`. */
+const NAMED = /([\w.-]{1,60})[\\"']{0,4}\s{0,5}[:=]\s{0,5}[\\"']{0,4}(?:(?:bearer|basic)\s)?(?=([^\s"',;{}]{6,500}))/gi;
+
+/** As long as a value goes on, and as far as the end of a parameter, a code or a sentence in it. */
+function secretsNamedIn(text: string): string[] {
+	return [...text.matchAll(NAMED)].flatMap(([, name = '', value = '']) =>
+		isSecretName(name) ? [value, value.replace(/[&#<\\].*|[.!?)\]]+$/, '')] : [],
+	);
 }
 
 /** The members of an object or a list, also of one that is written as JSON in a text. */
-function membersOf(value: unknown): Record<string, unknown> | undefined {
-	if (Array.isArray(value)) return value as unknown as Record<string, unknown>;
-	if (isObject(value)) return value;
-	if (typeof value !== 'string' || !/^\s{0,100}[{[]/.test(value)) return undefined;
-	try {
-		const parsed: unknown = JSON.parse(value);
-		return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
-	} catch {
-		return undefined;
-	}
+function membersOf(value: unknown): object | undefined {
+	const members = typeof value === 'string' && /^\s{0,100}[{[]/.test(value) ? parsed(value) : value;
+	return typeof members === 'object' && members !== null ? members : undefined;
 }

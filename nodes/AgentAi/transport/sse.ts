@@ -1,4 +1,4 @@
-import { readJson } from '../failures/json';
+import { parsed } from '../failures/json';
 
 /** One server-sent event, after the rules of the WHATWG HTML standard, section 9.2.6. */
 export interface ServerSentEvent {
@@ -110,7 +110,7 @@ const holdsPiece = (text: string) => /"(?:choices|delta|content|response|error)"
 /** Whether a comment, or the value of a field, may be the end of a torn event: it closes a brace that it did not open, or holds a piece. */
 function endsPiece(value: string): boolean {
 	const text = value.trim();
-	return text.endsWith('}') && (holdsPiece(text) || !readJson(text).ok);
+	return text.endsWith('}') && (holdsPiece(text) || parsed(text) === undefined);
 }
 
 /** Whether a line that is none of the known fields may hold a part of an event, as what is left of a torn one does. */

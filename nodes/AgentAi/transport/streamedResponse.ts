@@ -1,8 +1,8 @@
 import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
-import { asObject, isObject, readJson } from '../failures/json';
+import { asObject, isObject, parsed } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse, answerTextOf, choiceOf, finishOf, namedReason, readMessage, stateOf } from './answer';
+import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, isUnreadable, namedReason, readMessage, stateOf } from './answer';
 import { errorIn, toldFailure } from './interpret';
 import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
@@ -35,11 +35,8 @@ export class StreamedResponse {
 
 	understood = false;
 
-	/** The text so far, without its secrets; joined when it is asked for. */
-	private readonly texts: string[] = [];
-
-	/** Its length, in UTF-16 code units. */
-	size = 0;
+	/** The text so far, without its secrets. */
+	text = '';
 
 	private readonly images: unknown[] = [];
 
@@ -47,8 +44,8 @@ export class StreamedResponse {
 
 	private whole?: ActionResponse;
 
-	/** Pieces came as messages, not as deltas. */
-	private inMessages = false;
+	/** Whether pieces come as messages, not as deltas; the first tells. */
+	private inMessages?: boolean;
 
 	private failed?: Failure;
 
@@ -88,7 +85,7 @@ export class StreamedResponse {
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
 		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
-		const complete = finished && !this.failed;
+		const complete = finished && !this.failed && !brokeOff(this.whole ?? { response: this.extra });
 		const last = this.clean(this.cleaning.end(complete));
 		const { text } = this;
 		// as a whole: a secret may have come in two events
@@ -107,11 +104,6 @@ export class StreamedResponse {
 		const images = this.images.length === 0 ? {} : { images: this.images };
 		const response = { response_text: withoutSilentWords(text), ...this.extra, ...images };
 		return { result: { ok: true, value: { status: 200, response } }, rest };
-	}
-
-	/** The text so far. */
-	get text(): string {
-		return this.texts.join('');
 	}
 
 	/** Whether the agent has said that it is done, if only for now. */
@@ -175,8 +167,9 @@ export class StreamedResponse {
 		const answer = actionResponse(json);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
-		this.whole = answer;
-		this.state = 'complete';
+		if (isUnreadable(json)) this.damage();
+		else this.state = 'complete';
+		this.whole = withReason(answer, this.extra.finish_reason);
 		const text = answerTextOf(answer);
 		// its secrets are out already
 		return text === undefined ? '' : this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(text)));
@@ -198,7 +191,7 @@ export class StreamedResponse {
 		const reason = namedReason(choice);
 		if (reason !== undefined) this.extra.finish_reason = this.redact(reason);
 		const text = said.text ?? '';
-		const closing = this.isClosing(json, choice);
+		const closing = this.isClosing(json, choice, text !== '');
 		this.passTo(finishOf(reason), text !== '' && !closing, closing);
 		if (text === '') return '';
 		if (closing) return this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(this.redact(text))));
@@ -206,11 +199,10 @@ export class StreamedResponse {
 	}
 
 	/** Whether a chunk is the whole message, which repeats the pieces before it; some servers send each piece as a message. */
-	private isClosing(json: Record<string, unknown>, choice: Record<string, unknown>): boolean {
-		if (isObject(choice.delta) || !isObject(choice.message)) return false;
-		if (json.object === 'chat.completion') return true;
-		if ('finish_reason' in choice && finishOf(choice.finish_reason) === undefined) this.inMessages = true;
-		return !this.inMessages;
+	private isClosing(json: Record<string, unknown>, choice: Record<string, unknown>, hasText: boolean): boolean {
+		const isMessage = !isObject(choice.delta) && isObject(choice.message);
+		if (hasText) this.inMessages ??= isMessage && finishOf(namedReason(choice)) === undefined;
+		return isMessage && (json.object === 'chat.completion' || this.inMessages === false);
 	}
 
 	private passTo(finish: ReturnType<typeof finishOf>, hasText: boolean, closing: boolean): void {
@@ -231,8 +223,7 @@ export class StreamedResponse {
 
 	/** Adds to the text. */
 	private clean(text: string): string {
-		if (text !== '') this.texts.push(text);
-		this.size += text.length;
+		this.text += text;
 		return text;
 	}
 
@@ -247,23 +238,15 @@ export class StreamedResponse {
 
 /** The JSON in the data of an event, or in each of its lines where the blank lines between events were lost; `undefined` for other data. */
 function readData(data: string): unknown[] | undefined {
-	const whole = readValue(data);
-	if (whole) return [whole.value];
-	const lines = data.split('\n').filter((line) => line.trim() !== '');
-	if (lines.length < 2) return undefined;
-	const values: unknown[] = [];
-	for (const line of lines) {
-		const read = readValue(line.trim());
-		if (!read) return undefined;
-		values.push(read.value);
-	}
-	return values;
-}
-
-function readValue(data: string): { value: unknown } | undefined {
-	if (data === DONE) return { value: DONE };
-	const read = readJson(data);
-	return read.ok ? { value: read.data } : undefined;
+	const valueOf = (text: string) => (text === DONE ? DONE : parsed(text));
+	const whole = valueOf(data);
+	if (whole !== undefined) return [whole];
+	const values = data
+		.split('\n')
+		.map((line) => line.trim())
+		.filter((line) => line !== '')
+		.map(valueOf);
+	return values.includes(undefined) ? undefined : values;
 }
 
 /** Choices hold the text, whose secrets are taken out over its seams. */
@@ -271,7 +254,14 @@ const withoutChoices = ({ choices, ...rest }: Record<string, unknown>) => ({ ...
 
 const withText = (failed: Failure, text: string): Failure => (text === '' ? failed : { ...failed, partialText: text });
 
-/** An answer that came whole after its pieces, with their text where it has none of its own. */
+/** An answer that came whole after its pieces, with their reason to finish where it names none. */
+function withReason(whole: ActionResponse, reason: unknown): ActionResponse {
+	const response = asObject(whole.response);
+	if (reason === undefined || namedReason(response) !== undefined) return whole;
+	return { ...whole, response: { response_text: answerTextOf(whole), ...response, finish_reason: reason } };
+}
+
+/** The same, with their text where it has none of its own. */
 function completed(whole: ActionResponse, text: string): ActionResponse {
 	const own = answerTextOf(whole);
 	if (own !== undefined && own !== '') return whole;

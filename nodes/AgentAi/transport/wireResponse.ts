@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { bodyKind } from '../failures/bodyKind';
-import { isObject, readJson } from '../failures/json';
+import { isObject, parsed } from '../failures/json';
 import { SseParser } from './sse';
 
 /** A header of a response, `''` where it is absent. */
@@ -12,7 +12,8 @@ export function header({ headers }: IN8nHttpFullResponse, name: string): string 
 
 export const contentType = (response: IN8nHttpFullResponse) => header(response, 'content-type').toLowerCase();
 
-/** How many beginnings of JSON in a text are tried. */
+/** Where a JSON object may begin in a text, also one that is written over several lines; so many are tried. */
+const BEGINNING = /\{\s{0,99}"/g;
 const MAX_TRIED = 3;
 
 /**
@@ -30,19 +31,13 @@ export function jsonOf(text: string): unknown {
 		default: {
 			if (/^(?:null|true|false)$/.test(text.trim().slice(0, 10))) return parsed(text.trim());
 			if (!text.trimEnd().endsWith('}')) return undefined;
-			let start = -1;
-			for (let tried = 0; tried < MAX_TRIED; tried++) {
-				start = text.indexOf('{"', start + 1);
-				if (start === -1) return undefined;
-				const json = parsed(text.slice(start));
+			let tried = 0;
+			for (const { index } of text.matchAll(BEGINNING)) {
+				if (tried++ === MAX_TRIED) break;
+				const json = parsed(text.slice(index));
 				if (isObject(json) && ('response' in json || 'error' in json || 'choices' in json)) return json;
 			}
 			return undefined;
 		}
 	}
-}
-
-function parsed(text: string): unknown {
-	const read = readJson(text);
-	return read.ok ? read.data : undefined;
 }
