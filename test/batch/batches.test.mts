@@ -415,12 +415,26 @@ describe('ending early', () => {
 		expect(starts).toHaveLength(0);
 	});
 
-	test('a defect of the attempt itself is thrown, not swallowed', async () => {
+	test('a defect of the attempt itself is thrown, not swallowed, and leaves nothing of the account taken', async () => {
 		const clock = new VirtualClock();
-		await expect(
-			clock.run(
-				runBatch([{}], () => Promise.reject(new Error('defect')), OPTIONS, { account: new Account(0, clock), onSettled: () => undefined }),
-			),
-		).rejects.toThrow('defect');
+		const account = new Account(0, clock);
+		const instance = '10.0.0.1 token';
+		const broken = () => {
+			const jobs = [{ lane: 'a', instance }, { lane: 'a' }, { lane: 'b' }];
+			return clock.run(runBatch(jobs, () => Promise.reject(new Error('defect')), OPTIONS, { account, onSettled: () => undefined }));
+		};
+		await expect(broken()).rejects.toThrow('defect');
+		expect([account.turns.idle, account.sessionLocks.idle]).toEqual([true, true]);
+		// nor is a question open: what is down is asked about again
+		await run({
+			account,
+			clock,
+			count: 2,
+			options: { maxDownWaitMs: 0 },
+			outcome: () => failing('notDelivered', { shared: { as: 'down', scope: 'account' } }),
+		});
+		await clock.run(clock.sleep(60_000));
+		await expect(broken()).rejects.toThrow('defect');
+		expect(account.obstacles.downFor(undefined, { begunAt: 0 })).toHaveProperty('askedAt');
 	});
 });
