@@ -283,6 +283,27 @@ describe('rate limits', () => {
 		expect(starts.length).toBeLessThan(100);
 	});
 
+	test('what waits for a server that is down does not wait for the limit: neither fresh rows nor refused ones', async () => {
+		const clock = new VirtualClock();
+		const refused = failing('rateLimited', { limits: { refused: true, retryAfterMs: 1_000 } });
+		const down = failing('notDelivered', { shared: { as: 'down', scope: 'account' } });
+		const tries: number[] = [];
+		const { settled } = await run({
+			clock,
+			count: 6,
+			options: { maxLimitWaitMs: 10_000 },
+			outcome: (index, attempt) => {
+				// row 0 is refused before, and every row after
+				if (clock.now() < 1_000 && index === 0) return refused;
+				if (clock.now() < 60_000) return down;
+				tries[index] ??= attempt;
+				return tries[index] === attempt ? refused : { ok: true, value: '' };
+			},
+		});
+		expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+		for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(10_000);
+	});
+
 	test('the daily limit ends the batch at once and says when it resets', async () => {
 		const limits = { windows: [{ name: 'day', remaining: 0, limit: 1000, resetInMs: 7_200_000, lengthMs: 86_400_000 }] };
 		const { settled, finishedAt } = await run({

@@ -209,7 +209,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private start(task: Task<J>, ticket: Ticket): void {
 		const startedAt = this.account.clock.now();
-		if (!task.refused) task.limitWaitMs += startedAt - task.readySince;
+		task.limitWaitMs += startedAt - task.readySince;
 		beginTry(task, startedAt);
 		this.inFlight++;
 		this.bounds.begin();
