@@ -168,6 +168,35 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		'20 requests per minute',
 		one({ limit: 1000, lengthMs: 86_400_000 }),
 	],
+	[
+		'the day’s window has some left, whatever its policy',
+		{ 'x-agentai-ratelimit-limit': '1000', 'x-agentai-ratelimit-remaining': '896', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 896, lengthMs: 86_400_000 }),
+	],
+	[
+		'the minute’s window has none left, the policy names the day',
+		{ 'ratelimit-limit': '20', 'ratelimit-remaining': '0', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{
+			windows: [
+				{ name: 'ratelimit', limit: 20, remaining: 0 },
+				{ name: 'ratelimit', limit: 1000, lengthMs: 86_400_000 },
+			],
+		},
+	],
+	[
+		'the day’s window has none left',
+		{ 'x-agentai-ratelimit-limit': '1000', 'x-agentai-ratelimit-remaining': '0', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{ ...one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 0, lengthMs: 86_400_000 }), daily: true },
+	],
+	[
+		'nothing is said of what is left, the policy names the day',
+		{ 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{ ...one({ limit: 1000, lengthMs: 86_400_000 }), daily: true },
+	],
 	...[
 		'Rate limit exceeded: 1000 per 1 day',
 		'Daily limit reached',

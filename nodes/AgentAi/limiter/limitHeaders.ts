@@ -52,7 +52,9 @@ export function limitReader(headers: Headers, status: number, clock: ServerClock
 		: undefined;
 	return (refusal = { text: '' }) => {
 		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json) : undefined);
-		const daily = status === 429 && isDaily(windows, refusal.text || (policyText(headers) ?? ''), retryAfterMs);
+		// what is left says more than how much there is in all
+		const policy = windows.some(({ remaining }) => remaining !== undefined) ? undefined : policyText(headers);
+		const daily = status === 429 && isDaily(windows, refusal.text || (policy ?? ''), retryAfterMs);
 		const passedMs = now() - arrivedAt;
 		return {
 			...(windows.length === 0 ? {} : { windows: windows.map((window) => aged(window, passedMs)) }),
@@ -113,7 +115,7 @@ function withPolicy(window: WindowReport, policies: WindowReport[], words: strin
 	const own =
 		policies.find(({ name }) => name === window.name && name !== UNNAMED) ??
 		policies.find(({ limit }) => limit === window.limit) ??
-		(policies.length === 1 && count === 1 ? policies[0] : undefined);
+		(window.limit === undefined && policies.length === 1 && count === 1 ? policies[0] : undefined);
 	const day = DAILY.test(window.name) || (count === 1 && policies.length === 0 && DAILY.test(words) && !SHORTER.test(words));
 	return {
 		...window,

@@ -105,7 +105,8 @@ function withLimits(result: Result<ActionResponse>, limits: LimitReport): Outcom
 
 function dailyFailure({ windows = [], retryAfterMs = 0 }: LimitReport): Failure {
 	const waitMs = Math.max(retryAfterMs, ...windows.map(({ remaining, resetInMs = 0 }) => (remaining === 0 ? resetInMs : 0)));
-	const daily = failure('dailyLimit', { status: 429 });
+	// a refusal as any other, which Max Wait decides about
+	const daily: Failure = { ...failure('dailyLimit', { status: 429, delivery: 'rateLimited' }), shared: undefined };
 	if (waitMs === 0) return daily;
 	return goesOnAfter(saidBefore(daily, `The limit resets at ${timeAfter(waitMs)}`), waitMs);
 }
