@@ -283,6 +283,27 @@ describe('rate limits', () => {
 		expect(starts.length).toBeLessThan(100);
 	});
 
+	test('what waits for a server that is down does not wait for the limit: neither fresh rows nor refused ones', async () => {
+		const clock = new VirtualClock();
+		const refused = failing('rateLimited', { limits: { refused: true, retryAfterMs: 1_000 } });
+		const down = failing('notDelivered', { shared: { as: 'down', scope: 'account' } });
+		const tries: number[] = [];
+		const { settled } = await run({
+			clock,
+			count: 6,
+			options: { maxLimitWaitMs: 10_000 },
+			outcome: (index, attempt) => {
+				// row 0 is refused before, and every row after
+				if (clock.now() < 1_000 && index === 0) return refused;
+				if (clock.now() < 60_000) return down;
+				tries[index] ??= attempt;
+				return tries[index] === attempt ? refused : { ok: true, value: '' };
+			},
+		});
+		expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+		for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(10_000);
+	});
+
 	test('the daily limit ends the batch at once and says when it resets', async () => {
 		const limits = { windows: [{ name: 'day', remaining: 0, limit: 1000, resetInMs: 7_200_000, lengthMs: 86_400_000 }] };
 		const { settled, finishedAt } = await run({
@@ -415,12 +436,26 @@ describe('ending early', () => {
 		expect(starts).toHaveLength(0);
 	});
 
-	test('a defect of the attempt itself is thrown, not swallowed', async () => {
+	test('a defect of the attempt itself is thrown, not swallowed, and leaves nothing of the account taken', async () => {
 		const clock = new VirtualClock();
-		await expect(
-			clock.run(
-				runBatch([{}], () => Promise.reject(new Error('defect')), OPTIONS, { account: new Account(0, clock), onSettled: () => undefined }),
-			),
-		).rejects.toThrow('defect');
+		const account = new Account(0, clock);
+		const instance = '10.0.0.1 token';
+		const broken = () => {
+			const jobs = [{ lane: 'a', instance }, { lane: 'a' }, { lane: 'b' }];
+			return clock.run(runBatch(jobs, () => Promise.reject(new Error('defect')), OPTIONS, { account, onSettled: () => undefined }));
+		};
+		await expect(broken()).rejects.toThrow('defect');
+		expect([account.turns.idle, account.sessionLocks.idle]).toEqual([true, true]);
+		// nor is a question open: what is down is asked about again
+		await run({
+			account,
+			clock,
+			count: 2,
+			options: { maxDownWaitMs: 0 },
+			outcome: () => failing('notDelivered', { shared: { as: 'down', scope: 'account' } }),
+		});
+		await clock.run(clock.sleep(60_000));
+		await expect(broken()).rejects.toThrow('defect');
+		expect(account.obstacles.downFor(undefined, { begunAt: 0 })).toHaveProperty('askedAt');
 	});
 });

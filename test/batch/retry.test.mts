@@ -72,14 +72,14 @@ test.each<[string, Row]>([
 	expect(tries.lastFailure).toBe(next === NEVER ? undefined : failed);
 });
 
-test('a try counts what was waited for before it, as a wait for the limit where that had refused', () => {
+test('a try counts what was waited for before it', () => {
 	const waited: Tries = { ...noTries(), waitingSince: 100 };
 	beginTry(waited, 350);
 	expect(effortOf(waited)).toEqual({ tries: 1, uncertain: 0, latencyMs: 0, waitedMs: 250, limitWaitMs: 0, sessionWaitMs: 0 });
 	expect(waited).toMatchObject({ counted: 1, waitingSince: undefined });
-	const refused: Tries = { ...noTries(), waitingSince: 100, waitedMs: 10, limitWaitMs: 5, refused: true };
-	beginTry(refused, 350);
-	expect(refused).toMatchObject({ waitedMs: 260, limitWaitMs: 255 });
+	waited.waitingSince = 400;
+	beginTry(waited, 410);
+	expect(waited).toMatchObject({ tries: 2, waitedMs: 260 });
 	const first = noTries();
 	beginTry(first, 350);
 	expect(first).toMatchObject({ tries: 1, counted: 1, waitedMs: 0, limitWaitMs: 0, refusals: 0, refused: false });

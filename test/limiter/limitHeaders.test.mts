@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
 import { limitReader } from '../../nodes/AgentAi/limiter/limitHeaders.ts';
 import { ServerClock } from '../../nodes/AgentAi/limiter/serverClock.ts';
 
@@ -120,6 +123,8 @@ test.each<[string, Record<string, unknown>, object]>([
 			],
 		},
 	],
+	['a reset in years from now', { 'ratelimit-reset': '99999999' }, one({ resetInMs: 31 * 86_400_000 })],
+	['a duration of years', { 'ratelimit-reset': '9999d' }, one({ resetInMs: 31 * 86_400_000 })],
 	['garbage in the draft’s field', { ratelimit: ';;,=,""";r=x;t=-1', 'ratelimit-policy': '\u0000;w=soon' }, {}],
 	['nonsense', { 'ratelimit-limit': 'many', 'ratelimit-remaining': '-1', 'retry-after': 'soon' }, {}],
 ])('%s', (_what, headers, expected) => expect(read(headers, 200)).toEqual(expected));
@@ -163,6 +168,35 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		'20 requests per minute',
 		one({ limit: 1000, lengthMs: 86_400_000 }),
 	],
+	[
+		'the day’s window has some left, whatever its policy',
+		{ 'x-agentai-ratelimit-limit': '1000', 'x-agentai-ratelimit-remaining': '896', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 896, lengthMs: 86_400_000 }),
+	],
+	[
+		'the minute’s window has none left, the policy names the day',
+		{ 'ratelimit-limit': '20', 'ratelimit-remaining': '0', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{
+			windows: [
+				{ name: 'ratelimit', limit: 20, remaining: 0 },
+				{ name: 'ratelimit', limit: 1000, lengthMs: 86_400_000 },
+			],
+		},
+	],
+	[
+		'the day’s window has none left',
+		{ 'x-agentai-ratelimit-limit': '1000', 'x-agentai-ratelimit-remaining': '0', 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{ ...one({ name: 'x-agentai-ratelimit', limit: 1000, remaining: 0, lengthMs: 86_400_000 }), daily: true },
+	],
+	[
+		'nothing is said of what is left, the policy names the day',
+		{ 'x-agentai-ratelimit-policy': '1000;w=86400' },
+		'',
+		{ ...one({ limit: 1000, lengthMs: 86_400_000 }), daily: true },
+	],
 	...[
 		'Rate limit exceeded: 1000 per 1 day',
 		'Daily limit reached',
@@ -185,3 +219,26 @@ test.each<[string, object, number | undefined]>([
 ])('a wait that only the body of a refusal names: %s', (_where, body, waitMs) =>
 	expect(read({}, 429, '', body)).toEqual({ ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }), refused: true }),
 );
+
+test('dates are read alike in every zone that n8n may run in: those without one are UTC', () => {
+	const dates = [
+		'2026-11-23 12:00:30',
+		'2026-11-23T12:00:30.000',
+		'2026-11-23T12:00:30Z',
+		'2026-11-23T14:00:30+02:00',
+		'Mon, 23 Nov 2026 12:00:30',
+		'Mon, 23 Nov 2026 12:00:30 GMT',
+		'Mon, 23 Nov 2026 07:00:30 -0500',
+		'Monday, 23-Nov-26 12:00:30',
+		'Mon Nov 23 12:00:30 2026',
+	];
+	const room = join(__dirname, '../../nodes/AgentAi/limiter');
+	const script = `
+		const { limitReader } = require('${room}/limitHeaders.ts');
+		const { ServerClock } = require('${room}/serverClock.ts');
+		const waits = ${JSON.stringify(dates)}.map((date) => limitReader({ 'retry-after': date }, 429, new ServerClock(), () => ${NOW})().retryAfterMs);
+		console.log(JSON.stringify(waits));`;
+	const env = { ...process.env, TZ: 'America/New_York' };
+	const waits = execFileSync(process.execPath, ['--require', 'tsx/cjs', '--eval', script], { env, encoding: 'utf8' });
+	expect(JSON.parse(waits)).toEqual(dates.map(() => 30_000));
+});

@@ -1,4 +1,4 @@
-import { notSent, type NotSentReason, waitsTooLong } from '../failures/failure';
+import { failure, notSent, type NotSentReason, waitsTooLong } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import { Pauses, withPauses } from '../limiter/clock';
 import type { Asker } from '../limiter/obstacles';
@@ -209,7 +209,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private start(task: Task<J>, ticket: Ticket): void {
 		const startedAt = this.account.clock.now();
-		if (!task.refused) task.limitWaitMs += startedAt - task.readySince;
+		task.limitWaitMs += startedAt - task.readySince;
 		beginTry(task, startedAt);
 		this.inFlight++;
 		this.bounds.begin();
@@ -221,20 +221,26 @@ export class Batch<J extends Job<T>, T> implements Member {
 		const { signal } = this.context;
 		const noteEnd = account.obstacles.begin(task.job.instance, this.asker);
 		try {
-			const result = await this.attempt(task.job);
+			const result = await this.attempt(task.job).catch((error) => this.broken(error));
 			account.turns.release(ticket, limitsOf(result));
 			task.latencyMs = account.clock.now() - startedAt;
 			this.brake.note(task.latencyMs);
 			this.inFlight--;
 			this.bounds.end(this);
 			noteEnd(result.ok ? 'answered' : result.failure);
-			if (!signal?.aborted) this.conclude(task, result);
+			if (!this.defect && !signal?.aborted) this.conclude(task, result);
 		} catch (error) {
-			this.defect ??= { error };
+			this.broken(error);
 		}
 		// a settled task has left its line already
 		if (this.defect || signal?.aborted) task.place?.leave();
 		this.wake();
+	}
+
+	/** A defect ends the batch; others of the account go on, so that its request ends as any does. */
+	private broken(error: unknown): Attempt<T> {
+		this.defect ??= { error };
+		return { ok: false, failure: failure('unexpected') };
 	}
 
 	private conclude(task: Task<J>, result: Attempt<T>): void {

@@ -27,7 +27,7 @@ export class Ends<J extends Job<T>, T> {
 	unsent(task: Task<J>, reason: NotSentReason, why?: Failure): Settled<T> {
 		const { lastFailure } = task;
 		if (lastFailure === undefined) return this.end(task, { state: 'notSent', reason, ...NOTHING_SPENT }, why);
-		const failure = 'resetInMs' in reason ? waitsTooLong(lastFailure, reason.resetInMs) : lastFailure;
+		const failure = 'resetInMs' in reason && !lastFailure.resetsAt ? waitsTooLong(lastFailure, reason.resetInMs) : lastFailure;
 		return this.fail(task, failure, lastFailure);
 	}
 

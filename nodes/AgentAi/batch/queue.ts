@@ -14,7 +14,7 @@ export interface Task<J> extends Tries {
 	rank: (typeof RANK)[keyof typeof RANK];
 	/** When a retry may start. */
 	notBefore: number;
-	/** When the task could have started, had the account let it. */
+	/** When the task could have started, had the account's limit let it. */
 	readySince: number;
 	/** How many jobs of the batch had been answered when this one was first refused by the limit. */
 	answeredAtRefusal?: number;
@@ -142,7 +142,7 @@ export class Queue<J extends Job<unknown>> {
 
 	/** Makes all that is held ready again. */
 	releaseHeld(): void {
-		for (const task of this.held.splice(0)) this.ready.push(task);
+		for (const task of this.held.splice(0)) this.makeReady(task);
 	}
 
 	/** Time until the next delayed task is due, in ms; `Infinity` for none. */

@@ -26,7 +26,6 @@ export const noTries = (): Tries => ({ ...NOTHING_SPENT, counted: 0, refusals: 0
 export function beginTry(tries: Tries, now: number): void {
 	if (tries.waitingSince !== undefined) {
 		tries.waitedMs += now - tries.waitingSince;
-		if (tries.refused) tries.limitWaitMs += now - tries.waitingSince;
 		tries.waitingSince = undefined;
 	}
 	tries.tries++;

@@ -75,8 +75,7 @@ export const FAILURES = {
 	dailyLimit: {
 		message: 'The daily request limit of agent.ai is used up',
 		advice: 'Run the remaining items again after the limit resets. Nothing was run',
-		delivery: 'final',
-		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
+		delivery: 'rateLimited',
 		cause: 'quota-exhausted',
 	},
 	emptyBody: {

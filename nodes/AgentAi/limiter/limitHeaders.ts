@@ -52,7 +52,9 @@ export function limitReader(headers: Headers, status: number, clock: ServerClock
 		: undefined;
 	return (refusal = { text: '' }) => {
 		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json) : undefined);
-		const daily = status === 429 && isDaily(windows, refusal.text || (policyText(headers) ?? ''), retryAfterMs);
+		// what is left says more than how much there is in all
+		const policy = windows.some(({ remaining }) => remaining !== undefined) ? undefined : policyText(headers);
+		const daily = status === 429 && isDaily(windows, refusal.text || (policy ?? ''), retryAfterMs);
 		const passedMs = now() - arrivedAt;
 		return {
 			...(windows.length === 0 ? {} : { windows: windows.map((window) => aged(window, passedMs)) }),
@@ -113,7 +115,7 @@ function withPolicy(window: WindowReport, policies: WindowReport[], words: strin
 	const own =
 		policies.find(({ name }) => name === window.name && name !== UNNAMED) ??
 		policies.find(({ limit }) => limit === window.limit) ??
-		(policies.length === 1 && count === 1 ? policies[0] : undefined);
+		(window.limit === undefined && policies.length === 1 && count === 1 ? policies[0] : undefined);
 	const day = DAILY.test(window.name) || (count === 1 && policies.length === 0 && DAILY.test(words) && !SHORTER.test(words));
 	return {
 		...window,
@@ -202,7 +204,8 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 function duration(value: string): number | undefined {
 	if (!/^(\d{1,9}(\.\d{1,9})?(ms|s|m|h|d))+$/.test(value)) return undefined;
 	const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
-	return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0);
+	const ms = parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0);
+	return Math.min(ms, MAX_TIME_MS);
 }
 
 /**
@@ -213,7 +216,7 @@ function until(value: string | undefined, serverNow: number): number | undefined
 	if (value === undefined) return undefined;
 	if (/^\d{1,120}(\.\d{1,30})?$/.test(value)) {
 		let number = Number(value);
-		if (number < 1e8) return number * 1000;
+		if (number < 1e8) return Math.min(number * 1000, MAX_TIME_MS);
 		if (number < 1e11) return Math.min(number * 1000 + (Number.isInteger(number) ? 1000 : 0) - serverNow, MAX_TIME_MS);
 		// milliseconds, or as some write them, micro- or nanoseconds
 		for (let finer = 0; finer < 2 && number >= 1e14; finer++) number /= 1000;
@@ -225,8 +228,7 @@ function until(value: string | undefined, serverNow: number): number | undefined
 
 function epochMs(value: string | undefined): number | undefined {
 	if (value === undefined) return undefined;
-	// a date without a zone is UTC (the API writes `ratelimit-reset-date` so)
-	const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/.test(value);
-	const parsed = Date.parse(zoneless ? `${value.replace(' ', 'T')}Z` : value);
+	// a date without a zone is UTC (the API writes `ratelimit-reset-date` so, and HTTP's old asctime form has none)
+	const parsed = Date.parse(/([a-z]|[+-]\d\d(:?\d\d)?)$/i.test(value) ? value : `${value}Z`);
 	return Number.isNaN(parsed) ? undefined : parsed;
 }
