@@ -1,4 +1,5 @@
 import { Account, Accounts } from '../../nodes/AgentAi/limiter/account.ts';
+import type { LimitReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 import { takePlace, takeTurn } from '../support/waits.mts';
 
@@ -44,6 +45,72 @@ describe('turns', () => {
 		expect(never).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
 		expect(short).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
 		expect(long).toHaveProperty('ticket');
+	});
+
+	describe('own caution is no limit that denies anybody', () => {
+		/** Whether each of these who may not wait starts, and when; each is answered after 700 ms. */
+		async function atOnce(account: Account, clock: VirtualClock, applicants: (typeof BATCH)[], report: LimitReport = {}) {
+			const begunAt = clock.now();
+			const ends = applicants.map(async (who) => {
+				const turn = await takeTurn(account.turns, who);
+				if (!turn || 'denied' in turn) return turn?.denied;
+				const startedAt = clock.now() - begunAt;
+				await clock.sleep(700);
+				account.turns.release(turn.ticket, report);
+				return startedAt;
+			});
+			return await clock.run(Promise.all(ends));
+		}
+		const never = { ...BATCH, maxLimitWaitMs: 0 };
+
+		test('before anything is known', async () => {
+			const clock = new VirtualClock();
+			expect(await atOnce(new Account(0, clock), clock, Array<typeof never>(7).fill(never))).toEqual([0, 0, 0, 0, 0, 700, 700]);
+		});
+
+		test('after a refusal, while one finds out whether there is room again', async () => {
+			const clock = new VirtualClock(() => 0);
+			const account = new Account(0, clock);
+			const first = await takeTurn(account.turns, BATCH);
+			if (first && 'ticket' in first) account.turns.release(first.ticket, { refused: true, retryAfterMs: 5_000 });
+			expect(await atOnce(account, clock, [never])).toEqual([{ by: 'limit', resetInMs: 5_000 }]);
+			await clock.run(clock.sleep(5_000));
+			expect(await atOnce(account, clock, [never, never])).toEqual([0, 700]);
+		});
+
+		test.each([
+			['a minute', 60_000],
+			['a day', 86_400_000],
+		])('in a window of %s that has just begun, until its first answer is back', async (_what, lengthMs) => {
+			const window = { name: 'ratelimit', limit: 3, lengthMs };
+			for (const [remaining, second] of [
+				[2, 700],
+				[0, expect.objectContaining({ by: lengthMs === 60_000 ? 'limit' : 'dailyLimit' })],
+			] as [number, unknown][]) {
+				const clock = new VirtualClock();
+				const account = new Account(0, clock);
+				for (const left of [2, 1, 0]) {
+					const turn = await takeTurn(account.turns, BATCH);
+					if (turn && 'ticket' in turn)
+						account.turns.release(turn.ticket, { windows: [{ ...window, remaining: left, resetInMs: 10_000 }] });
+				}
+				expect(await atOnce(account, clock, [never])).toMatchObject([{ resetInMs: 10_000 }]);
+				await clock.run(clock.sleep(10_000));
+				const named = { windows: [{ ...window, remaining, resetInMs: lengthMs + 400 }] };
+				expect(await atOnce(account, clock, [never, never], named)).toEqual([0, second]);
+			}
+		});
+
+		test('but a limit of the node’s own is one', async () => {
+			const clock = new VirtualClock();
+			const limited = { ...never, requestsPerMinute: 5 };
+			expect((await atOnce(new Account(0, clock), clock, [...Array<typeof never>(5).fill(never), limited])).at(-1)).toBe(700);
+			const own = { ...never, requestsPerMinute: 1, node: 'mine' };
+			expect((await atOnce(new Account(0, clock), clock, [own, ...Array<typeof never>(4).fill(never), own])).at(-1)).toEqual({
+				by: 'ownLimit',
+				resetInMs: 60_000,
+			});
+		});
 	});
 
 	test('Requests per Minute counts what its node has started in all its runs, and nobody else', async () => {

@@ -22,7 +22,8 @@ function windows(perMinuteUnlessTold = 0) {
 	const end = (now: number, ticket: Ticket, told: Told = {}) => it.ended(now, ticket, says(told));
 	/** One request that started at 0 and is answered now. */
 	const told = (now: number, report: Told) => end(now, it.started(0), report);
-	return { it, start, end, told, waitMs: (now: number) => it.hold(now).waitMs };
+	const waitMs = (now: number) => Math.max(it.hold(now).waitMs, it.hold(now).cautionMs);
+	return { it, start, end, told, waitMs };
 }
 
 describe('what a server says', () => {

@@ -146,10 +146,13 @@ export class Turns {
 	private refuseOne(now: number, hold: Hold): boolean {
 		const tooLong = ({ applicant, since }: Application) => {
 			const waited = now - since;
+			const liftsInMs = this.liftsInMs(now, applicant, hold);
+			// own caution is no limit
+			if (liftsInMs <= 0) return false;
 			if (waited >= applicant.maxLimitWaitMs) return true;
 			// while it is asked whether it still holds, everybody may hope
 			if (hold.askAt === Infinity) return false;
-			return waited + this.liftsInMs(now, applicant, hold) > applicant.maxLimitWaitMs;
+			return waited + liftsInMs > applicant.maxLimitWaitMs;
 		};
 		const application = this.live.find(tooLong) ?? this.batches.find(tooLong);
 		if (!application) return false;
@@ -180,7 +183,8 @@ export class Turns {
 	/** How long until an applicant may start a request, in ms: when all limits have lifted, or to ask whether a long one has. */
 	private waitMs(now: number, applicant: Applicant, hold: Hold): number {
 		const askAt = this.asksAtOnce(applicant) ? this.windows.askAtOnceAt() : (hold.askAt ?? Infinity);
-		return Math.max(this.ownWaitMs(now, applicant), Math.min(hold.waitMs, hold.askAt === undefined ? Infinity : askAt - now));
+		const limitMs = Math.min(hold.waitMs, hold.askAt === undefined ? Infinity : askAt - now);
+		return Math.max(this.ownWaitMs(now, applicant), hold.cautionMs, limitMs);
 	}
 
 	/** How long until all limits have lifted for it, in ms. */
@@ -233,7 +237,10 @@ export class Turns {
 		const now = this.clock.now();
 		const hold = this.windows.hold(now);
 		return Math.min(
-			...waiting.map(({ applicant, since }) => Math.min(now + this.waitMs(now, applicant, hold), since + applicant.maxLimitWaitMs)),
+			...waiting.map(({ applicant, since }) => {
+				const deniedAt = this.liftsInMs(now, applicant, hold) > 0 ? since + applicant.maxLimitWaitMs : Infinity;
+				return Math.min(now + this.waitMs(now, applicant, hold), deniedAt);
+			}),
 		);
 	}
 }

@@ -151,6 +151,11 @@ export class LimitWindow {
 		return this.unnamed > 0 && now - this.namedAt > Math.min(UNNAMED_MS, 2 * (this.knownLengthMs ?? UNNAMED_MS));
 	}
 
+	/** Whether it has begun without having been named yet, and a request is under way whose answer will name it. */
+	isAskedBy(underWay: ReadonlySet<Ticket>): boolean {
+		return this.claim?.since !== undefined && [...this.uncounted].some((ticket) => underWay.has(ticket));
+	}
+
 	/**
 	 * How long to wait before one more request may start, in ms: 0 to start now, `Infinity` where only an answer can tell.
 	 *

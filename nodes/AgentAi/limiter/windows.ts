@@ -26,11 +26,13 @@ const COUNTS_ENDS_MS = 300_000;
 
 /** What holds the next request of an account. */
 export interface Hold {
-	/** For how long, in ms; `Infinity` where only an answer under way can tell. */
+	/** For how long the limit does, in ms; `Infinity` where only an answer under way can tell. */
 	waitMs: number;
 	by: LimitedBy;
 	/** When it is asked whether a long one still holds, on the clock; `Infinity` while that is being asked. */
 	askAt?: number;
+	/** How long own caution does besides, in ms: little is known of the limit, and an answer under way will tell more. */
+	cautionMs: number;
 }
 
 interface Order {
@@ -93,8 +95,10 @@ export class Windows {
 	/** What holds one more request now; nothing where `waitMs` is 0. */
 	hold(now: number): Hold {
 		const long = this.named(now);
-		if (long.waitMs > OBEYED_MS && this.belief) return { ...long, askAt: this.belief.nextAskAt };
-		return { by: long.by, waitMs: Math.max(long.waitMs, this.cautionMs(now)) };
+		if (long.waitMs > OBEYED_MS && this.belief) return { ...long, askAt: this.belief.nextAskAt, cautionMs: 0 };
+		const isTold = this.windows.length > 0 || this.perMinuteUnlessTold === 0;
+		const unlessToldMs = isTold ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
+		return { ...long, waitMs: Math.max(long.waitMs, unlessToldMs), cautionMs: Math.max(long.cautionMs, this.cautionMs(now)) };
 	}
 
 	/** How long until the limits lift, in ms; `undefined` where they do not hold, and where only an answer can tell. */
@@ -199,23 +203,22 @@ export class Windows {
 	}
 
 	/** What answers have said that holds everybody: the longest of all. */
-	private named(now: number): { waitMs: number; by: LimitedBy } {
+	private named(now: number): Hold {
 		const inFlight = now < this.countsEndsUntil ? this.underWay.size : 0;
-		let longest: { waitMs: number; by: LimitedBy } = { waitMs: Math.max(0, this.order.until - now), by: this.order.by };
+		const longest: Hold = { waitMs: Math.max(0, this.order.until - now), by: this.order.by, cautionMs: 0 };
 		for (const window of this.windows) {
 			const waitMs = window.waitMs(now, inFlight);
 			const finite = waitMs === Infinity ? this.quietMs(now) : waitMs;
-			if (finite > longest.waitMs) longest = { waitMs: finite, by: window.isDay ? 'dailyLimit' : 'limit' };
+			if (window.isAskedBy(this.underWay)) longest.cautionMs = Math.max(longest.cautionMs, finite);
+			else if (finite > longest.waitMs) Object.assign(longest, { waitMs: finite, by: window.isDay ? 'dailyLimit' : 'limit' });
 		}
 		return longest;
 	}
 
 	/** How long to wait where little or nothing is known of the limits. */
 	private cautionMs(now: number): number {
-		const unlessTold =
-			this.windows.length > 0 || this.perMinuteUnlessTold === 0 ? 0 : this.starts.waitMs(now, this.perMinuteUnlessTold, MINUTE_MS);
-		if (this.probeAt !== undefined) return Math.max(unlessTold, this.probeAt === Infinity ? 0 : this.probeAt + QUIET_MS - now);
-		return Math.max(unlessTold, this.heard ? 0 : this.unheardMs(now));
+		if (this.probeAt !== undefined) return this.probeAt === Infinity ? 0 : Math.max(0, this.probeAt + QUIET_MS - now);
+		return this.heard ? 0 : this.unheardMs(now);
 	}
 
 	/** Before the first answer: after those that go out first one more a second, then two, then three each second. */
