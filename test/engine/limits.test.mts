@@ -72,8 +72,8 @@ test.each((cases as LimitCase[]).map((each) => [each.name, each] as const))(
 		}
 		if (expected.requests !== undefined) expect(arrivals).toHaveLength(expected.requests);
 		if (expected.requestsAtMost !== undefined) expect(arrivals.length).toBeLessThanOrEqual(expected.requestsAtMost);
-		// servers count in whole seconds
-		if (expected.waits !== undefined) expect((arrivals.at(-1)! - arrivals[0]!) / 1000).toBeGreaterThan(expected.waits - 0.01);
+		// servers count in whole seconds, and on a busy machine a request arrives a while after it has left
+		if (expected.waits !== undefined) expect((arrivals.at(-1)! - arrivals[0]!) / 1000).toBeGreaterThan(expected.waits - 0.5);
 	},
 	// a wait that no header asks for would be one of minutes, and fail here
 	30_000,
