@@ -326,9 +326,9 @@ describe('what is said of a row that was tried in several ways', () => {
 
 describe('questions that only read', () => {
 	const automatic = { credentialMore: { instanceIp: '', authToken: '' } };
-	const named = (instance_ip: string): Answer => ({
+	const named = (instance_ip: string, auth_token = 'gateway'): Answer => ({
 		status: 200,
-		body: JSON.stringify({ status: 200, response: { instance_ip, auth_token: 'gateway', status: 'running' } }),
+		body: JSON.stringify({ status: 200, response: { instance_ip, auth_token, status: 'running' } }),
 	});
 	const details = named('10.0.0.1');
 
@@ -420,6 +420,25 @@ describe('questions that only read', () => {
 		expect(texts(result).slice(1)).toEqual(['re: row 1', 're: row 2', 're: row 3']);
 		expect(site.asked).toEqual(['get_details', 'row 0', 'get_details', 'row 1', 'row 2', 'row 3']);
 	});
+});
+
+test.each([
+	['of an instance that agent.ai names', ''],
+	['in the credential', '10.0.0.1'],
+])('a gateway token %s that is changed while several rows are under way costs none of them', async (_what, instanceIp) => {
+	const site = await Site.start();
+	let valid = 'gateway-one';
+	site.judge = (message, { body, number }) => {
+		if (message === 'get_details')
+			return { status: 200, body: JSON.stringify({ status: 200, response: { instance_ip: '10.0.0.1', auth_token: valid } }) };
+		if (number >= 6) valid = 'gateway-two';
+		return body.auth_token === valid ? undefined : refused(401, { message: 'Unauthorized', type: 'unauthorized' });
+	};
+	const options = { maxConcurrency: 4, maxTries: 1 };
+	const credential = () => ({ apiToken: 'token', baseUrl: site.baseUrl, instanceIp, authToken: instanceIp && valid });
+	const result = await run(site, 20, { options, credential });
+	expect(errors(result)).toEqual([]);
+	expect(texts(result)).toHaveLength(20);
 });
 
 describe('n8n ends the execution', () => {

@@ -294,5 +294,10 @@ describe('a window that answers no longer name', () => {
 		expect(it.isForgotten(ms + 1)).toBe(false);
 		it.passOver();
 		expect([it.isForgotten(ms), it.isForgotten(ms + 1)]).toEqual([false, true]);
+		// where it is named again it holds, and where answers name nothing at all they do so as long
+		told(ms, ms, { limit: 5 });
+		expect(it.isForgotten(2 * ms + 1)).toBe(false);
+		it.miss();
+		expect([it.isForgotten(2 * ms), it.isForgotten(2 * ms + 1)]).toEqual([false, true]);
 	});
 });

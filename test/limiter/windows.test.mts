@@ -234,6 +234,32 @@ describe('windows', () => {
 		expect(waitMs(20)).toBe(0);
 	});
 
+	test('a limit whose headers are gone is forgotten in time, and answers without any do not end it before', () => {
+		const { told, start, waitMs } = windows();
+		told(10, { limit: 5, remaining: 0, resetInMs: 10_000, lengthMs: 10_000 });
+		told(20, {});
+		told(30, {});
+		expect(waitMs(30)).toBe(9_980);
+		start(5, 40_000);
+		expect(waitMs(40_000)).toBeGreaterThan(0);
+		told(40_100, {});
+		expect(waitMs(40_100)).toBe(0);
+	});
+
+	test('a question without an answer tells nothing, and is put again', () => {
+		const { it, told } = windows();
+		const hour = 3_600_000;
+		told(10, { refused: true, daily: true, retryAfterMs: hour });
+		expect(it.hold(10)).toMatchObject({ by: 'dailyLimit', askAt: expect.any(Number) as number });
+		const askAt = it.hold(10).askAt!;
+		it.ended(askAt + 10, it.started(askAt), undefined);
+		expect(it.hold(askAt + 10).waitMs).toBe(hour - askAt);
+		const again = it.hold(askAt + 10).askAt!;
+		expect(again).toBeGreaterThan(askAt);
+		it.ended(again + 10, it.started(again), {});
+		expect(it.hold(again + 10).waitMs).toBe(0);
+	});
+
 	test('a lie about the window’s end is corrected by the next answer', () => {
 		const { it, waitMs } = windows();
 		it.ended(10, it.started(0), { windows: [{ name: 'ratelimit', limit: 20, remaining: 0, resetInMs: 86_400_000 }] });

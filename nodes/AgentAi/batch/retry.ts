@@ -92,10 +92,16 @@ export const effortOf = ({ tries, uncertain, latencyMs, waitedMs, limitWaitMs, s
 	sessionWaitMs,
 });
 
-/** What an attempt tells of the account's limits. A gateway that restarts orders a second of waiting all the time, and for itself alone (measured, openclaw 2026.9.6). */
+/**
+ * What an attempt tells of the account's limits. A gateway that restarts orders a second of waiting all the time, and for itself
+ * alone (measured, openclaw 2026.9.6).
+ *
+ * @returns `undefined` where nothing came back
+ */
 export function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
+	if (!result.ok && result.failure.httpCode === undefined && !result.limits?.windows) return undefined;
 	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
-	return isInstance ? { ...result.limits, retryAfterMs: undefined } : result.limits;
+	return isInstance ? { ...result.limits, retryAfterMs: undefined } : (result.limits ?? {});
 }
 
 /** First upper bound of a wait between two tries, in ms; it doubles with every try. */

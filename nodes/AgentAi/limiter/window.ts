@@ -21,7 +21,7 @@ const SHORT_WAY_MS = 100;
 const MARGIN = 0.02;
 /** Longest window over which own starts are counted, in ms. */
 const LONGEST_COUNTED_MS = 3_600_000;
-/** A window that answers no longer name is forgotten after this long, or after twice its length, in ms. */
+/** A window that answers no longer name, or that come without any, is forgotten after this long, or after twice its length, in ms. */
 const UNNAMED_MS = 300_000;
 /** So many answers in a row that name other windows show that what was said of this one does not hold. */
 const UNNAMED_IN_A_ROW = 2;
@@ -65,6 +65,9 @@ export class LimitWindow {
 	private unnamed = 0;
 
 	private withoutLength = 0;
+
+	/** An answer has come since that names no window at all. */
+	private isMissed = false;
 
 	/** Requests that the answer behind the claim may not have counted. */
 	private readonly uncounted: Set<Ticket>;
@@ -112,6 +115,7 @@ export class LimitWindow {
 	learn(now: number, ticket: Ticket, report: WindowReport): void {
 		this.namedAt = now;
 		this.unnamed = 0;
+		this.isMissed = false;
 		this.named++;
 		this.limit = report.limit ?? this.limit;
 		this.withoutLength = report.lengthMs === undefined ? this.withoutLength + 1 : 0;
@@ -140,6 +144,11 @@ export class LimitWindow {
 		if (++this.unnamed === UNNAMED_IN_A_ROW) this.forgetClaim();
 	}
 
+	/** Takes it that an answer named no window: many servers name theirs in some answers only, so that time alone tells. */
+	miss(): void {
+		this.isMissed = true;
+	}
+
 	/** What was said of the current window does not hold: an answer has proved it wrong, or nobody says it any more. */
 	forgetClaim(): void {
 		this.claim = undefined;
@@ -148,7 +157,7 @@ export class LimitWindow {
 	/** Whether answers have come for long that do not name it, or as many in a row as had ever named it. */
 	isForgotten(now: number): boolean {
 		if (this.unnamed >= Math.max(UNNAMED_IN_A_ROW, this.named)) return true;
-		return this.unnamed > 0 && now - this.namedAt > Math.min(UNNAMED_MS, 2 * (this.knownLengthMs ?? UNNAMED_MS));
+		return (this.unnamed > 0 || this.isMissed) && now - this.namedAt > Math.min(UNNAMED_MS, 2 * (this.knownLengthMs ?? UNNAMED_MS));
 	}
 
 	/** Whether it has begun without having been named yet, and a request is under way whose answer will name it. */

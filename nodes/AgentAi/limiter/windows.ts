@@ -129,9 +129,18 @@ export class Windows {
 		return ticket;
 	}
 
-	/** Notes what the answer of a request, or the lack of one, said. */
-	ended(now: number, ticket: Ticket, report: LimitReport = {}): void {
+	/**
+	 * Notes the end of a request.
+	 *
+	 * @param report what its answer said; `undefined` where nothing came back, which tells nothing of the limit
+	 */
+	ended(now: number, ticket: Ticket, report: LimitReport | undefined): void {
 		this.underWay.delete(ticket);
+		if (report) this.answered(now, ticket, report);
+		this.review(now, ticket);
+	}
+
+	private answered(now: number, ticket: Ticket, report: LimitReport): void {
 		this.heard = true;
 		const answered = report.refused !== true && report.retryAfterMs === undefined;
 		// whoever was let through before the others proves what was believed wrong; what its answer says is learned anew
@@ -141,12 +150,14 @@ export class Windows {
 		this.learn(now, ticket, report);
 		if (report.refused) this.refuse(now, ticket, report);
 		else this.pass(now, ticket, report);
-		this.review(now, ticket);
 	}
 
-	private learn(now: number, ticket: Ticket, { windows = [] }: LimitReport): void {
+	private learn(now: number, ticket: Ticket, { windows = [], refused }: LimitReport): void {
 		this.windows = this.windows.filter((window) => !window.isForgotten(now));
-		if (windows.length === 0) return;
+		if (windows.length === 0) {
+			if (!refused) for (const window of this.windows) window.miss();
+			return;
+		}
 		const named = windows.map((report) => {
 			const window =
 				this.windows.find((known) => known.isNamedBy(report)) ?? new LimitWindow(report.name, this.starts, [ticket, ...this.underWay]);

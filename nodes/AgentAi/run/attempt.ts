@@ -2,7 +2,7 @@ import type { Attempt } from '../batch/types';
 import type { ActionRequest } from '../client/actionRequest';
 import { type AgentAiClient, PANEL_WAITS, type Waits } from '../client/client';
 import { forgetInstance } from '../client/environment';
-import { failure } from '../failures/failure';
+import { type Failure, failure } from '../failures/failure';
 import { unexpectedFailure } from '../failures/failureError';
 import type { ActionResponse } from '../failures/result';
 import type { Operation } from '../operations/operation';
@@ -59,8 +59,8 @@ interface ItemSending extends Required<Pick<Sending, 'tally' | 'more'>> {
 
 /**
  * Sends an item once, and shows its answer to whoever listens: with columns as a whole, because what does not fit them is asked
- * once more, and what was shown cannot be taken back. A token that was refused because another has been saved
- * meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
+ * once more, and what was shown cannot be taken back. A token that was refused because another has been saved, or given to the
+ * instance, meanwhile is no failure yet: the request goes out once more. Never throws: whatever is thrown is this item's failure.
  */
 export async function attemptItem(
 	{ reader, operation, live, files, tally, more }: ItemSending,
@@ -74,21 +74,22 @@ export async function attemptItem(
 	const send = async ({ client, request }: ReadyRequest) =>
 		await attempt(client, operation, toAsk(item, request), { onDelta, signal, tally, more, waits: reader.waits });
 	try {
-		const ready = await reader.toSend(item);
-		let result = await send(ready);
-		if (!result.ok && result.failure.kind === 'agentToken') {
-			const renewed = await reader.renewed(index, ready);
-			if (renewed.client !== ready.client && more()) result = await send((item.ready = renewed));
+		let result = await send(await reader.toSend(item));
+		if (!result.ok) {
+			reader.doubt(item.ready as ReadyRequest, result.failure);
+			if (isTokenRefused(result.failure) && (await reader.renew(item)) && more()) result = await send(item.ready as ReadyRequest);
 		}
 		if (result.ok) result = { ...fitted(item, result.value), limits: result.limits };
 		if (result.ok && !result.goesOn) {
 			await files.fetch(index, result.value, item.ready?.request.downloads);
 			await live.end(index, result.value);
 		}
-		if (!result.ok) reader.doubt(item.ready as ReadyRequest, result.failure);
 		return result.ok ? result : { ...result, passedOn: listener?.started };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);
 		return { ok: false, failure: unexpectedFailure(error, redact), passedOn: listener?.started };
 	}
 }
+
+/** Nothing was run. */
+const isTokenRefused = ({ kind, shared }: Failure) => kind === 'agentToken' || shared?.scope === 'token';

@@ -100,24 +100,29 @@ export class ItemReader {
 	 * @throws FailureError when it cannot be read
 	 */
 	async toSend(item: Prepared): Promise<ReadyRequest> {
-		const ready = item.ready as ReadyRequest;
-		const isBelieved = ready.readAt > Math.max(this.changedAt, this.doubtedAt) && systemClock.now() - ready.readAt < BELIEVED_MS;
-		if (item.sent || !isBelieved) item.ready = await this.renewed(item.index, ready);
+		const { readAt } = item.ready as ReadyRequest;
+		const isBelieved = readAt > Math.max(this.changedAt, this.doubtedAt) && systemClock.now() - readAt < BELIEVED_MS;
+		if (item.sent || !isBelieved) await this.renew(item);
 		item.sent = true;
 		return item.ready as ReadyRequest;
 	}
 
 	/**
-	 * The request of an item with the credential, and the instance, as they are now. Where neither may have changed it is the same request.
+	 * Reads the request of an item with the credential, and the instance, as they are now.
 	 *
+	 * @returns whether either is another than before
 	 * @throws FailureError when either cannot be read
 	 */
-	async renewed(index: number, { client: before, request, readAt: formerly }: ReadyRequest): Promise<ReadyRequest> {
-		const access = await this.open(index);
+	async renew(item: Prepared): Promise<boolean> {
+		const before = item.ready as ReadyRequest;
+		const access = await this.open(item.index);
 		const readAt = systemClock.now();
-		if (access.client === before && formerly > this.doubtedAt) return { client: before, request, readAt };
-		if (access.client !== before) this.changedAt = readAt;
-		return await this.request(this.parameters.of(index), access);
+		const isSameClient = access.client === before.client;
+		if (!isSameClient) this.changedAt = readAt;
+		const isSame = isSameClient && before.readAt > this.doubtedAt;
+		item.ready = isSame ? { ...before, readAt } : await this.request(this.parameters.of(item.index), access);
+		item.instance = item.ready.request.instance;
+		return !isSameClient || item.instance !== before.request.instance;
 	}
 
 	/** Notes a failure that may mean that the instance has moved or changed its token: later items ask agent.ai again. */
