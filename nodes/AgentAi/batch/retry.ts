@@ -99,9 +99,11 @@ export const effortOf = ({ tries, uncertain, latencyMs, waitedMs, limitWaitMs, s
  * @returns `undefined` where nothing came back
  */
 export function limitsOf(result: Attempt<unknown>): Attempt<unknown>['limits'] {
-	if (!result.ok && result.failure.httpCode === undefined && !result.limits?.windows) return undefined;
-	const isInstance = !result.ok && result.failure.shared?.as === 'down' && result.failure.shared.scope === 'instance';
-	return isInstance ? { ...result.limits, retryAfterMs: undefined } : (result.limits ?? {});
+	const { limits = {} } = result;
+	if (result.ok) return limits;
+	const { httpCode, shared } = result.failure;
+	if (httpCode === undefined && Object.keys(limits).length === 0) return undefined;
+	return shared?.as === 'down' && shared.scope === 'instance' ? { ...limits, retryAfterMs: undefined } : limits;
 }
 
 /** First upper bound of a wait between two tries, in ms; it doubles with every try. */
