@@ -1,5 +1,5 @@
 /**
- * Measures the node against what people use today, through n8n's own engine. `npm run bench` runs everything,
+ * Measures the node against what people use today, through n8n's own engine. `npm run bench -- all` runs everything,
  * `npm run bench -- cpu memory` some of it, `npm run bench -- quick` all of it small, to see that it works.
  * What was measured in full replaces its part of `docs/benchmarks.md`, `docs/benchmarks/figures.md` and `docs/benchmarks/plots`.
  */
@@ -24,10 +24,10 @@ const BENCHMARKS = [schedule, rateLimit, outage, cpu, start, eventLoop, growth, 
 
 const words = process.argv.slice(2);
 const quick = words.includes('quick');
-const names = words.filter((word) => word !== 'quick');
+const names = words.filter((word) => word !== 'quick' && word !== 'all');
 const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
-	console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}, and quick`);
+	console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}, all and quick`);
 	process.exit(2);
 }
 
