@@ -43,6 +43,12 @@ describe('images', () => {
 		}
 	});
 
+	test.each([null, undefined])('a field for the text that is %s does not hide the text of the choice', (response_text) => {
+		const choices = [{ index: 0, message: { content: 'A cat' }, finish_reason: 'stop' }];
+		const answer = actionResponse({ status: 200, response: { response_text, finish_reason: response_text, choices } });
+		expect(answer?.response).toMatchObject({ response_text: 'A cat', finish_reason: 'stop' });
+	});
+
 	test('an answer without any has no field for them', () => {
 		const answer = actionResponse({ choices: [{ message: { content: [{ type: 'text', text: 'A cat' }] } }] });
 		expect(answer?.response).not.toHaveProperty('images');
@@ -149,6 +155,25 @@ describe('reasons to finish', () => {
 		const result = streamed([...pieces, { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] }, { status: 200, response }]);
 		expect(result).toMatchObject({ ok: true, value: { status: 200, response: { response_text: 'Do not' } } });
 		expect(result.ok && cutBy(result.value)).toBe(by);
+	});
+
+	test.each<[what: string, response: unknown]>([
+		['has none of it', { response_text: 'A cat' }],
+		['is a text', 'A cat'],
+		['names it as null', { response_text: 'A cat', usage: null, images: null }],
+	])('usage and images that a stream names before or behind a whole answer stand in it, where it %s', (_what, response) => {
+		const usage = { choices: [], usage: { total_tokens: 5 } };
+		const image = { choices: [{ index: 0, delta: { content: [{ type: 'image_url', image_url: ADDRESS }] } }] };
+		const answer = { status: 200, response };
+		for (const events of [
+			[usage, image, answer],
+			[image, answer, usage],
+		]) {
+			const told = { response_text: 'A cat', usage: usage.usage, images: [ADDRESS] };
+			expect(streamed([...events, '[DONE]'])).toMatchObject({ ok: true, value: { status: 200, response: told } });
+		}
+		const own = { response_text: 'A cat', usage: { total_tokens: 7 } };
+		expect(streamed([usage, { ...answer, response: own }])).toEqual({ ok: true, value: { status: 200, response: own } });
 	});
 
 	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>

@@ -135,13 +135,24 @@ function opened(response: Record<string, unknown>): Record<string, unknown> {
 	const { text, images } = readMessage(choice.message);
 	const reason = namedReason(choice);
 	if (text === undefined && reason === undefined && images.length === 0) return response;
-	return {
+	return completed(response, {
 		...(text === undefined ? {} : { response_text: text }),
 		...(reason === undefined ? {} : { finish_reason: reason }),
 		...(images.length === 0 ? {} : { images }),
-		...response,
-	};
+	});
 }
+
+/** The same `response` with what was found of it elsewhere, which comes first; its own fields win, but for those that say nothing. */
+export function completed(response: Record<string, unknown>, found: Record<string, unknown>): Record<string, unknown> {
+	const own = Object.entries(response).filter(([name, value]) => !(name in found) || says(name, value));
+	return { ...found, ...Object.fromEntries(own) };
+}
+
+const says = (name: string, value: unknown) =>
+	value !== null &&
+	value !== undefined &&
+	value !== '' &&
+	(name !== 'finish_reason' || namedReason({ finish_reason: value }) !== undefined);
 
 /** Whether what an answer has for its text is, or holds, what nobody can read. */
 export function isUnreadable(json: Record<string, unknown>): boolean {
