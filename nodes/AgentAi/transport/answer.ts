@@ -193,10 +193,20 @@ export function usageOf(answer: ActionResponse): IDataObject | undefined {
 	return undefined;
 }
 
-/** The tokens of an answer in all, 0 where it names none. */
-export function tokensIn(answer: ActionResponse): number {
-	const usage = usageOf(answer) ?? {};
-	const count = (...names: string[]) => names.map((name) => usage[name]).find((value) => typeof value === 'number' && value > 0) ?? 0;
-	const sum = Number(count('prompt_tokens', 'input_tokens')) + Number(count('completion_tokens', 'output_tokens'));
-	return Number(count('total_tokens')) || sum;
+/** Tokens of an answer, as n8n's AI SDK counts them too. */
+export interface Tokens {
+	promptTokens: number;
+	completionTokens: number;
+	totalTokens: number;
+}
+
+/** The tokens that an answer names, in the words of OpenAI or of Anthropic; `undefined` where it names none. */
+export function tokensIn(answer: ActionResponse): Tokens | undefined {
+	const usage = usageOf(answer);
+	if (!usage) return undefined;
+	const count = (...names: string[]) =>
+		Number(names.map((name) => usage[name]).find((value) => typeof value === 'number' && value > 0) ?? 0);
+	const promptTokens = count('prompt_tokens', 'input_tokens');
+	const completionTokens = count('completion_tokens', 'output_tokens');
+	return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
 }
