@@ -10,6 +10,7 @@ import {
 	completed,
 	finishOf,
 	isUnreadable,
+	type Media,
 	namedReason,
 	readMessage,
 	stateOf,
@@ -49,7 +50,7 @@ export class StreamedResponse {
 	/** The text so far, without its secrets. */
 	text = '';
 
-	private readonly images: unknown[] = [];
+	private media: Media = {};
 
 	private extra: Record<string, unknown> = {};
 
@@ -120,11 +121,11 @@ export class StreamedResponse {
 
 	/** The answer that came whole, or what its pieces make, with all that came beside either. */
 	private answer(): ActionResponse {
-		const { whole, extra, images } = this;
+		const { whole, extra, media } = this;
 		const response = whole ? whole.response : {};
 		const own = answerTextOf({ response });
 		const text = own === undefined || own === '' || this.inAnswers ? withoutSilentWords(this.text) : own;
-		const beside = { ...extra, ...(images.length === 0 ? {} : { images }) };
+		const beside = { ...extra, ...media };
 		if (whole && (Array.isArray(response) || (text === (own ?? '') && Object.keys(beside).length === 0))) return whole;
 		const said = whole && text === '' ? {} : { response_text: text };
 		return { ...(whole ?? { status: 200 }), response: { ...completed(asObject(response), { ...said, ...beside }), ...said } };
@@ -214,7 +215,9 @@ export class StreamedResponse {
 			this.damage();
 			return '';
 		}
-		this.images.push(...(said.images.length === 0 ? [] : [redactJson(said.images, this.redact)].flat()));
+		for (const [name, parts] of Object.entries(redactJson(said.media, this.redact) ?? {}) as [keyof Media, unknown[]][]) {
+			this.media[name] = [...(this.media[name] ?? []), ...parts];
+		}
 		const reason = namedReason(choice);
 		if (reason !== undefined) this.extra.finish_reason = this.redact(reason);
 		const text = said.text ?? '';
