@@ -9,7 +9,7 @@ import type {
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { askOnce } from '../batch/batches';
-import { resultOf, type RetryOptions } from '../batch/types';
+import { type Attempt, resultOf, type RetryOptions } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -113,7 +113,7 @@ export class AgentAiClient {
 	 *
 	 * @param instance the OpenClaw instance that it goes to: what refuses its token refuses that of no other
 	 */
-	async ask(attempt: () => Promise<Outcome>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
+	async ask(attempt: () => Promise<Attempt<ActionResponse>>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
 		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
 		return resultOf(await askOnce(this.account, { instance }, attempt, options, waits.signal));
 	}
