@@ -69,21 +69,17 @@ export class TtlCache<T> {
 	private ask(key: string, ask: (signal: AbortSignal) => Promise<Result<T>>): Question<T> {
 		const stop = new AbortController();
 		const askedAt = performance.now();
-		const question: Question<T> = { stop, waiting: 0, answer: ask(stop.signal) };
+		const kept = (answer: Result<T>) => {
+			if (stop.signal.aborted) return answer;
+			if (answer.ok) this.keep(key, { answer, askedAt });
+			else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
+			return answer;
+		};
+		const answer = ask(stop.signal)
+			.then(kept)
+			.finally(() => this.end(key, question));
+		const question: Question<T> = { stop, waiting: 0, answer };
 		this.questions.set(key, question);
-		question.answer = question.answer.then(
-			(answer) => {
-				this.end(key, question);
-				if (stop.signal.aborted) return answer;
-				if (answer.ok) this.keep(key, { answer, askedAt });
-				else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
-				return answer;
-			},
-			(error: unknown) => {
-				this.end(key, question);
-				throw error;
-			},
-		);
 		return question;
 	}
 
