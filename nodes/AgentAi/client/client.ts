@@ -84,7 +84,8 @@ export class AgentAiClient {
 	static async open(context: CallingContext, itemIndex?: number): Promise<Result<AgentAiClient>> {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-			const data = await decrypted(context, itemIndex);
+			// the panel names no item: expressions then give nothing, or n8n throws
+			const data = await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
 			return {
 				ok: true,
 				value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), bindPlainHttp(context), stopped),
@@ -194,13 +195,6 @@ function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject)
 /** n8n's helper without any credential. */
 export function bindPlainHttp({ helpers }: CallingContext): HttpHelper {
 	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
-}
-
-/** Expressions in a credential are resolved for an item; without one they give nothing, or n8n throws. */
-async function decrypted(context: CallingContext, itemIndex: number | undefined): Promise<ICredentialDataDecryptedObject> {
-	return itemIndex === undefined || !('getInputData' in context)
-		? await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi')
-		: await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
 }
 
 function usableCredential(context: CallingContext, data: ICredentialDataDecryptedObject): AgentAiCredential {
