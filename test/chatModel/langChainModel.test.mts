@@ -5,10 +5,16 @@ import { LmChatAgentAi } from '../../nodes/AgentAi/LmChatAgentAi.node.ts';
 import { runNode } from '../support/engine.mts';
 import { WireServer } from '../support/wireServer.mts';
 
+/** A message, or a piece of one. */
+interface Said {
+	content: unknown;
+	usage_metadata?: object;
+}
+
 /** The model as LangChain's users call it. */
 interface Runnable {
-	invoke(messages: unknown, options?: object): Promise<{ content: unknown }>;
-	stream(messages: unknown, options?: object): Promise<AsyncIterable<{ content: unknown }>>;
+	invoke(messages: unknown, options?: object): Promise<Said>;
+	stream(messages: unknown, options?: object): Promise<AsyncIterable<Said>>;
 	withStructuredOutput(schema: object): unknown;
 	bindTools(tools: object[]): Runnable;
 }
@@ -82,6 +88,25 @@ test('the content is one text, whole and in pieces', async () => {
 	});
 	expect(streamed.value).toEqual(expect.arrayContaining(['Good ', 'morning']));
 	expect((streamed.value as unknown[]).every((content) => typeof content === 'string')).toBe(true);
+});
+
+test.each([
+	['OpenAI’s', { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }],
+	['Anthropic’s', { input_tokens: 7, output_tokens: 5 }],
+	['both', { prompt_tokens: 0, completion_tokens: 0, input_tokens: 7, output_tokens: 5 }],
+])('n8n is told the tokens of an answer, whole and in pieces, in %s words', async (_whose, usage) => {
+	const counted = { input_tokens: 7, output_tokens: 5, total_tokens: 12 };
+	const whole = await WireServer.start({ body: JSON.stringify({ status: 200, response: { response_text: 'Hi', usage } }) });
+	const asked = await withModel(whole.baseUrl, async (model) => (await model.invoke('hi')).usage_metadata);
+	expect(asked.value).toMatchObject(counted);
+	const last = `data: ${JSON.stringify({ choices: [], usage })}\n\n`;
+	const streaming = await WireServer.start({ contentType: 'text/event-stream', body: [piece('Hi'), last, 'data: [DONE]\n\n'] });
+	const streamed = await withModel(streaming.baseUrl, async (model) => {
+		const told: unknown[] = [];
+		for await (const { usage_metadata: tokens } of await model.stream('hi')) if (tokens) told.push(tokens);
+		return told;
+	});
+	expect(streamed.value).toMatchObject([counted]);
 });
 
 test('an answer ends before a stop word, also where it streams', async () => {

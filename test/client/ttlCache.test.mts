@@ -69,3 +69,50 @@ test('a failure is kept from its end on, and only where it may be', async () => 
 		expect(ask).toHaveBeenCalledTimes(asked);
 	}
 });
+
+describe('a question that comes to nothing', () => {
+	let now = 0;
+	beforeEach(() => {
+		now = 0;
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+	});
+	const failing = (kind: Parameters<typeof failure>[0]) =>
+		jest.fn(async () => await Promise.resolve({ ok: false as const, failure: failure(kind) }));
+	const known = async (failureTtlMs = 0) => {
+		const cache = new TtlCache<string>(600_000, failureTtlMs);
+		await cache.get('a', async () => await Promise.resolve(answered));
+		return cache;
+	};
+
+	test.each(['serverError', 'timeout', 'connectionRefused', 'rateLimited'] as const)(
+		'leaves what was known, and is put again ten seconds later: %s',
+		async (kind) => {
+			for (const grownOld of [true, false]) {
+				const cache = await known();
+				if (grownOld) now += 600_000;
+				else cache.forget('a');
+				const ask = failing(kind);
+				expect(await cache.get('a', ask)).toEqual(answered);
+				now += 9_999;
+				expect(await cache.get('a', ask)).toEqual(answered);
+				expect(ask).toHaveBeenCalledTimes(1);
+				now += 1;
+				expect(await cache.get('a', ask)).toEqual(answered);
+				expect(ask).toHaveBeenCalledTimes(2);
+			}
+		},
+	);
+
+	test('says nothing of a value that the one who asks cannot use', async () => {
+		const cache = await known();
+		expect(await cache.get('a', failing('serverError'), undefined, () => true)).toMatchObject({ failure: { kind: 'serverError' } });
+	});
+
+	test.each([0, 10_000])('unlike an answer, which ends what was known: kept for %s ms', async (failureTtlMs) => {
+		const cache = await known(failureTtlMs);
+		cache.forget('a');
+		expect(await cache.get('a', failing('noInstance'))).toMatchObject({ failure: { kind: 'noInstance' } });
+		now += 10_000;
+		expect(await cache.get('a', failing('serverError'))).toMatchObject({ failure: { kind: 'serverError' } });
+	});
+});

@@ -8,7 +8,7 @@ import { runNode, type RunOptions } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { portOf } from '../support/port.mts';
 import { credentialFor, startSandbox } from '../support/sandbox.mts';
-import { WireServer } from '../support/wireServer.mts';
+import { type WireAnswer, WireServer } from '../support/wireServer.mts';
 
 const fromList = (value: string, name: string) => ({ __rl: true, mode: 'list', value, cachedResultName: name });
 const typed = (value: string, mode = 'id') => ({ __rl: true, mode, value });
@@ -461,5 +461,50 @@ describe('by webhook', () => {
 		const errors = items.map(({ json }) => (json.error as IDataObject).message);
 		expect(errors).toEqual(errors.map(() => expect.stringContaining('The webhook of the agent was not found') as string));
 		expect(server.requests.length).toBeLessThan(3);
+	});
+
+	describe('a run that was started', () => {
+		const START = { body: '{"status":202,"run_id":"r-1"}' };
+		/** What becomes of one whose questions get these answers, the last again and again. */
+		const ask = async (...answers: WireAnswer[]) => {
+			const { run } = await agents();
+			const calls: string[] = [];
+			const server = await WireServer.start((_body, number, path) => {
+				calls.push(path.split('/').slice(6).join('/'));
+				return number === 1 ? START : answers[Math.min(number - 2, answers.length - 1)]!;
+			});
+			const agent = typed(`${server.baseUrl}/agent/sc0ut01/webhook/${KEY}/async`, 'webhook');
+			const { items } = await run({ agent, ...inputs, options: { timeout: 8 } });
+			return { json: items[0]!.json, error: items[0]?.json.error as IDataObject | undefined, calls };
+		};
+
+		test.each([
+			['in words', { run_id: 'r-1', status: 'failed', error: 'Out of memory' }, 'Out of memory'],
+			['by its state alone', { run_id: 'r-1', status: 'failed' }, 'failed'],
+			['with an empty response', { run_id: 'r-1', state: 'expired', response: null }, 'expired'],
+			['by an error', { run_id: 'r-1', error: 'Out of memory' }, 'Out of memory'],
+		])('and failed, as it says %s, is not waited for', async (_how, body, said) => {
+			const { error, calls } = await ask({ body: JSON.stringify(body) });
+			expect(error).toMatchObject({ message: 'agent.ai could not complete the request' });
+			expect(error?.description).toContain(said);
+			expect(calls).toEqual(['async', 'status/r-1']);
+		});
+
+		test.each([401, 403, 404])('and whose answer is refused (%s) may have done its work', async (status) => {
+			const { error } = await ask({ status, body: '{"error":"no"}' });
+			expect(error).toMatchObject({ message: expect.stringContaining('The webhook of the agent was not found') as string });
+			expect(error?.description).toContain('may already have done the work');
+			expect(error).not.toHaveProperty('sendAgain');
+		});
+
+		test('is asked for no sooner than the server says', async () => {
+			const busy = { status: 429, headers: { 'retry-after': '4' }, body: '{"error":"slow down"}' };
+			const done = { body: '{"status":200,"response":"done"}' };
+			const startedAt = performance.now();
+			const { json, calls } = await ask(busy, done);
+			expect(json).toMatchObject({ response: 'done' });
+			expect(calls).toEqual(['async', 'status/r-1', 'status/r-1']);
+			expect(performance.now() - startedAt).toBeGreaterThan(3_900);
+		}, 20_000);
 	});
 });

@@ -39,6 +39,7 @@ async function answered(
 	body: IDataObject,
 	options: IDataObject = { downloadFiles: true },
 	row: { json?: IDataObject; binary?: object } = {},
+	more: Partial<RunOptions> = {},
 ) {
 	nock('https://api-lr.agent.ai').post('/v1/action/invoke_agent').reply(200, body);
 	return await runNode({
@@ -47,6 +48,7 @@ async function answered(
 		parameters: { resource: 'agent', operation: 'run', agent: 'maker', inputsMode: 'json', inputsJson: '{"prompt":"a cat"}', options },
 		items: [row.json ?? {}],
 		...(row.binary ? { binary: row.binary as never } : {}),
+		...more,
 	});
 }
 
@@ -159,6 +161,25 @@ test('an answer that was kept is not asked for again, and its files are fetched 
 	// one that is gone by then costs no answer
 	const third = await runNode({ ...options, retryOf: retryData(first.run.data) });
 	expect(third.items[0]?.json).toMatchObject({ response: `${CDN}/good.mp3`, files_not_downloaded: [{ url: `${CDN}/good.mp3` }] });
+});
+
+test('Stop ends the file under way, and starts none of those behind it', async () => {
+	let stop: (() => void) | undefined;
+	const asked: string[] = [];
+	for (const name of ['1.png', '2.png', '3.png']) {
+		nock(CDN)
+			.get(`/${name}`)
+			.reply(200, () => {
+				asked.push(name);
+				stop?.();
+				return PNG;
+			});
+	}
+	const response = ['1.png', '2.png', '3.png'].map((name) => ({ url: `${CDN}/${name}` }));
+	const { run } = await answered({ status: 200, response }, { downloadFiles: true }, {}, { onStart: (run) => (stop = () => run.cancel()) });
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	expect(run.status).toBe('canceled');
+	expect(asked).toEqual(['1.png']);
 });
 
 describe('files that are not fetched', () => {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { SandboxOptions } from '../../sandbox/server.mts';
 import { runNode } from '../support/engine.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
+import { WireServer } from '../support/wireServer.mts';
 
 const locator = (value: string) => ({ __rl: true, mode: 'id', value });
 
@@ -82,6 +83,32 @@ describe('OpenClaw Instance: Automatic', () => {
 		expect((await runNode({ credential, parameters: chat, items: rows(1) })).error).toBeUndefined();
 		expect(named(sandbox, 'openclaw_get_details')).toHaveLength(2);
 	});
+
+	test.each([
+		[500, '{"error":"oops"}'],
+		[200, '<html>One moment</html>'],
+	])(
+		'stays the one that is known while agent.ai cannot say (%s %s)',
+		async (status, body) => {
+			const details = { status: 200, response: { instance_ip: '10.0.0.1', auth_token: 'gateway-token-4711', status: 'running' } };
+			let [questions, chats] = [0, 0];
+			const server = await WireServer.start((_body, _number, path) => {
+				if (path.endsWith('get_details')) return questions++ === 0 ? { body: JSON.stringify(details) } : { status, body };
+				// what may mean that the instance has moved
+				return chats++ === 2 ? { status: 504, body: '' } : { body: '{"status":200,"response":{"response_text":"re: hi"}}' };
+			});
+			const { items } = await runNode({
+				credential: { apiToken: crypto.randomUUID(), baseUrl: server.baseUrl },
+				parameters: { ...chat, options: { maxConcurrency: 1 } },
+				items: rows(300),
+				mode: 'trigger',
+				onError: 'continueRegularOutput',
+			});
+			expect(items.flatMap(({ json }, index) => (json.error ? [index] : []))).toEqual([2]);
+			expect(questions).toBeLessThan(10);
+		},
+		60_000,
+	);
 
 	test('is not asked for where the node defines the instance itself', async () => {
 		const { sandbox, credential } = await account();

@@ -165,6 +165,7 @@ test('each status, where nothing else tells', () => {
 		521: ['originDown', 'originDown'],
 		522: ['originDown', 'originDown'],
 		523: ['originDown', 'originDown'],
+		524: ['upstreamTimeout', 'upstreamTimeout'],
 		525: ['originCertificate', 'originCertificate'],
 		526: ['originCertificate', 'originCertificate'],
 		529: ['upstreamBusy', 'upstreamBusy'],

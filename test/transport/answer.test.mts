@@ -1,5 +1,5 @@
 import type { ActionResponse, Result } from '../../nodes/AgentAi/failures/result.ts';
-import { actionResponse, cutBy, finishOf, holdsImages, namedReason, readMessage } from '../../nodes/AgentAi/transport/answer.ts';
+import { actionResponse, cutBy, finishOf, holdsMedia, namedReason, readMessage } from '../../nodes/AgentAi/transport/answer.ts';
 import { interpret } from '../../nodes/AgentAi/transport/interpret.ts';
 import { createRedactor } from '../../nodes/AgentAi/transport/redact.ts';
 import { isEmptyAnswer } from '../../nodes/AgentAi/transport/silence.ts';
@@ -37,15 +37,46 @@ describe('images', () => {
 		const result = streamed([{ choices: [{ index: 0, delta: message, finish_reason: 'stop' }] }]);
 		expect(result.ok && result.value.response).toEqual({ response_text: textIn(message as never) ?? '', finish_reason: 'stop', images });
 		for (const answer of [plain, result.ok ? result.value : undefined]) {
-			expect(answer && holdsImages(answer)).toBe(true);
+			expect(answer && holdsMedia(answer)).toBe(true);
 			// an image is an answer, also without a word
 			expect(answer && isEmptyAnswer(answer)).toBe(false);
 		}
 	});
 
+	test.each([null, undefined])('a field for the text that is %s does not hide the text of the choice', (response_text) => {
+		const choices = [{ index: 0, message: { content: 'A cat' }, finish_reason: 'stop' }];
+		const answer = actionResponse({ status: 200, response: { response_text, finish_reason: response_text, choices } });
+		expect(answer?.response).toMatchObject({ response_text: 'A cat', finish_reason: 'stop' });
+	});
+
 	test('an answer without any has no field for them', () => {
 		const answer = actionResponse({ choices: [{ message: { content: [{ type: 'text', text: 'A cat' }] } }] });
 		expect(answer?.response).not.toHaveProperty('images');
+	});
+});
+
+describe('other files', () => {
+	const SOUND = { type: 'audio', audio: { data: 'AAAA', format: 'wav' } };
+	test.each<[what: string, parts: object[], files: unknown[]]>([
+		['a sound, as the part that holds it', [SOUND], [SOUND]],
+		['a film, by its address', [{ type: 'video_url', video_url: { url: ADDRESS } }], [ADDRESS]],
+		[
+			'a document and a file',
+			[
+				{ type: 'document', source: { url: ADDRESS } },
+				{ type: 'file', url: ADDRESS },
+			],
+			[ADDRESS, ADDRESS],
+		],
+	])('%s: stand under response.files, plain and streamed, and the text is the answer', (_what, parts, files) => {
+		const content = [{ type: 'text', text: 'Here' }, ...parts];
+		const plain = interpret({ status: 200, body: { choices: [{ message: { content }, finish_reason: 'stop' }] }, asked: 'chat' });
+		const chunks = content.map((part) => ({ choices: [{ delta: { content: [part] } }] }));
+		for (const result of [plain, streamed([...chunks, '[DONE]'])]) {
+			expect(result).toMatchObject({ ok: true, value: { response: { response_text: 'Here', files } } });
+		}
+		const alone = streamed([...chunks.slice(1), '[DONE]']);
+		expect(alone.ok && isEmptyAnswer(alone.value)).toBe(false);
 	});
 });
 
@@ -78,7 +109,7 @@ describe('parts of a message', () => {
 			{ text: 'Yes' },
 		],
 		['a content in a form that nobody knows', { content: { nested: 'Yes' } }, { unreadable: true }],
-	])('%s', (_what, message, said) => expect(readMessage(message)).toEqual({ images: [], ...said }));
+	])('%s', (_what, message, said) => expect(readMessage(message)).toEqual({ media: {}, ...said }));
 
 	test.each<[string, unknown]>([
 		['of a type that nobody knows', { type: 'markdown', text: ' not' }],
@@ -149,6 +180,25 @@ describe('reasons to finish', () => {
 		const result = streamed([...pieces, { choices: [{ index: 0, delta: {}, finish_reason: 'length' }] }, { status: 200, response }]);
 		expect(result).toMatchObject({ ok: true, value: { status: 200, response: { response_text: 'Do not' } } });
 		expect(result.ok && cutBy(result.value)).toBe(by);
+	});
+
+	test.each<[what: string, response: unknown]>([
+		['has none of it', { response_text: 'A cat' }],
+		['is a text', 'A cat'],
+		['names it as null', { response_text: 'A cat', usage: null, images: null }],
+	])('usage and images that a stream names before or behind a whole answer stand in it, where it %s', (_what, response) => {
+		const usage = { choices: [], usage: { total_tokens: 5 } };
+		const image = { choices: [{ index: 0, delta: { content: [{ type: 'image_url', image_url: ADDRESS }] } }] };
+		const answer = { status: 200, response };
+		for (const events of [
+			[usage, image, answer],
+			[image, answer, usage],
+		]) {
+			const told = { response_text: 'A cat', usage: usage.usage, images: [ADDRESS] };
+			expect(streamed([...events, '[DONE]'])).toMatchObject({ ok: true, value: { status: 200, response: told } });
+		}
+		const own = { response_text: 'A cat', usage: { total_tokens: 7 } };
+		expect(streamed([usage, { ...answer, response: own }])).toEqual({ ok: true, value: { status: 200, response: own } });
 	});
 
 	test.each(['', 'null', 'None', ' undefined '])('“%s” is none', (reason) =>

@@ -44,6 +44,26 @@ test('the time is a minute unless told, for all redirects together, and what is 
 	]);
 });
 
+test('who has stopped opens no connection: before it begins, and while its host or that of a redirect is looked up', async () => {
+	for (const stopAt of [0, 1, 2]) {
+		const stop = new AbortController();
+		const open: boolean[] = [];
+		let lookUps = 0;
+		const http: HttpHelper = ({ abortSignal }) => {
+			open.push(!(abortSignal as AbortSignal).aborted);
+			if (stop.signal.aborted) return Promise.reject(new Error('canceled'));
+			return Promise.resolve({ statusCode: 302, headers: { location: '/there' }, body: bytes('moved') } as never);
+		};
+		const lookUp = () => {
+			if (++lookUps === stopAt) stop.abort();
+			return Promise.resolve(undefined);
+		};
+		if (stopAt === 0) stop.abort();
+		await fetchFile(http, 'https://cdn.example.com/1', lookUp, stop.signal);
+		expect([stopAt, open]).toEqual([stopAt, stopAt === 2 ? [true, false] : [false]]);
+	}
+});
+
 test('a file may be as large, and take as long, as the README says, and no more', async () => {
 	const [mebibytes = 0, seconds = 0] = claims(/up to (\d+) MiB and (\d+) seconds per file/);
 	const size = mebibytes * 2 ** 20;

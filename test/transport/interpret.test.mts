@@ -66,6 +66,14 @@ test('what other actions put into their response is theirs to name', () => {
 	}
 });
 
+test('the envelope of every action says by its own status that it failed', () => {
+	for (const body of [{ status: 'failed', response: null }, { state: 'cancelled', response: 'half' }, { status: 'error' }]) {
+		for (const asked of ['chat', 'tool', 'other'] as const) {
+			expect(interpret({ status: 200, body, asked })).toMatchObject({ ok: false, failure: { kind: 'bodyError', delivery: 'uncertain' } });
+		}
+	}
+});
+
 test('a list is an answer where one is wanted, and nothing else is', () => {
 	const asked = { status: 200, asked: 'other', isList: true } as const;
 	expect(interpret({ ...asked, body: [1, 2] })).toEqual({ ok: true, value: { status: 200, response: [1, 2] } });

@@ -280,6 +280,12 @@ describe('a stream, by what its events say', () => {
 		expect(outcome).toMatchObject({ ok: false, failure: { partialText: 'My token is [hidden]' } });
 	});
 
+	test('a secret in two answers that are pieces is hidden', async () => {
+		const answers = ['My token is gate', 'way-token-4711', ', keep it'].map((response) => ({ status: 200, response }));
+		const outcome = await stream(...answers, '[DONE]');
+		expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
+	});
+
 	test.each([': OPENROUTER PROCESSING\n\n', 'event: ping\n\n', 'retry: 3000\n\n'])(
 		'without an event there is no answer: %j',
 		async (body) => {
@@ -297,6 +303,10 @@ describe('a stream, by what its events say', () => {
 			[message({ content: '' }), message({ content: 'Do not ' }), message({ content: 'delete' }), '[DONE]'],
 		],
 		['a whole message behind deltas', [chunk({ content: 'Do ' }), chunk({ content: 'not' }), message({ content: 'Do not delete' })]],
+		[
+			'answers, one of them blank and one like the end so far',
+			['Do', ' ', 'not', ' ', 'delete'].map((response) => ({ status: 200, response })),
+		],
 		['a list of chunks', [[chunk({ content: 'Do ' }), chunk({ content: 'not ' })], chunk({ content: 'delete' }, 'stop'), '[DONE]']],
 	] as [string, unknown[]][])('no piece is lost: %s', async (_what, data) => {
 		expect(await stream(...data)).toMatchObject({ ok: true, value: { response: { response_text: 'Do not delete' } } });

@@ -17,16 +17,9 @@ import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
 import type { Caller } from '../run/runContext';
-import { cutBy, usageOf } from '../transport/answer';
+import { cutBy, tokensIn } from '../transport/answer';
 import type { OnDelta } from '../transport/wireRequest';
 import { answerAsJson, answerSchema, type SchemaReader, type SdkMessage, toActionMessages } from './messages';
-
-/** Token usage as n8n's AI SDK counts it. */
-interface Usage {
-	promptTokens: number;
-	completionTokens: number;
-	totalTokens: number;
-}
 
 /** What a chain or an agent asks of one call (`ChatModelConfig` of the SDK). */
 interface CallConfig {
@@ -81,7 +74,7 @@ export class OpenClawChatModel {
 		const answer = await this.ask(messages, config);
 		return {
 			finishReason: finishReason(answer),
-			usage: sdkUsage(answer),
+			usage: tokensIn(answer),
 			message: { role: 'assistant' as const, content: [{ type: 'text' as const, text: this.textOf(answer, config) }] },
 		};
 	}
@@ -108,7 +101,7 @@ export class OpenClawChatModel {
 		const answer = await asking;
 		// a server may answer in one piece although it was asked to stream
 		if (!streamed) yield { type: 'text-delta' as const, delta: this.textOf(answer, config) };
-		yield { type: 'finish' as const, finishReason: finishReason(answer), usage: sdkUsage(answer) };
+		yield { type: 'finish' as const, finishReason: finishReason(answer), usage: tokensIn(answer) };
 	}
 
 	/**
@@ -160,7 +153,10 @@ export class OpenClawChatModel {
 		if (result.ok) return result.value;
 		// n8n calls a run canceled whose error says so: only a person cancels it
 		const left = signal?.aborted && !this.context.signal?.aborted;
-		if (left) throw this.error(failure('aborted', LEFT));
+		if (left) {
+			const advice = 'Its own time limit was reached, or it no longer needs the answer';
+			throw this.error(failure('aborted', { message: 'The chain or agent stopped waiting for the answer', advice }));
+		}
 		const { tries, uncertain } = settled;
 		throw this.error(inSituation(result.failure, { ...this.context.situation, tries, uncertain, shown: shown.any }));
 	}
@@ -198,11 +194,6 @@ export class OpenClawChatModel {
 	}
 }
 
-const LEFT = {
-	message: 'The chain or agent stopped waiting for the answer',
-	advice: 'Its own time limit was reached, or it no longer needs the answer',
-};
-
 const STRUCTURED_OUTPUT = new InputError(
 	'The OpenClaw Chat Model does not support this node’s way of requesting structured output',
 	'Connect another chat model to this node, or use a Basic LLM Chain with a Structured Output Parser',
@@ -217,13 +208,4 @@ function signalOf(stopped: AbortSignal | undefined, { signal, timeout }: CallCon
 function finishReason(answer: ActionResponse) {
 	const cut = cutBy(answer);
 	return cut === 'its length' ? ('length' as const) : cut ? ('content-filter' as const) : ('stop' as const);
-}
-
-/** The token usage as n8n's AI SDK counts it, where the answer carries it. */
-function sdkUsage(answer: ActionResponse): Usage | undefined {
-	const usage = usageOf(answer);
-	if (!usage) return undefined;
-	const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : 0);
-	const [promptTokens, completionTokens] = [count('prompt_tokens'), count('completion_tokens')];
-	return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
 }

@@ -8,12 +8,6 @@ import type { WebhookAddress } from './webhook';
 /** Whether and how strictly an answer's text is read as JSON. */
 export type JsonMode = 'off' | 'keep' | 'fail';
 
-/** Which files of an answer are wanted. */
-export interface Downloads {
-	/** The domains that are allowed, as people type them; empty for all. */
-	domains: string;
-}
-
 /** What an agent said, and why it does not fit. */
 export interface Turn {
 	said: string;
@@ -62,8 +56,8 @@ export interface ActionRequest {
 	webhook?: WebhookAddress;
 	/** So many entries are wanted, in pages; in the order of this field, or as they come. */
 	pages?: { most: number; sortBy?: string };
-	/** Files that the answer names are fetched. */
-	downloads?: Downloads;
+	/** Files that the answer names are fetched from these domains, as people type them; from all where it is empty. */
+	downloads?: string;
 	/** Whether an answer that is not JSON is a failure (`fail`); only of an answer that is a text. */
 	jsonMode?: JsonMode;
 	/** Columns that are read from the answer's text. */

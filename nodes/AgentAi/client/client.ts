@@ -9,7 +9,7 @@ import type {
 import { assertCredentialAllowsUrl } from 'n8n-workflow';
 
 import { askOnce } from '../batch/batches';
-import { resultOf, type RetryOptions } from '../batch/types';
+import { type Attempt, resultOf, type RetryOptions } from '../batch/types';
 import { thrownFailure } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import type { ActionResponse, Result } from '../failures/result';
@@ -84,7 +84,8 @@ export class AgentAiClient {
 	static async open(context: CallingContext, itemIndex?: number): Promise<Result<AgentAiClient>> {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-			const data = await decrypted(context, itemIndex);
+			// the panel names no item: expressions then give nothing, or n8n throws
+			const data = await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
 			return {
 				ok: true,
 				value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), bindPlainHttp(context), stopped),
@@ -113,7 +114,7 @@ export class AgentAiClient {
 	 *
 	 * @param instance the OpenClaw instance that it goes to: what refuses its token refuses that of no other
 	 */
-	async ask(attempt: () => Promise<Outcome>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
+	async ask(attempt: () => Promise<Attempt<ActionResponse>>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
 		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
 		return resultOf(await askOnce(this.account, { instance }, attempt, options, waits.signal));
 	}
@@ -194,13 +195,6 @@ function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject)
 /** n8n's helper without any credential. */
 export function bindPlainHttp({ helpers }: CallingContext): HttpHelper {
 	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
-}
-
-/** Expressions in a credential are resolved for an item; without one they give nothing, or n8n throws. */
-async function decrypted(context: CallingContext, itemIndex: number | undefined): Promise<ICredentialDataDecryptedObject> {
-	return itemIndex === undefined || !('getInputData' in context)
-		? await context.getCredentials<ICredentialDataDecryptedObject>('agentAiApi')
-		: await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
 }
 
 function usableCredential(context: CallingContext, data: ICredentialDataDecryptedObject): AgentAiCredential {

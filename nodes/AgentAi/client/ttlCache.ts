@@ -14,12 +14,16 @@ interface Kept<T> {
 	askedAt: number;
 }
 
+/** What is over holds for so long where the question for it came to nothing, before it is put again, in ms. */
+const HELD_OVER_MS = 10_000;
+
 /** More credentials than one n8n process serves within the time to live. */
 const MAX_ENTRIES = 100;
 
 /**
  * Values kept in this process's memory for a while, each asked for once: whoever comes while the question is under way
- * waits for the same answer. A question belongs to nobody: it ends with the last who waits for it.
+ * waits for the same answer. A question belongs to nobody: it ends with the last who waits for it. One that comes to nothing says
+ * nothing against what was known: that holds until there is an answer.
  */
 export class TtlCache<T> {
 	private readonly kept = new Map<string, Kept<T>>();
@@ -49,41 +53,42 @@ export class TtlCache<T> {
 		for (;;) {
 			const known = this.kept.get(key);
 			const ageMs = known ? performance.now() - known.askedAt : Infinity;
-			if (known && !this.isOver(known.answer, ageMs, isOld)) return known.answer;
+			// what holds unless an answer says otherwise
+			const held = known?.answer.ok && !isOld(known.answer.value, ageMs) ? known.answer : undefined;
+			if (known && (known.answer.ok ? held && ageMs < this.ttlMs : ageMs < this.failureTtlMs)) return known.answer;
 			if (signal?.aborted) return { ok: false, failure: failure('aborted') };
 			const isMine = !this.questions.has(key);
 			const answer = await this.wait(key, this.questions.get(key) ?? this.ask(key, ask), signal);
+			if (held && !answer.ok && !saysNo(answer)) return held;
 			// whoever asked may have waited less long for it than this one may
 			if (answer.ok || isMine || !gaveUp(answer.failure)) return answer;
 		}
 	}
 
-	private isOver(answer: Result<T>, ageMs: number, isOld: (value: T, ageMs: number) => boolean): boolean {
-		return answer.ok ? ageMs >= this.ttlMs || isOld(answer.value, ageMs) : ageMs >= this.failureTtlMs;
-	}
-
+	/** Lets a value be asked for anew. */
 	forget(key: string): void {
-		this.kept.delete(key);
+		const known = this.kept.get(key);
+		if (known) this.keep(key, { ...known, askedAt: -Infinity });
 	}
 
 	private ask(key: string, ask: (signal: AbortSignal) => Promise<Result<T>>): Question<T> {
 		const stop = new AbortController();
 		const askedAt = performance.now();
-		const question: Question<T> = { stop, waiting: 0, answer: ask(stop.signal) };
+		const kept = (answer: Result<T>) => {
+			if (stop.signal.aborted) return answer;
+			const known = this.kept.get(key)?.answer;
+			if (answer.ok) this.keep(key, { answer, askedAt });
+			else if (known?.ok && !saysNo(answer)) {
+				this.keep(key, { answer: known, askedAt: performance.now() - this.ttlMs + HELD_OVER_MS });
+			} else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
+			else this.kept.delete(key);
+			return answer;
+		};
+		const answer = ask(stop.signal)
+			.then(kept)
+			.finally(() => this.end(key, question));
+		const question: Question<T> = { stop, waiting: 0, answer };
 		this.questions.set(key, question);
-		question.answer = question.answer.then(
-			(answer) => {
-				this.end(key, question);
-				if (stop.signal.aborted) return answer;
-				if (answer.ok) this.keep(key, { answer, askedAt });
-				else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
-				return answer;
-			},
-			(error: unknown) => {
-				this.end(key, question);
-				throw error;
-			},
-		);
 		return question;
 	}
 
@@ -120,3 +125,6 @@ export class TtlCache<T> {
 
 /** It was not answered because nobody waited longer: the limit did not lift, or what was down did not come back. */
 const gaveUp = ({ delivery }: Failure) => delivery === 'notDelivered' || delivery === 'rateLimited';
+
+/** Whether a failure is an answer to the question, and not the question's own. */
+const saysNo = (answer: Result<unknown>) => !answer.ok && answer.failure.delivery === 'final';

@@ -58,21 +58,17 @@ export async function runWebhook(
 	timeoutSeconds: number,
 	stopped = new AbortController().signal,
 ): Promise<Outcome> {
-	return ofWebhook(await outcomeOf(call, address, timeoutSeconds, stopped));
-}
-
-async function outcomeOf(call: CallWebhook, address: WebhookAddress, timeoutSeconds: number, stopped: AbortSignal): Promise<Outcome> {
 	const { mode, url } = address;
-	if (mode === 'now') return await call('POST', url, timeoutSeconds);
+	if (mode === 'now') return ofWebhook(await call('POST', url, timeoutSeconds));
 	const endsAt = systemClock.now() + timeoutSeconds * 1000;
-	if (mode !== 'later') return await answerOf(call, address, mode.run, endsAt, stopped);
+	if (mode !== 'later') return ofWebhook(await answerOf(call, address, mode.run, endsAt, stopped));
 	const started = await call('POST', laterUrl(address, 'async'), timeoutSeconds);
-	if (!started.ok) return started;
+	if (!started.ok) return ofWebhook(started);
 	const { run_id: id, response } = started.value as { run_id?: unknown; response?: unknown };
 	const run = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
 	// an answer that is there already needs no second question
 	if (run === '' || (response !== undefined && response !== null)) return started;
-	return await answerOf(call, address, run, endsAt, stopped);
+	return ofStarted(ofWebhook(await answerOf(call, address, run, endsAt, stopped)));
 }
 
 /** Asks for the answer of a run until it is there. A question that fails on its way is put again: the run goes on meanwhile. */
@@ -84,7 +80,8 @@ async function answerOf(call: CallWebhook, address: WebhookAddress, run: string,
 		if (leftMs <= 0) return { ok: false, failure: failure('timeout'), limits: {} };
 		const outcome = await call('GET', url, leftMs / 1000);
 		if (outcome.ok ? isAnswer(outcome.value) : isFinal(outcome.failure)) return outcome;
-		await systemClock.sleep(Math.min(ASK_EVERY_MS, Math.max(0, endsAt - systemClock.now())), stopped);
+		const waitMs = Math.max(ASK_EVERY_MS, outcome.limits.retryAfterMs ?? 0);
+		await systemClock.sleep(Math.min(waitMs, Math.max(0, endsAt - systemClock.now())), stopped);
 		if (stopped.aborted) return { ok: false, failure: failure('aborted'), limits: {} };
 	}
 }
@@ -95,8 +92,15 @@ const isAnswer = ({ status, state, response, ...more }: ActionResponse) =>
 	stateOf({ status, state }) !== 'underWay' &&
 	(response !== undefined || Object.keys(more).some((name) => name !== 'run_id'));
 
+/** Whether a failure is the end of a run, which says so itself, or of asking for it. */
 const isFinal = ({ kind, httpCode, delivery }: Failure) =>
-	kind === 'emptyBody' ? httpCode !== '204' && httpCode !== '202' : delivery === 'final';
+	kind === 'emptyBody' ? httpCode !== '204' && httpCode !== '202' : kind === 'bodyError' || delivery === 'final';
+
+/** The outcome of a run that was started: started anew it would be paid for twice, whatever its question met. */
+function ofStarted(outcome: Outcome): Outcome {
+	if (outcome.ok || outcome.failure.kind === 'aborted') return outcome;
+	return { ...outcome, failure: { ...outcome.failure, delivery: 'uncertain', shared: undefined } };
+}
 
 /** The failure in the words of a webhook. */
 function ofWebhook(outcome: Outcome): Outcome {

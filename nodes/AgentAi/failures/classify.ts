@@ -118,6 +118,7 @@ const KIND_OF_STATUS: Record<number, FailureKind> = {
 	521: 'originDown',
 	522: 'originDown',
 	523: 'originDown',
+	524: 'upstreamTimeout',
 	525: 'originCertificate',
 	526: 'originCertificate',
 	529: 'upstreamBusy',

@@ -31,7 +31,7 @@ export function remoteError(body: unknown): RemoteError {
 	const source = 'response' in body ? 'actionResponse' : 'json';
 	const found = ERROR_FIELDS.map((field) => errorText(body[field])).find(({ text }) => text !== '');
 	// a body without any text is quoted whole, unless it is agent.ai's envelope
-	const text = found ?? { text: body.status === undefined ? excerpt(textOf(body)) : '' };
+	const text = found ?? { text: toStatus(body.status) === undefined ? excerpt(textOf(body)) : '' };
 	return { ...text, source };
 }
 

@@ -1,9 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, PANEL_WAITS } from '../client/client';
-import { Environment, forgetInstance } from '../client/environment';
-import { type Instance, instanceId, TOOLS_INVOKE } from '../client/openclaw';
+import { Environment } from '../client/environment';
 import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
@@ -11,6 +9,7 @@ import { invokeTool } from '../operations/invokeTool';
 import { isAutomatic, readInstance } from '../parameters/instance';
 import { KNOWN_TOOLS } from '../parameters/knownTools';
 import { text } from '../parameters/text';
+import { attempt } from '../run/attempt';
 import { matching } from './panel';
 
 /** Seconds that a person waits for a list. */
@@ -34,27 +33,15 @@ type ListTool = (tool: string, key: string, args?: Record<string, unknown>) => P
  */
 export async function openInstance(context: ILoadOptionsFunctions): Promise<ListTool> {
 	const client = unwrap(await AgentAiClient.open(context));
-	const instance = await chosenInstance(context, client);
-	const { instanceIp, authToken } = instance;
+	const environment = new Environment(client, PANEL_WAITS);
+	const instance = chosenInstance(context);
+	await readInstance({ get: (name) => instance[name] }, environment);
 	return async (tool, key, args = {}) => {
-		const request: ActionRequest = {
-			action: TOOLS_INVOKE,
-			body: {
-				instance_ip: instanceIp,
-				auth_token: authToken,
-				tool,
-				args_json: JSON.stringify(args),
-				dry_run: false,
-				output_variable_name: 'tool_result',
-			},
-			timeoutSeconds: TIMEOUT_S,
-			instance: instanceId(instance),
-			secrets: [authToken],
-			asked: 'tool',
-		};
-		const answer = await client.requestInTurn(request);
-		if (!answer.ok) forgetInstance(client, answer.failure);
-		const { response } = unwrap(answer.ok ? (invokeTool.judge?.(answer.value, request) ?? answer) : answer);
+		const values: Record<string, unknown> = { ...instance, tool, args_json: args, output_variable_name: 'tool_result' };
+		const parameters = { get: (name: string) => values[name] ?? '', options: { timeout: TIMEOUT_S }, row: {} };
+		const request = await invokeTool.readRequest(parameters, environment);
+		const send = async () => await attempt(client, invokeTool, request, {});
+		const { response } = unwrap(await client.ask(send, PANEL_WAITS, request.instance));
 		const listed = listIn(response, key);
 		if (listed) return listed;
 		throw new InputError(
@@ -64,16 +51,18 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 	};
 }
 
-async function chosenInstance(context: ILoadOptionsFunctions, client: AgentAiClient): Promise<Instance> {
-	const get = (name: string) => context.getCurrentNodeParameter(name);
-	const unresolved = ['instance_ip', 'auth_token'].some((name) => text(get(name), name).startsWith('='));
-	if (!isAutomatic(get('instance')) && unresolved) {
+/** The parameters of the panel that name the instance. */
+function chosenInstance(context: ILoadOptionsFunctions): Record<string, unknown> {
+	const [instance, address, token] = ['instance', 'instance_ip', 'auth_token'].map((name): unknown =>
+		context.getCurrentNodeParameter(name),
+	);
+	if (!isAutomatic(instance) && [address, token].some((value) => text(value, 'Instance').startsWith('='))) {
 		throw new InputError(
 			'The list cannot use expressions in Instance IP and Auth Token',
 			'Enter both as fixed values, or enter the value here',
 		);
 	}
-	return await readInstance({ get }, new Environment(client, PANEL_WAITS));
+	return { instance, instance_ip: address, auth_token: token };
 }
 
 /** The list in a tool's answer: in its details, or as JSON in its text. */

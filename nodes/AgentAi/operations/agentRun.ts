@@ -54,7 +54,6 @@ export const agentRun: Operation = {
 		const { get, options } = parameters;
 		const agent = readAgent(get('agent'));
 		const runId = nameText(options.run_id, 'Run ID');
-		const downloads = readDownloads(options);
 		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S;
 		const { inputs, secrets } = await readAgentInputs(parameters, agent.id, async (name) => await schemaOf(agent, name, environment));
 		const { webhook } = agent;
@@ -66,7 +65,7 @@ export const agentRun: Operation = {
 			secrets: webhook ? [...secrets, webhook.url, webhook.key] : secrets,
 			...(runId ? { session: `run ${runId}` } : {}),
 			...(webhook ? { webhook } : {}),
-			...(downloads ? { downloads } : {}),
+			downloads: readDownloads(options),
 		};
 	},
 };

@@ -56,7 +56,6 @@ export const runAction: Operation = {
 		const action = await chosenAction(nameText(get('actionName'), 'Action'), environment);
 		const schema = readSchema(action.schema);
 		const body = readInputs(parameters, action.name, schema, EXAMPLE);
-		const downloads = readDownloads(options);
 		const named = body.output_variable_name;
 		const outputName = named === undefined ? undefined : checkOutputName(named, options);
 		return {
@@ -65,7 +64,7 @@ export const runAction: Operation = {
 			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
 			secrets: secretInputs(schema, body),
 			...(outputName ? { outputName } : {}),
-			...(downloads ? { downloads } : {}),
+			downloads: readDownloads(options),
 		};
 	},
 };

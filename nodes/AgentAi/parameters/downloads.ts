@@ -1,6 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Downloads } from '../client/actionRequest';
 import { asList, asObject, isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { flag, text } from './text';
@@ -26,13 +25,12 @@ export const downloadOptions: INodeProperties[] = [
 ];
 
 /**
- * Reads whether files are wanted; `undefined` where not.
+ * Reads the domains from which files are wanted, empty for all; `undefined` where none are wanted.
  *
  * @throws InputError
  */
-export function readDownloads({ downloadFiles, downloadDomains }: IDataObject): Downloads | undefined {
-	if (!flag(downloadFiles, 'Download Files')) return undefined;
-	return { domains: text(downloadDomains, 'Allowed Domains') };
+export function readDownloads({ downloadFiles, downloadDomains }: IDataObject): string | undefined {
+	return flag(downloadFiles, 'Download Files') ? text(downloadDomains, 'Allowed Domains') : undefined;
 }
 
 /** Most files of one answer. */

@@ -37,7 +37,7 @@ export async function attempt(
 ): Promise<Attempt<ActionResponse>> {
 	const send = async (one: ActionRequest) => {
 		const outcome = await client.request(one, onDelta, signal);
-		if (outcome.ok && tally) tally.tokens += tokensIn(outcome.value);
+		if (outcome.ok && tally) tally.tokens += tokensIn(outcome.value)?.totalTokens ?? 0;
 		return outcome;
 	};
 	const further = async (one: ActionRequest): Promise<Outcome> =>

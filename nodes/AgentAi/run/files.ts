@@ -1,6 +1,5 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Downloads } from '../client/actionRequest';
 import { download } from '../client/download';
 import type { ActionResponse } from '../failures/result';
 import { filesIn } from '../parameters/downloads';
@@ -26,15 +25,15 @@ export class Files {
 	/**
 	 * Fetches the files that an item's answer names. Never throws.
 	 *
-	 * @param wanted `undefined` where no files are
+	 * @param domains those that are allowed, empty for all; `undefined` where no files are wanted
 	 */
-	async fetch(index: number, answer: ActionResponse, wanted: Downloads | undefined): Promise<void> {
-		const urls = wanted ? filesIn(answer) : [];
-		if (!wanted || urls.length === 0) return;
+	async fetch(index: number, answer: ActionResponse, domains: string | undefined): Promise<void> {
+		const urls = domains === undefined ? [] : filesIn(answer);
+		if (domains === undefined || urls.length === 0) return;
 		const names = freeNames(Object.keys(this.context.getInputData()[index]?.binary ?? {}));
 		const [binary, missing]: [IBinaryKeyData, IDataObject[]] = [{}, []];
 		for (const url of urls) {
-			const reason = await this.add(binary, () => names.next().value, url, wanted);
+			const reason = await this.add(binary, () => names.next().value, url, domains);
 			if (reason !== undefined) missing.push({ url, reason: `The file was not downloaded: ${reason}` });
 		}
 		this.byIndex.set(index, { missing, ...(Object.keys(binary).length > 0 ? { binary } : {}) });
@@ -48,7 +47,7 @@ export class Files {
 	}
 
 	/** @returns why the file could not be had, the end of a sentence */
-	private async add(binary: IBinaryKeyData, freeName: () => string, url: string, { domains }: Downloads): Promise<string | undefined> {
+	private async add(binary: IBinaryKeyData, freeName: () => string, url: string, domains: string): Promise<string | undefined> {
 		try {
 			const file = await download(this.context, url, domains, this.context.getExecutionCancelSignal?.());
 			if ('refused' in file) return file.refused;

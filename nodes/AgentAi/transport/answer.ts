@@ -7,11 +7,20 @@ import type { ActionResponse } from '../failures/result';
 export interface Said {
 	/** `undefined` where there is no text at all. */
 	text?: string;
-	/** Addresses of images, or the parts that hold them. */
-	images: unknown[];
+	/** Addresses of images and of other files, or the parts that hold them. */
+	media: Media;
 	/** There is a content, or a part of one, in a form that nobody knows. */
 	unreadable?: true;
 }
+
+/** What an answer has beside its text, by the name of the field under which it stands in the answer; only fields that hold something. */
+export type Media = Partial<Record<keyof typeof MEDIA, unknown[]>>;
+
+/** The types of parts that make it up. */
+const MEDIA = {
+	images: /(?:^|_)image(?:_|$)/,
+	files: /(?:^|_)(?:audio|video|file|media|document)(?:_|$)/,
+};
 
 /** Reasons to finish, in lower case, of OpenAI, Anthropic, Google and others; all else ends nothing. */
 const FINISHED = new Set('stop end_turn stop_sequence eos eos_token complete completed refusal'.split(' '));
@@ -55,14 +64,14 @@ export function choiceOf(json: Record<string, unknown>): Record<string, unknown>
 
 /** Reads a message or a delta: its content, and the words with which a model refuses to give one. */
 export function readMessage(message: unknown): Said {
-	if (typeof message === 'string') return { text: message, images: [] };
-	if (!isObject(message)) return { images: [] };
+	if (typeof message === 'string') return { text: message, media: {} };
+	if (!isObject(message)) return { media: {} };
 	const { content, refusal } = message;
 	const text = contentText(content);
-	const images = [...asList(content), ...asList(message.images)].flatMap(imageOf);
 	const words = typeof refusal === 'string' ? refusal : '';
 	const said = text === undefined && words === '' ? undefined : (text ?? '') + words;
-	return { ...(said === undefined ? {} : { text: said }), images, ...(partsOf(content).some(isLost) ? { unreadable: true } : {}) };
+	const media = mediaIn([...asList(content), ...asList(message.images)]);
+	return { ...(said === undefined ? {} : { text: said }), media, ...(partsOf(content).some(isLost) ? { unreadable: true } : {}) };
 }
 
 /**
@@ -91,21 +100,30 @@ function partText(part: unknown): string | undefined {
 	return typeof text === 'string' ? text : undefined;
 }
 
-/** Types of parts that are known and no text: what a model thinks, calls and is given, images, and sources of what it says. */
+/** Further types of parts that are known and no text: what a model thinks, calls and is given, and sources of what it says. */
 const BESIDE_TEXT = /think|reason|tool|function|image|reference|citation/i;
 
 /** Whether a part may hold a piece of the answer, in a form that nobody knows. */
 function isLost(part: unknown): boolean {
 	if (part === undefined || part === null || partText(part) !== undefined) return false;
-	return !isObject(part) || (part.text !== null && !BESIDE_TEXT.test(String(part.type)));
+	if (!isObject(part)) return true;
+	return part.text !== null && !BESIDE_TEXT.test(String(part.type)) && Object.keys(mediaIn([part])).length === 0;
 }
 
-/** The address of an image, or the part as it came where it holds the image itself. */
-function imageOf(part: unknown): unknown[] {
-	if (!isObject(part) || typeof part.type !== 'string' || !/(?:^|_)image(?:_|$)/.test(part.type)) return [];
-	const image = part.image_url ?? part.url ?? part.source;
-	const address = isObject(image) ? image.url : image;
-	return [typeof address === 'string' && address !== '' ? address : part];
+/** The images and other files among parts. */
+function mediaIn(parts: unknown[]): Media {
+	const found = Object.entries(MEDIA).map(([name, type]) => [
+		name,
+		parts.filter((part) => isObject(part) && typeof part.type === 'string' && type.test(part.type)).map((part) => addressIn(part as never)),
+	]);
+	return Object.fromEntries(found.filter(([, list]) => (list as unknown[]).length > 0)) as Media;
+}
+
+/** The address in a part, or the part as it came where it holds the image or file itself. */
+function addressIn(part: Record<string, unknown>): unknown {
+	const medium = Object.entries(part).find(([name]) => /(?:^|_)url$/.test(name))?.[1] ?? part.source;
+	const address = isObject(medium) ? medium.url : medium;
+	return typeof address === 'string' && address !== '' ? address : part;
 }
 
 /**
@@ -132,16 +150,27 @@ function opened(response: Record<string, unknown>): Record<string, unknown> {
 	}
 	const choice = choiceOf(response);
 	if (!choice) return response;
-	const { text, images } = readMessage(choice.message);
+	const { text, media } = readMessage(choice.message);
 	const reason = namedReason(choice);
-	if (text === undefined && reason === undefined && images.length === 0) return response;
-	return {
+	if (text === undefined && reason === undefined && Object.keys(media).length === 0) return response;
+	return completed(response, {
 		...(text === undefined ? {} : { response_text: text }),
 		...(reason === undefined ? {} : { finish_reason: reason }),
-		...(images.length === 0 ? {} : { images }),
-		...response,
-	};
+		...media,
+	});
 }
+
+/** The same `response` with what was found of it elsewhere, which comes first; its own fields win, but for those that say nothing. */
+export function completed(response: Record<string, unknown>, found: Record<string, unknown>): Record<string, unknown> {
+	const own = Object.entries(response).filter(([name, value]) => !(name in found) || says(name, value));
+	return { ...found, ...Object.fromEntries(own) };
+}
+
+const says = (name: string, value: unknown) =>
+	value !== null &&
+	value !== undefined &&
+	value !== '' &&
+	(name !== 'finish_reason' || namedReason({ finish_reason: value }) !== undefined);
 
 /** Whether what an answer has for its text is, or holds, what nobody can read. */
 export function isUnreadable(json: Record<string, unknown>): boolean {
@@ -155,9 +184,8 @@ export function answerTextOf({ response }: ActionResponse): string | undefined {
 	return contentText(isObject(response) ? response.response_text : response);
 }
 
-/** Whether an answer holds images. */
-export const holdsImages = ({ response }: ActionResponse) =>
-	isObject(response) && Array.isArray(response.images) && response.images.length > 0;
+/** Whether an answer holds images or other files. */
+export const holdsMedia = ({ response }: ActionResponse) => Object.keys(MEDIA).some((name) => asList(asObject(response)[name]).length > 0);
 
 const FAILED = /^(?:failed|failure|error|errored|cancell?ed|expired)$/i;
 const UNDER_WAY = /^(?:queued|pending|in[_-]?progress|progress|processing|running|started|working|created)$/i;
@@ -182,10 +210,20 @@ export function usageOf(answer: ActionResponse): IDataObject | undefined {
 	return undefined;
 }
 
-/** The tokens of an answer in all, 0 where it names none. */
-export function tokensIn(answer: ActionResponse): number {
-	const usage = usageOf(answer) ?? {};
-	const count = (...names: string[]) => names.map((name) => usage[name]).find((value) => typeof value === 'number' && value > 0) ?? 0;
-	const sum = Number(count('prompt_tokens', 'input_tokens')) + Number(count('completion_tokens', 'output_tokens'));
-	return Number(count('total_tokens')) || sum;
+/** Tokens of an answer, as n8n's AI SDK counts them too. */
+export interface Tokens {
+	promptTokens: number;
+	completionTokens: number;
+	totalTokens: number;
+}
+
+/** The tokens that an answer names, in the words of OpenAI or of Anthropic; `undefined` where it names none. */
+export function tokensIn(answer: ActionResponse): Tokens | undefined {
+	const usage = usageOf(answer);
+	if (!usage) return undefined;
+	const count = (...names: string[]) =>
+		Number(names.map((name) => usage[name]).find((value) => typeof value === 'number' && value > 0) ?? 0);
+	const promptTokens = count('prompt_tokens', 'input_tokens');
+	const completionTokens = count('completion_tokens', 'output_tokens');
+	return { promptTokens, completionTokens, totalTokens: count('total_tokens') || promptTokens + completionTokens };
 }

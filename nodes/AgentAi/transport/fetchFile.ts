@@ -52,7 +52,6 @@ async function follow(
 		if (refused !== undefined) return { refused };
 		// each request has a signal of its own: the body of a redirect is left unread
 		const leave = new AbortController();
-		deadline.signal.addEventListener('abort', () => leave.abort(), { once: true });
 		const answer = await deadline.wait(
 			http({
 				method: 'GET',
@@ -63,7 +62,7 @@ async function follow(
 				// each is looked at first
 				disableFollowRedirect: true,
 				timeout: deadline.ms,
-				abortSignal: leave.signal,
+				abortSignal: AbortSignal.any([deadline.signal, leave.signal]),
 			}),
 		);
 		const location = header(answer, 'location');

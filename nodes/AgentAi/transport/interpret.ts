@@ -78,8 +78,10 @@ function interpretText(body: string, status: number): Result<ActionResponse> {
 export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream', asked: Asked, httpStatus: number): Failure | undefined {
 	const bodyStatus = toStatus(json.status);
 	const status = bodyStatus !== undefined && bodyStatus >= 400 ? bodyStatus : undefined;
+	const { response } = json;
 	// what other actions put into their response is theirs to name
-	const failed = asked === 'chat' && (stateOf(json) === 'failed' || (isObject(json.response) && isError(json.response.error)));
+	const said = asked === 'chat' ? json : { status: json.status, state: json.state };
+	const failed = stateOf(said) === 'failed' || (asked === 'chat' && isObject(response) && isError(response.error));
 	if (status === undefined && !isError(json.error) && !failed) return undefined;
 	return toldFailure(json, { status, place, asked }, httpStatus);
 }

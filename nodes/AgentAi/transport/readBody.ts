@@ -4,7 +4,7 @@ import { type BodyKind, bodyKind } from '../failures/bodyKind';
 import { isObject } from '../failures/json';
 import type { Deadline } from './deadline';
 import { type ServerSentEvent, SseParser } from './sse';
-import type { StreamedResponse } from './streamedResponse';
+import type { StreamedResponse, StreamState } from './streamedResponse';
 import type { OnDelta } from './wireRequest';
 import { contentType } from './wireResponse';
 
@@ -31,7 +31,7 @@ export interface Body {
 
 /** How long usage is waited for after a finish reason, in ms; servers send it at once. */
 const GRACE_MS = 1000;
-/** The same after one that came with a piece of text: some servers name one with every piece. */
+/** How long more is waited for where one came with a piece of text, or a whole answer without one: some servers send every piece so. */
 const LONG_GRACE_MS = 10_000;
 
 /**
@@ -201,14 +201,17 @@ class BodyReading {
 			}
 			const { state, finished, text } = streamed;
 			if (state === 'ended') return 'enough';
-			if (delta !== '' || state !== before || state === 'mayEnd') {
-				deadline.endSoon(state === 'complete' ? GRACE_MS : state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined);
-			}
+			if (delta !== '' || state !== before || state === 'mayEnd') deadline.endSoon(graceMs(state, finished));
 			if (text.length > MAX_ANSWER_BYTES) return TOO_LARGE;
 		}
 		if (streamed.understood) this.chunks = [];
 		return 'more';
 	}
+}
+
+function graceMs(state: StreamState, finished: boolean): number | undefined {
+	if (state === 'complete') return finished ? GRACE_MS : LONG_GRACE_MS;
+	return state === 'mayEnd' && finished ? LONG_GRACE_MS : undefined;
 }
 
 const TOO_LARGE: Broken = { why: 'tooLarge' };

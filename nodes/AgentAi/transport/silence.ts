@@ -1,6 +1,6 @@
 import { isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
-import { answerTextOf, holdsImages } from './answer';
+import { answerTextOf, holdsMedia } from './answer';
 
 /**
  * How the texts begin that the OpenClaw gateway gives when its agent produced nothing (measured with openclaw 2026.6.11
@@ -17,9 +17,9 @@ const CUT_NOTICE = "⚠️ Reply truncated at the model's output token limit. Th
 /** As far into a text as its beginning may be blank, for a placeholder to be found there. */
 const HELD_START = 1000;
 
-/** Whether a chat answer holds nothing of the agent: no text and no image, a blank text, or what the gateway gives instead of one. */
+/** Whether a chat answer holds nothing of the agent: no text, image or file, a blank text, or what the gateway gives instead of one. */
 export function isEmptyAnswer(answer: ActionResponse): boolean {
-	if (holdsImages(answer)) return false;
+	if (holdsMedia(answer)) return false;
 	const text = answerTextOf(answer);
 	return text === undefined || isNoAnswer(text);
 }

@@ -2,7 +2,19 @@ import { type Failure, failure } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
 import { asObject, isObject, parsed } from '../failures/json';
 import type { ActionResponse, Result } from '../failures/result';
-import { actionResponse, answerTextOf, brokeOff, choiceOf, finishOf, isUnreadable, namedReason, readMessage, stateOf } from './answer';
+import {
+	actionResponse,
+	answerTextOf,
+	brokeOff,
+	choiceOf,
+	completed,
+	finishOf,
+	isUnreadable,
+	type Media,
+	namedReason,
+	readMessage,
+	stateOf,
+} from './answer';
 import { errorIn, toldFailure } from './interpret';
 import { redactCut, type Redactor } from './redact';
 import { redactJson } from './redactJson';
@@ -18,7 +30,7 @@ const DONE = '[DONE]';
  * How far a streamed answer is: under way; at its end, if the stream ends now, because its agent may go on after a tool, and some
  * servers name a reason to finish with every piece; complete but for what may still follow (usage); or at its end.
  */
-type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
+export type StreamState = 'open' | 'mayEnd' | 'complete' | 'ended';
 
 /**
  * Puts the events of a streamed answer together to the same ActionResponse that comes without streaming:
@@ -38,7 +50,7 @@ export class StreamedResponse {
 	/** The text so far, without its secrets. */
 	text = '';
 
-	private readonly images: unknown[] = [];
+	private media: Media = {};
 
 	private extra: Record<string, unknown> = {};
 
@@ -46,6 +58,9 @@ export class StreamedResponse {
 
 	/** Whether pieces come as messages, not as deltas; the first tells. */
 	private inMessages?: boolean;
+
+	/** Whether pieces come as whole answers: one told so that did not go on from those before it. */
+	private inAnswers = false;
 
 	private failed?: Failure;
 
@@ -85,30 +100,40 @@ export class StreamedResponse {
 	 */
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
 		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
-		const complete = finished && !this.failed && !brokeOff(this.whole ?? { response: this.extra });
+		const complete = finished && !this.failed && !brokeOff(this.answer());
 		const last = this.clean(this.cleaning.end(complete));
-		const { text } = this;
 		// as a whole: a secret may have come in two events
+		if (this.inAnswers) this.text = redactCut(this.text, this.redact);
 		const unread = redactCut(this.unread, this.redact);
+		const { text } = this;
 		if (!complete) {
 			const reset = broken?.kind === 'connectionReset' ? undefined : broken;
 			const failed = this.failed ?? reset ?? failure('streamIncomplete', { status: this.httpStatus });
 			return { result: { ok: false, failure: withText(failed, text || unread) }, rest: '' };
 		}
 		const rest = this.show(last) + this.shown.end();
-		if (this.whole) return { result: { ok: true, value: text === '' ? this.whole : completed(this.whole, text) }, rest };
-		if (text === '' && unread !== '' && Object.keys(this.extra).length === 0) {
+		if (!this.whole && text === '' && unread !== '' && Object.keys(this.extra).length === 0) {
 			const failed = failure('notAnActionResponse', { status: this.httpStatus, partialText: unread });
 			return { result: { ok: false, failure: failed }, rest };
 		}
-		const images = this.images.length === 0 ? {} : { images: this.images };
-		const response = { response_text: withoutSilentWords(text), ...this.extra, ...images };
-		return { result: { ok: true, value: { status: 200, response } }, rest };
+		return { result: { ok: true, value: this.answer() }, rest };
+	}
+
+	/** The answer that came whole, or what its pieces make, with all that came beside either. */
+	private answer(): ActionResponse {
+		const { whole, extra, media } = this;
+		const response = whole ? whole.response : {};
+		const own = answerTextOf({ response });
+		const text = own === undefined || own === '' || this.inAnswers ? withoutSilentWords(this.text) : own;
+		const beside = { ...extra, ...media };
+		if (whole && (Array.isArray(response) || (text === (own ?? '') && Object.keys(beside).length === 0))) return whole;
+		const said = whole && text === '' ? {} : { response_text: text };
+		return { ...(whole ?? { status: 200 }), response: { ...completed(asObject(response), { ...said, ...beside }), ...said } };
 	}
 
 	/** Whether the agent has said that it is done, if only for now. */
 	get finished(): boolean {
-		return finishOf(this.extra.finish_reason) === 'finished';
+		return finishOf(asObject(this.whole?.response).finish_reason ?? this.extra.finish_reason) === 'finished';
 	}
 
 	private takeValue(event: ServerSentEvent, value: unknown): string {
@@ -167,12 +192,15 @@ export class StreamedResponse {
 		const answer = actionResponse(json);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
-		if (isUnreadable(json)) this.damage();
-		else this.state = 'complete';
-		this.whole = withReason(answer, this.extra.finish_reason);
-		const text = answerTextOf(answer);
 		// its secrets are out already
-		return text === undefined ? '' : this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(text)));
+		const text = answerTextOf(answer) ?? '';
+		const before = this.clean(this.cleaning.end(true));
+		const added = this.newIn(text);
+		this.inAnswers ||= this.whole !== undefined && this.text !== '' && added === text && text !== '';
+		this.whole = answer;
+		if (isUnreadable(json)) this.damage();
+		else this.state = this.inAnswers && !this.finished ? 'mayEnd' : 'complete';
+		return this.show(before + this.clean(added));
 	}
 
 	private takeChunk(json: Record<string, unknown>, cleaned: Record<string, unknown>): string {
@@ -187,7 +215,9 @@ export class StreamedResponse {
 			this.damage();
 			return '';
 		}
-		this.images.push(...(said.images.length === 0 ? [] : [redactJson(said.images, this.redact)].flat()));
+		for (const [name, parts] of Object.entries(redactJson(said.media, this.redact) ?? {}) as [keyof Media, unknown[]][]) {
+			this.media[name] = [...(this.media[name] ?? []), ...parts];
+		}
 		const reason = namedReason(choice);
 		if (reason !== undefined) this.extra.finish_reason = this.redact(reason);
 		const text = said.text ?? '';
@@ -218,7 +248,8 @@ export class StreamedResponse {
 	private newIn(whole: string): string {
 		const { text } = this;
 		if (whole.startsWith(text)) return whole.slice(text.length);
-		return text.trim().endsWith(whole.trim()) ? '' : whole;
+		const isEnd = !this.inAnswers && whole.trim() !== '' && text.trim().endsWith(whole.trim());
+		return isEnd ? '' : whole;
 	}
 
 	/** Adds to the text. */
@@ -253,17 +284,3 @@ function readData(data: string): unknown[] | undefined {
 const withoutChoices = ({ choices, ...rest }: Record<string, unknown>) => ({ ...rest, ...(choices === undefined ? {} : { choices: [] }) });
 
 const withText = (failed: Failure, text: string): Failure => (text === '' ? failed : { ...failed, partialText: text });
-
-/** An answer that came whole after its pieces, with their reason to finish where it names none. */
-function withReason(whole: ActionResponse, reason: unknown): ActionResponse {
-	const response = asObject(whole.response);
-	if (reason === undefined || namedReason(response) !== undefined) return whole;
-	return { ...whole, response: { response_text: answerTextOf(whole), ...response, finish_reason: reason } };
-}
-
-/** The same, with their text where it has none of its own. */
-function completed(whole: ActionResponse, text: string): ActionResponse {
-	const own = answerTextOf(whole);
-	if (own !== undefined && own !== '') return whole;
-	return { ...whole, response: { ...asObject(whole.response), response_text: withoutSilentWords(text) } };
-}
