@@ -1,3 +1,4 @@
+import { Batches } from '../../nodes/AgentAi/batch/batches.ts';
 import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
@@ -302,6 +303,55 @@ describe('rate limits', () => {
 		});
 		expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
 		for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(10_000);
+	});
+
+	describe('the wait for a place is no wait for the limit', () => {
+		const MINUTES_10 = 600_000;
+		/** Refuses a job once, after ten minutes, and answers it then. */
+		function once(): (index: number) => Result {
+			const refused = new Set<number>();
+			return (index) => {
+				if (refused.has(index)) return { ok: true, value: '' };
+				refused.add(index);
+				return failing('rateLimited', { limits: { refused: true, retryAfterMs: 2_000 } });
+			};
+		}
+
+		test.each<[string, troubleMs: number, Result]>([
+			['after an outage', 30_000, failing('notDelivered', { shared: { as: 'down', scope: 'account' } })],
+			['where many retries are due at once', 100, failing('notDelivered')],
+		])('%s', async (_what, troubleMs, trouble) => {
+			const clock = new VirtualClock();
+			const end = once();
+			const { settled } = await run({
+				clock,
+				count: 6,
+				options: { maxConcurrency: 2 },
+				latency: () => (clock.now() < troubleMs ? 10 : MINUTES_10),
+				outcome: (index) => (clock.now() < troubleMs ? trouble : end(index)),
+			});
+			expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+			for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(20_000);
+		});
+
+		test('where another account’s items take all places', async () => {
+			const clock = new VirtualClock();
+			const [first, second] = [new Account(0, clock), new Account(0, clock)];
+			const settled: Settled<string>[] = [];
+			const end = once();
+			const batches = new Batches<Numbered, string>(
+				async ({ index }) => {
+					await clock.sleep(MINUTES_10);
+					return index % 2 === 0 ? { ok: true, value: '' } : end(index);
+				},
+				{ ...OPTIONS, maxConcurrency: 1 },
+				{ onSettled: ({ index }, end) => (settled[index] = end) },
+			);
+			for (let index = 0; index < 6; index++) await batches.add(index % 2 === 0 ? first : second, { index }, Infinity);
+			await clock.run(batches.end());
+			expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+			for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(20_000);
+		});
 	});
 
 	test('the daily limit ends the batch at once and says when it resets', async () => {

@@ -25,8 +25,8 @@ export class Batch<J extends Job<T>, T> implements Member {
 	/** Since when a start has been asked for; `undefined` while none is. */
 	private appliedAt?: number;
 
-	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
-	private heldMs = 0;
+	/** How long applications that have ended were held, in ms. */
+	private endedHeldMs = 0;
 
 	private readonly brake: Brake;
 
@@ -71,7 +71,13 @@ export class Batch<J extends Job<T>, T> implements Member {
 		};
 		this.brake = new Brake(options.maxConcurrency, now);
 		this.downTime = new DownTime(options.maxDownWaitMs, account, this.asker, context.onOutage);
-		this.queue = new Queue(sessionLocks, clock, onTaken, () => this.wake());
+		this.queue = new Queue(
+			sessionLocks,
+			clock,
+			() => this.heldMs,
+			onTaken,
+			() => this.wake(),
+		);
 		this.ends = new Ends(bounds, context.onSettled);
 	}
 
@@ -162,8 +168,13 @@ export class Batch<J extends Job<T>, T> implements Member {
 		this.account.turns.leave(this.applicant);
 	}
 
+	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
+	private get heldMs(): number {
+		return this.endedHeldMs + (this.appliedAt === undefined ? 0 : this.account.clock.now() - this.appliedAt);
+	}
+
 	private endApplication(): void {
-		if (this.appliedAt !== undefined) this.heldMs += this.account.clock.now() - this.appliedAt;
+		this.endedHeldMs = this.heldMs;
 		this.appliedAt = undefined;
 	}
 
@@ -209,7 +220,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private start(task: Task<J>, ticket: Ticket): void {
 		const startedAt = this.account.clock.now();
-		task.limitWaitMs += startedAt - task.readySince;
+		task.limitWaitMs += this.heldMs - task.heldBefore;
 		beginTry(task, startedAt);
 		this.inFlight++;
 		this.bounds.begin();

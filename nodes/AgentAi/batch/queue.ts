@@ -14,8 +14,8 @@ export interface Task<J> extends Tries {
 	rank: (typeof RANK)[keyof typeof RANK];
 	/** When a retry may start. */
 	notBefore: number;
-	/** When the task could have started, had the account's limit let it. */
-	readySince: number;
+	/** How long the account's limit had held the batch when the task became ready, in ms: waiting for a place is no wait for the limit. */
+	heldBefore: number;
 	/** How many jobs of the batch had been answered when this one was first refused by the limit. */
 	answeredAtRefusal?: number;
 	/** Its place in the line of its session. */
@@ -55,10 +55,14 @@ export class Queue<J extends Job<unknown>> {
 
 	private closed = false;
 
-	/** @param onTurn called when a task has become ready by itself, because its session is free */
+	/**
+	 * @param heldMs gives how long the account's limit has held the batch so far
+	 * @param onTurn called when a task has become ready by itself, because its session is free
+	 */
 	constructor(
 		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,
+		private readonly heldMs: () => number,
 		private readonly onTaken: () => void,
 		private readonly onTurn: () => void,
 	) {}
@@ -180,7 +184,7 @@ export class Queue<J extends Job<unknown>> {
 		const job = this.held.length < MOST_HELD ? this.coming.shift() : undefined;
 		if (job === undefined) return undefined;
 		this.onTaken();
-		return { job, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
+		return { job, position: this.taken++, rank: RANK.fresh, notBefore: 0, heldBefore: this.heldMs(), ...noTries() };
 	}
 
 	/** Makes a fresh task ready, or puts it into the line of its session. */
@@ -208,7 +212,7 @@ export class Queue<J extends Job<unknown>> {
 	}
 
 	private makeReady(task: Task<J>): void {
-		task.readySince = this.clock.now();
+		task.heldBefore = this.heldMs();
 		this.ready.push(task);
 	}
 }
