@@ -245,6 +245,21 @@ describe('retries', () => {
 		expect(settled[0]).toMatchObject({ state: 'answered', tries: 4, latencyMs: 100, waitedMs: 3500 });
 	});
 
+	test('what may have run is sent no more often than Max Tries says, however long its instance is down', async () => {
+		const badGateway = () => failing('uncertain', { shared: { as: 'down', scope: 'instance' } });
+		const jobs = Array.from({ length: 10 }, (_, index) => ({ index, instance: '10.0.0.1 token' }));
+		const { settled, states } = await run({ jobs, options: { retryUncertain: true }, outcome: badGateway });
+		expect(Math.max(...settled.map(({ tries }) => tries))).toBe(4);
+		expect(states).not.toContain('answered');
+		// what only reads does nothing twice, and waits for the end of it
+		const reading = await run({
+			count: 1,
+			options: { reads: true },
+			outcome: (_index, attempt) => (attempt < 9 ? badGateway() : { ok: true, value: '' }),
+		});
+		expect(reading.states).toEqual(['answered']);
+	});
+
 	test('nothing is tried again once a piece of the answer was passed on', async () => {
 		const { settled } = await run({ count: 1, options: { retryUncertain: true }, outcome: () => failing('uncertain', { passedOn: true }) });
 		expect(settled[0]).toMatchObject({ state: 'failed', tries: 1 });
