@@ -224,6 +224,37 @@ describe('lanes', () => {
 	});
 });
 
+describe('the wait for others’ requests of a session', () => {
+	/** Runs jobs that take 10 s each, while somebody else holds sessions for some seconds from the start on. */
+	async function behind(lanes: string[], held: Record<string, number>) {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		for (const [lane, seconds] of Object.entries(held)) {
+			const place = account.sessionLocks.join(lane, {}, () => undefined);
+			void clock.sleep(seconds * 1_000).then(() => place.leave());
+		}
+		const jobs = lanes.map((lane, index) => ({ index, lane }));
+		const { sessionMs, settled } = await run({ clock, account, jobs, latency: () => 10_000 });
+		return { sessionMs, waits: settled.map(({ sessionWaitMs }) => sessionWaitMs) };
+	}
+
+	test('does not count the own requests of the session that go before', async () => {
+		expect(await behind(['a', 'a', 'a', 'a'], { a: 3 })).toEqual({ sessionMs: 3_000, waits: [3_000, 0, 0, 0] });
+	});
+
+	test('counts once where several sessions are waited for at once', async () => {
+		expect(await behind(['a', 'b', 'a', 'b', 'c'], { a: 3, b: 5 })).toEqual({ sessionMs: 5_000, waits: [3_000, 5_000, 0, 0, 0] });
+	});
+
+	test('counts for both of two runs that take turns', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		const jobs = [{ index: 0, lane: 'a' }];
+		const [first, second] = await Promise.all([1, 2].map(() => run({ clock, account, jobs, latency: () => 10_000 })));
+		expect([first?.sessionMs, second?.sessionMs]).toEqual([0, 10_000]);
+	});
+});
+
 describe('retries', () => {
 	test.each([
 		['notDelivered', false, 4],

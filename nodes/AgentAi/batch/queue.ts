@@ -39,7 +39,7 @@ export class Queue<J extends Job<unknown>> {
 	/** Tasks in the line of a session, whose turn it is not. */
 	private readonly lined = new Set<Task<J>>();
 
-	/** How many of these stand behind others than this batch, and since when any does. */
+	/** How many of these stand right behind others than this batch, and since when any does. */
 	private behindOthers = 0;
 
 	private behindSince = 0;
@@ -81,7 +81,7 @@ export class Queue<J extends Job<unknown>> {
 		return this.isComplete && this.coming.length + this.unsettled === 0;
 	}
 
-	/** Time in which at least one task stood behind another run's request of its session, in ms. */
+	/** Time in which at least one task stood right behind another run's request of its session, in ms. */
 	get behindOthersMs(): number {
 		return this.behindMs + (this.behindOthers > 0 ? this.clock.now() - this.behindSince : 0);
 	}

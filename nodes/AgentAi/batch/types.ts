@@ -41,7 +41,7 @@ export interface Effort {
 	waitedMs: number;
 	/** Time in which the account's limit held this job, in ms; a part of it may count in `waitedMs` too. */
 	limitWaitMs: number;
-	/** Time in which another run, chat or tool call held this job's session, in ms. */
+	/** Time that this job stood in the line of its session right behind another run, chat or tool call, in ms. */
 	sessionWaitMs: number;
 }
 
