@@ -1,6 +1,7 @@
 import { DownTime, type Outage } from '../../nodes/AgentAi/batch/downTime.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import { Account } from '../../nodes/AgentAi/limiter/account.ts';
+import { runBatch } from '../support/runBatch.mts';
 import { VirtualClock } from '../support/virtualClock.mts';
 
 const A = 'host-a token';
@@ -35,4 +36,54 @@ test('what was back for longer has been down twice', async () => {
 		{ from: 1_000, to: 20_000, lost: 2 },
 		{ from: 30_000, to: 40_000, lost: 0 },
 	]);
+});
+
+describe('several instances in one run', () => {
+	/** Sends 60 rows in turns to the instances, some of which are down until so many ms; gives what was logged, as begin and end. */
+	async function logged(instances: string[], downUntil: Record<string, number>) {
+		const clock = new VirtualClock();
+		const log: string[] = [];
+		await clock.run(
+			runBatch(
+				Array.from({ length: 60 }, (_, row) => ({ instance: instances[row % instances.length]! })),
+				async ({ instance }) => {
+					await clock.sleep(1_000);
+					const isDown = clock.now() < (downUntil[instance] ?? 0);
+					return isDown ? { ok: false, failure: failure('gatewayRestarting', { status: 503 }) } : { ok: true, value: '' };
+				},
+				{
+					maxConcurrency: 4,
+					maxTries: 4,
+					retryUncertain: false,
+					stopAfterFailures: 0,
+					stopOnFailure: false,
+					maxLimitWaitMs: 900_000,
+					maxDownWaitMs: 900_000,
+					requestsPerMinute: 0,
+					live: false,
+				},
+				{
+					account: new Account(0, clock),
+					onSettled: () => undefined,
+					onOutage: (_outage, isOver) => log.push(isOver ? `back at ${clock.now() / 1_000} s` : 'waiting'),
+				},
+			),
+		);
+		return log;
+	}
+
+	test('the answers of one do not end the outage of another', async () => {
+		const [waiting, back, ...more] = await logged([A, 'host-b token'], { [A]: 20_000 });
+		expect([waiting, more]).toEqual(['waiting', []]);
+		expect(back).toMatch(/^back at 2\d s$/);
+	});
+
+	test('the outages of two are told one after the other', async () => {
+		const log = await logged([A, 'host-b token', 'host-c token'], { [A]: 10_000, 'host-b token': 30_000 });
+		expect(log.map((line) => line.split(' ')[0])).toEqual(['waiting', 'back', 'waiting', 'back']);
+	});
+
+	test('the outage of the only one ends with its answer', async () => {
+		expect(await logged([A], { [A]: 10_000 })).toHaveLength(2);
+	});
 });

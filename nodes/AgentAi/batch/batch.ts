@@ -258,7 +258,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		if (!result.ok) return this.concludeFailed(task, result);
 		this.answered++;
 		this.bounds.failuresInARow = 0;
-		if (!this.queue.holds) this.downTime.over();
+		this.downTime.over();
 		if (!result.goesOn) this.ends.with(task, result);
 		else if (this.halted) this.ends.unsent(task, this.halted);
 		else {

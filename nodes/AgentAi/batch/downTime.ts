@@ -22,8 +22,8 @@ export class DownTime {
 
 	private readonly outages: Outage[] = [];
 
-	/** The outage that is not over, and since when jobs have waited for it. */
-	private current?: { outage: Outage; waitingSince: number };
+	/** The outage that is not over, of which instance or of the account, and since when jobs have waited for it. */
+	private current?: { outage: Outage; instance: string | undefined; waitingSince: number };
 
 	private spentMs = 0;
 
@@ -49,16 +49,16 @@ export class DownTime {
 		const now = this.account.clock.now();
 		const askedInMs = block.askedAt === undefined ? {} : { askedInMs: Math.max(0, block.askedAt - now) };
 		const reason: SharedReason = { why: 'shared', failure: block.failure, learnedMsAgo: now - block.since, ...askedInMs };
-		return { reason, waits: block.until !== undefined && this.mayWait(block) };
+		return { reason, waits: block.until !== undefined && this.mayWait(block, instance) };
 	}
 
 	/** Whether a job that has failed waits for what it goes to, which is down; notes that it does. */
 	waitsFor(instance: string | undefined): boolean {
 		const block = this.isUnheard ? undefined : this.account.obstacles.downFor(instance, this.asker);
-		return block !== undefined && this.mayWait(block);
+		return block !== undefined && this.mayWait(block, instance);
 	}
 
-	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block): boolean {
+	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block, instance: string | undefined): boolean {
 		const now = this.account.clock.now();
 		const isDown = failure.shared?.as === 'down';
 		const leftMs = this.maxMs - this.spentMs - (this.current ? now - this.current.waitingSince : 0);
@@ -66,7 +66,7 @@ export class DownTime {
 		this.lookAt = Math.min(this.lookAt, until, isDown ? now + leftMs : Infinity);
 		if (isDown && !this.current) {
 			const lost = this.lostAt.filter((at) => at >= unansweredSince).length;
-			this.current = { outage: { failure, from: since, to: now, lost }, waitingSince: now };
+			this.current = { outage: { failure, from: since, to: now, lost }, instance, waitingSince: now };
 			this.onOutage(this.current.outage, false);
 		}
 		return true;
@@ -83,8 +83,12 @@ export class DownTime {
 		if (this.current) this.current.outage.lost++;
 	}
 
-	/** What was down has answered, and nothing waits any more. */
+	/** Something has answered: what was waited for is over, unless it was another's answer. */
 	over(): void {
+		if (this.current && !this.account.obstacles.downFor(this.current.instance, this.asker)) this.finish();
+	}
+
+	private finish(): void {
 		if (!this.current) return;
 		const { outage, waitingSince } = this.current;
 		outage.to = this.account.clock.now();
@@ -104,7 +108,7 @@ export class DownTime {
 
 	/** Gives all that was down. */
 	end(): Outage[] {
-		this.over();
+		this.finish();
 		return this.outages;
 	}
 }
