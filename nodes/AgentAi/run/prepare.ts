@@ -34,7 +34,10 @@ export interface Prepared extends Asked {
 /** The account of an item, and what reading the items of the run has asked it. */
 interface Access {
 	client: AgentAiClient;
+	/** For items that are sent now. */
 	environment: Environment;
+	/** For items that are read long before. */
+	ahead: Environment;
 }
 
 /** More credentials than rows are read ahead. */
@@ -47,7 +50,7 @@ const BELIEVED_MS = 60_000;
 export interface ReadyRequest {
 	request: ActionRequest;
 	client: AgentAiClient;
-	/** When the credential was read, on the clock of the process. */
+	/** When the credential was read, on the clock of the process; -Infinity where the instance may be another by now. */
 	readAt: number;
 }
 
@@ -115,12 +118,12 @@ export class ItemReader {
 	 */
 	async renew(item: Prepared): Promise<boolean> {
 		const before = item.ready as ReadyRequest;
-		const access = await this.open(item.index);
+		const { client, environment } = await this.open(item.index);
 		const readAt = systemClock.now();
-		const isSameClient = access.client === before.client;
+		const isSameClient = client === before.client;
 		if (!isSameClient) this.changedAt = readAt;
 		const isSame = isSameClient && before.readAt > this.doubtedAt;
-		item.ready = isSame ? { ...before, readAt } : await this.request(this.parameters.of(item.index), access);
+		item.ready = isSame ? { ...before, readAt } : await this.request(this.parameters.of(item.index), client, environment);
 		item.instance = item.ready.request.instance;
 		return !isSameClient || item.instance !== before.request.instance;
 	}
@@ -143,7 +146,7 @@ export class ItemReader {
 		const known = this.byCredential.get(name);
 		if (known) return known;
 		if (this.byCredential.size === MAX_CREDENTIALS) this.byCredential.clear();
-		const access = { client, environment: new Environment(client, waits) };
+		const access = { client, environment: new Environment(client, waits), ahead: new Environment(client, waits, true) };
 		this.byCredential.set(name, access);
 		return access;
 	}
@@ -157,10 +160,9 @@ export class ItemReader {
 			settings = readOutputSettings(parameters);
 			if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 			if (isHalted && kept.isEmpty) return { index, settings };
-			const access = await this.open(index);
-			const { client } = access;
+			const { client, ahead } = await this.open(index);
 			redact = client.redactor([]);
-			const ready = await this.request(parameters, access);
+			const ready = await this.request(parameters, client, ahead);
 			const [key, ...earlier] = names.next(index, ready.request, client, kept.refusedAccounts);
 			const answer = earlier.map((name) => kept.get(name)).find((each) => each !== undefined);
 			const { session: lane, instance } = ready.request;
@@ -177,13 +179,13 @@ export class ItemReader {
 		}
 	}
 
-	private async request(parameters: ItemParameters, { client, environment }: Access): Promise<ReadyRequest> {
+	private async request(parameters: ItemParameters, client: AgentAiClient, environment: Environment): Promise<ReadyRequest> {
 		const { operation, run } = this.reading;
 		const readAt = systemClock.now();
 		const read = await operation.readRequest(parameters, environment);
 		const request = { hint: environment.notice, ...read };
 		refuseObjectText(request.body, parameters.row, run.node);
-		return { client, request, readAt };
+		return { client, request, readAt: environment.isOutdated ? -Infinity : readAt };
 	}
 }
 
