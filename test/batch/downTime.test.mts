@@ -40,7 +40,7 @@ test('what was back for longer has been down twice', async () => {
 
 describe('several instances in one run', () => {
 	/** Sends 60 rows in turns to the instances, some of which are down until so many ms; gives what was logged, as begin and end. */
-	async function logged(instances: string[], downUntil: Record<string, number>) {
+	async function logged(instances: string[], downUntil: Record<string, number>, maxDownWaitMs = 900_000) {
 		const clock = new VirtualClock();
 		const log: string[] = [];
 		await clock.run(
@@ -58,7 +58,7 @@ describe('several instances in one run', () => {
 					stopAfterFailures: 0,
 					stopOnFailure: false,
 					maxLimitWaitMs: 900_000,
-					maxDownWaitMs: 900_000,
+					maxDownWaitMs,
 					requestsPerMinute: 0,
 					live: false,
 				},
@@ -81,6 +81,11 @@ describe('several instances in one run', () => {
 	test('the outages of two are told one after the other', async () => {
 		const log = await logged([A, 'host-b token', 'host-c token'], { [A]: 10_000, 'host-b token': 30_000 });
 		expect(log.map((line) => line.split(' ')[0])).toEqual(['waiting', 'back', 'waiting', 'back']);
+	});
+
+	test('an outage that is given up is over then, while the others go on', async () => {
+		const log = await logged([A, 'host-b token'], { [A]: Infinity }, 5_000);
+		expect(log).toEqual(['waiting', expect.stringMatching(/^back at [67] s$/)]);
 	});
 
 	test('the outage of the only one ends with its answer', async () => {

@@ -62,7 +62,10 @@ export class DownTime {
 		const now = this.account.clock.now();
 		const isDown = failure.shared?.as === 'down';
 		const leftMs = this.maxMs - this.spentMs - (this.current ? now - this.current.waitingSince : 0);
-		if (isDown && leftMs <= 0) return false;
+		if (isDown && leftMs <= 0) {
+			this.finish();
+			return false;
+		}
 		this.lookAt = Math.min(this.lookAt, until, isDown ? now + leftMs : Infinity);
 		if (isDown && !this.current) {
 			const lost = this.lostAt.filter((at) => at >= unansweredSince).length;
@@ -83,7 +86,7 @@ export class DownTime {
 		if (this.current) this.current.outage.lost++;
 	}
 
-	/** Something has answered: what was waited for is over, unless it was another's answer. */
+	/** Something has answered: what was waited for is over, unless it was the answer of something else. */
 	over(): void {
 		if (this.current && !this.account.obstacles.downFor(this.current.instance, this.asker)) this.finish();
 	}
