@@ -43,6 +43,9 @@ interface Access {
 /** More credentials than rows are read ahead. */
 const MAX_CREDENTIALS = 1_000;
 
+/** How long an item whose turn it is waits in order to ask for its instance, in ms: the batch itself waits for what is down longer. */
+const AT_TURN_MS = 10_000;
+
 /** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
 
@@ -82,8 +85,22 @@ export class ItemReader {
 	/** When an instance that agent.ai had named did not answer as it should: what was read until then may name the old one. */
 	private doubtedAt = -Infinity;
 
+	/** How long reading has waited in vain for what is down, in ms. */
+	private downMs = 0;
+
+	/** How long what is asked ahead may wait: all of it together for what is down, whichever credential it is asked with. */
+	private readonly waitsAhead: Waits;
+
 	constructor(private readonly reading: Reading) {
-		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
+		const { run, operation, waits } = reading;
+		this.parameters = new ParameterReader(run, operation.properties);
+		const leftMs = () => Math.max(0, waits.maxDownWaitMs - this.downMs);
+		this.waitsAhead = {
+			...waits,
+			get maxDownWaitMs() {
+				return leftMs();
+			},
+		};
 	}
 
 	/** How long what it asks may wait. */
@@ -146,13 +163,15 @@ export class ItemReader {
 		const known = this.byCredential.get(name);
 		if (known) return known;
 		if (this.byCredential.size === MAX_CREDENTIALS) this.byCredential.clear();
-		const access = { client, environment: new Environment(client, waits), ahead: new Environment(client, waits, true) };
+		const atTurn = { ...waits, maxDownWaitMs: Math.min(waits.maxDownWaitMs, AT_TURN_MS) };
+		const access = { client, environment: new Environment(client, atTurn), ahead: new Environment(client, this.waitsAhead, true) };
 		this.byCredential.set(name, access);
 		return access;
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
 		const { kept, names, problem } = this.reading;
+		const begunAt = systemClock.now();
 		let settings = DEFAULT_SETTINGS;
 		let redact: Redact = (text) => text;
 		try {
@@ -171,11 +190,9 @@ export class ItemReader {
 			if (judged?.ok) resume(item, judged.value);
 			return item;
 		} catch (error) {
-			return {
-				index,
-				settings,
-				known: { ok: false, failure: thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index)) },
-			};
+			const failed = thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index));
+			if (failed.shared?.as === 'down') this.downMs += systemClock.now() - begunAt;
+			return { index, settings, known: { ok: false, failure: failed } };
 		}
 	}
 
