@@ -1,6 +1,7 @@
 import type { Failure, SharedReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker, Block } from '../limiter/obstacles';
+import { Stopwatch } from './stopwatch';
 
 /** What answers for less than this, in ms, was not back: a server that restarts still answers what it has taken. */
 const BACK_MS = 10_000;
@@ -22,10 +23,11 @@ export class DownTime {
 
 	private readonly outages: Outage[] = [];
 
-	/** The outage that is not over, of which instance or of the account, and since when jobs have waited for it. */
-	private current?: { outage: Outage; instance: string | undefined; waitingSince: number };
+	/** The outage that is not over, and of which instance or of the account. */
+	private current?: { outage: Outage; instance: string | undefined };
 
-	private spentMs = 0;
+	/** Runs while jobs wait for it. */
+	private readonly waiting: Stopwatch;
 
 	/** When jobs ended of which nobody knows whether they were done. */
 	private lostAt: number[] = [];
@@ -35,7 +37,9 @@ export class DownTime {
 		private readonly account: Account,
 		private readonly asker: Asker,
 		private readonly onOutage: (outage: Outage, isOver: boolean) => void = () => {},
-	) {}
+	) {
+		this.waiting = new Stopwatch(account.clock);
+	}
 
 	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
 	get isUnheard(): boolean {
@@ -61,7 +65,7 @@ export class DownTime {
 	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block, instance: string | undefined): boolean {
 		const now = this.account.clock.now();
 		const isDown = failure.shared?.as === 'down';
-		const leftMs = this.maxMs - this.spentMs - (this.current ? now - this.current.waitingSince : 0);
+		const leftMs = this.maxMs - this.waiting.ms;
 		if (isDown && leftMs <= 0) {
 			this.finish();
 			return false;
@@ -69,7 +73,8 @@ export class DownTime {
 		this.lookAt = Math.min(this.lookAt, until, isDown ? now + leftMs : Infinity);
 		if (isDown && !this.current) {
 			const lost = this.lostAt.filter((at) => at >= unansweredSince).length;
-			this.current = { outage: { failure, from: since, to: now, lost }, instance, waitingSince: now };
+			this.current = { outage: { failure, from: since, to: now, lost }, instance };
+			this.waiting.begin();
 			this.onOutage(this.current.outage, false);
 		}
 		return true;
@@ -93,9 +98,9 @@ export class DownTime {
 
 	private finish(): void {
 		if (!this.current) return;
-		const { outage, waitingSince } = this.current;
+		const { outage } = this.current;
 		outage.to = this.account.clock.now();
-		this.spentMs += outage.to - waitingSince;
+		this.waiting.end();
 		this.note(outage);
 		this.current = undefined;
 		this.lostAt = [];
