@@ -17,7 +17,7 @@ async function downs(...times: { down: number; back: number; lost?: number }[]):
 		await until(down);
 		for (let count = 0; count < 2; count++) account.obstacles.begin(A, ASKER)(failure('gatewayRestarting', { status: 503 }));
 		expect(downTime.waitsFor(A)).toBe(true);
-		for (let count = 0; count < lost; count++) downTime.noteLost();
+		for (let count = 0; count < lost; count++) downTime.noteLost(A);
 		await until(back);
 		account.obstacles.begin(A, ASKER)('answered');
 		downTime.over();
@@ -39,15 +39,22 @@ test('what was back for longer has been down twice', async () => {
 });
 
 describe('several instances in one run', () => {
-	/** Sends 60 rows in turns to the instances, some of which are down until so many ms; gives what was logged, as begin and end. */
-	async function logged(instances: string[], downUntil: Record<string, number>, maxDownWaitMs = 900_000) {
+	interface Trouble {
+		maxDownWaitMs?: number;
+		/** The instance whose requests may have run, and fail. */
+		uncertain?: string;
+	}
+
+	/** Sends 60 rows in turns to the instances, some of which are down until so many ms; gives what was logged and lost. */
+	async function sent(instances: string[], downUntil: Record<string, number>, { maxDownWaitMs = 900_000, uncertain }: Trouble = {}) {
 		const clock = new VirtualClock();
 		const log: string[] = [];
-		await clock.run(
+		const { outages } = await clock.run(
 			runBatch(
 				Array.from({ length: 60 }, (_, row) => ({ instance: instances[row % instances.length]! })),
 				async ({ instance }) => {
 					await clock.sleep(1_000);
+					if (instance === uncertain) return { ok: false, failure: failure('timeout') };
 					const isDown = clock.now() < (downUntil[instance] ?? 0);
 					return isDown ? { ok: false, failure: failure('gatewayRestarting', { status: 503 }) } : { ok: true, value: '' };
 				},
@@ -69,8 +76,10 @@ describe('several instances in one run', () => {
 				},
 			),
 		);
-		return log;
+		return { log, lost: outages.map(({ lost }) => lost) };
 	}
+
+	const logged = async (...run: Parameters<typeof sent>) => (await sent(...run)).log;
 
 	test('the answers of one do not end the outage of another', async () => {
 		const [waiting, back, ...more] = await logged([A, 'host-b token'], { [A]: 20_000 });
@@ -84,8 +93,13 @@ describe('several instances in one run', () => {
 	});
 
 	test('an outage that is given up is over then, while the others go on', async () => {
-		const log = await logged([A, 'host-b token'], { [A]: Infinity }, 5_000);
+		const log = await logged([A, 'host-b token'], { [A]: Infinity }, { maxDownWaitMs: 5_000 });
 		expect(log).toEqual(['waiting', expect.stringMatching(/^back at [67] s$/)]);
+	});
+
+	test('what is lost at one is not counted to the outage of another', async () => {
+		const { lost } = await sent([A, 'host-b token'], { [A]: 20_000 }, { uncertain: 'host-b token' });
+		expect(lost).toEqual([0]);
 	});
 
 	test('the outage of the only one ends with its answer', async () => {

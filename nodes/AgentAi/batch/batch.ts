@@ -251,7 +251,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		const { failure } = result;
 		const { clock } = this.account;
 		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
-		if (failure.delivery === 'uncertain') this.downTime.noteLost();
+		if (failure.delivery === 'uncertain') this.downTime.noteLost(task.job.instance);
 		noteFailure(task, failure);
 		const isDown = failure.shared?.as === 'down' && this.downTime.waitsFor(task.job.instance);
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, clock, isDown);

@@ -23,14 +23,14 @@ export class DownTime {
 
 	private readonly outages: Outage[] = [];
 
-	/** The outage that is not over, and of which instance or of the account. */
-	private current?: { outage: Outage; instance: string | undefined };
+	/** The outage that is not over, of which instance or of the account, and since when that had not answered. */
+	private current?: { outage: Outage; instance: string | undefined; unansweredSince: number };
 
 	/** Runs while jobs wait for it. */
 	private readonly waiting: Stopwatch;
 
-	/** When jobs ended of which nobody knows whether they were done. */
-	private lostAt: number[] = [];
+	/** Jobs of which nobody knows whether they were done: when each ended, and where it went. */
+	private lost: { at: number; instance: string | undefined }[] = [];
 
 	constructor(
 		private readonly maxMs: number,
@@ -72,8 +72,7 @@ export class DownTime {
 		}
 		this.lookAt = Math.min(this.lookAt, until, isDown ? now + leftMs : Infinity);
 		if (isDown && !this.current) {
-			const lost = this.lostAt.filter((at) => at >= unansweredSince).length;
-			this.current = { outage: { failure, from: since, to: now, lost }, instance };
+			this.current = { outage: { failure, from: since, to: now, lost: 0 }, instance, unansweredSince };
 			this.waiting.begin();
 			this.onOutage(this.current.outage, false);
 		}
@@ -85,10 +84,9 @@ export class DownTime {
 		this.lookAt = Infinity;
 	}
 
-	/** A job has ended of which nobody knows whether it was done. */
-	noteLost(): void {
-		this.lostAt.push(this.account.clock.now());
-		if (this.current) this.current.outage.lost++;
+	/** A job that went to the instance has ended, and nobody knows whether it was done. */
+	noteLost(instance: string | undefined): void {
+		this.lost.push({ at: this.account.clock.now(), instance });
 	}
 
 	/** Something has answered: what was waited for is over, unless it was the answer of something else. */
@@ -98,12 +96,14 @@ export class DownTime {
 
 	private finish(): void {
 		if (!this.current) return;
-		const { outage } = this.current;
+		const { outage, instance, unansweredSince } = this.current;
+		const isOfAll = outage.failure.shared?.scope === 'account';
 		outage.to = this.account.clock.now();
+		outage.lost = this.lost.filter((job) => job.at >= unansweredSince && (isOfAll || job.instance === instance)).length;
 		this.waiting.end();
 		this.note(outage);
 		this.current = undefined;
-		this.lostAt = [];
+		this.lost = [];
 		this.onOutage(outage, true);
 	}
 
