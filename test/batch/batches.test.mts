@@ -1,3 +1,4 @@
+import { Batches } from '../../nodes/AgentAi/batch/batches.ts';
 import type { Attempt, BatchOptions, Job, Settled } from '../../nodes/AgentAi/batch/types.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Delivery, Shared } from '../../nodes/AgentAi/failures/failureRow.ts';
@@ -223,6 +224,37 @@ describe('lanes', () => {
 	});
 });
 
+describe('the wait for others’ requests of a session', () => {
+	/** Runs jobs that take 10 s each, while somebody else holds sessions for some seconds from the start on. */
+	async function behind(lanes: string[], held: Record<string, number>) {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		for (const [lane, seconds] of Object.entries(held)) {
+			const place = account.sessionLocks.join(lane, {}, () => undefined);
+			void clock.sleep(seconds * 1_000).then(() => place.leave());
+		}
+		const jobs = lanes.map((lane, index) => ({ index, lane }));
+		const { sessionMs, settled } = await run({ clock, account, jobs, latency: () => 10_000 });
+		return { sessionMs, waits: settled.map(({ sessionWaitMs }) => sessionWaitMs) };
+	}
+
+	test('does not count the own requests of the session that go before', async () => {
+		expect(await behind(['a', 'a', 'a', 'a'], { a: 3 })).toEqual({ sessionMs: 3_000, waits: [3_000, 0, 0, 0] });
+	});
+
+	test('counts once where several sessions are waited for at once', async () => {
+		expect(await behind(['a', 'b', 'a', 'b', 'c'], { a: 3, b: 5 })).toEqual({ sessionMs: 5_000, waits: [3_000, 5_000, 0, 0, 0] });
+	});
+
+	test('counts for both of two runs that take turns', async () => {
+		const clock = new VirtualClock();
+		const account = new Account(0, clock);
+		const jobs = [{ index: 0, lane: 'a' }];
+		const [first, second] = await Promise.all([1, 2].map(() => run({ clock, account, jobs, latency: () => 10_000 })));
+		expect([first?.sessionMs, second?.sessionMs]).toEqual([0, 10_000]);
+	});
+});
+
 describe('retries', () => {
 	test.each([
 		['notDelivered', false, 4],
@@ -242,6 +274,21 @@ describe('retries', () => {
 		});
 		expect(starts.map(({ at }) => at)).toEqual([0, 600, 1700, 3800]);
 		expect(settled[0]).toMatchObject({ state: 'answered', tries: 4, latencyMs: 100, waitedMs: 3500 });
+	});
+
+	test('what may have run is sent no more often than Max Tries says, however long its instance is down', async () => {
+		const badGateway = () => failing('uncertain', { shared: { as: 'down', scope: 'instance' } });
+		const jobs = Array.from({ length: 10 }, (_, index) => ({ index, instance: '10.0.0.1 token' }));
+		const { settled, states } = await run({ jobs, options: { retryUncertain: true }, outcome: badGateway });
+		expect(Math.max(...settled.map(({ tries }) => tries))).toBe(4);
+		expect(states).not.toContain('answered');
+		// what only reads does nothing twice, and waits for the end of it
+		const reading = await run({
+			count: 1,
+			options: { reads: true },
+			outcome: (_index, attempt) => (attempt < 9 ? badGateway() : { ok: true, value: '' }),
+		});
+		expect(reading.states).toEqual(['answered']);
 	});
 
 	test('nothing is tried again once a piece of the answer was passed on', async () => {
@@ -302,6 +349,55 @@ describe('rate limits', () => {
 		});
 		expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
 		for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(10_000);
+	});
+
+	describe('the wait for a place is no wait for the limit', () => {
+		const MINUTES_10 = 600_000;
+		/** Refuses a job once, after ten minutes, and answers it then. */
+		function once(): (index: number) => Result {
+			const refused = new Set<number>();
+			return (index) => {
+				if (refused.has(index)) return { ok: true, value: '' };
+				refused.add(index);
+				return failing('rateLimited', { limits: { refused: true, retryAfterMs: 2_000 } });
+			};
+		}
+
+		test.each<[string, troubleMs: number, Result]>([
+			['after an outage', 30_000, failing('notDelivered', { shared: { as: 'down', scope: 'account' } })],
+			['where many retries are due at once', 100, failing('notDelivered')],
+		])('%s', async (_what, troubleMs, trouble) => {
+			const clock = new VirtualClock();
+			const end = once();
+			const { settled } = await run({
+				clock,
+				count: 6,
+				options: { maxConcurrency: 2 },
+				latency: () => (clock.now() < troubleMs ? 10 : MINUTES_10),
+				outcome: (index) => (clock.now() < troubleMs ? trouble : end(index)),
+			});
+			expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+			for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(20_000);
+		});
+
+		test('where another account’s items take all places', async () => {
+			const clock = new VirtualClock();
+			const [first, second] = [new Account(0, clock), new Account(0, clock)];
+			const settled: Settled<string>[] = [];
+			const end = once();
+			const batches = new Batches<Numbered, string>(
+				async ({ index }) => {
+					await clock.sleep(MINUTES_10);
+					return index % 2 === 0 ? { ok: true, value: '' } : end(index);
+				},
+				{ ...OPTIONS, maxConcurrency: 1 },
+				{ onSettled: ({ index }, end) => (settled[index] = end) },
+			);
+			for (let index = 0; index < 6; index++) await batches.add(index % 2 === 0 ? first : second, { index }, Infinity);
+			await clock.run(batches.end());
+			expect(settled.map(({ state }) => state)).toEqual(Array(6).fill('answered'));
+			for (const { limitWaitMs } of settled) expect(limitWaitMs).toBeLessThan(20_000);
+		});
 	});
 
 	test('the daily limit ends the batch at once and says when it resets', async () => {

@@ -22,6 +22,7 @@ interface Row {
 	delivery: Delivery;
 	before?: Partial<Tries>;
 	retryUncertain?: boolean;
+	reads?: boolean;
 	passedOn?: boolean;
 	isDown?: boolean;
 	next: object;
@@ -44,6 +45,26 @@ test.each<[string, Row]>([
 	['uncertain', { delivery: 'uncertain', next: NEVER }],
 	['uncertain and down', { delivery: 'uncertain', isDown: true, next: NEVER }],
 	['uncertain, where that is allowed', { delivery: 'uncertain', retryUncertain: true, next: AFTER }],
+	[
+		'uncertain and down, where that is allowed: it may have run each time',
+		{
+			delivery: 'uncertain',
+			retryUncertain: true,
+			before: { counted: 2 },
+			isDown: true,
+			next: { again: 'whenBack' },
+			after: { counted: 2 },
+		},
+	],
+	[
+		'uncertain and down, as often as it may be tried',
+		{ delivery: 'uncertain', retryUncertain: true, before: { counted: 3 }, isDown: true, next: NEVER },
+	],
+	['uncertain, of what only reads', { delivery: 'uncertain', reads: true, next: AFTER }],
+	[
+		'uncertain and down, of what only reads',
+		{ delivery: 'uncertain', reads: true, before: { counted: 3 }, isDown: true, next: { again: 'whenBack' }, after: { counted: 2 } },
+	],
 	['final', { delivery: 'final', retryUncertain: true, next: NEVER }],
 	[
 		'refused by the limit',
@@ -63,14 +84,17 @@ test.each<[string, Row]>([
 	],
 	['refused, having waited as long as it may', { delivery: 'rateLimited', before: { limitWaitMs: 1_000 }, next: NEVER }],
 	['not delivered after a refusal', { delivery: 'notDelivered', before: { refused: true }, next: AFTER, after: { refused: false } }],
-])('what follows a try that was %s', (_what, { delivery, before, retryUncertain = false, passedOn, isDown = false, next, after = {} }) => {
-	const tries: Tries = { ...noTries(), counted: 1, ...before };
-	const failed = failure('unexpected', { delivery });
-	const options = { ...OPTIONS, retryUncertain };
-	expect(nextTry({ ok: false, failure: failed, passedOn }, tries, options, new VirtualClock(), isDown)).toEqual(next);
-	expect(tries).toMatchObject(after);
-	expect(tries.lastFailure).toBe(next === NEVER ? undefined : failed);
-});
+])(
+	'what follows a try that was %s',
+	(_what, { delivery, before, retryUncertain = false, reads, passedOn, isDown = false, next, after = {} }) => {
+		const tries: Tries = { ...noTries(), counted: 1, ...before };
+		const failed = failure('unexpected', { delivery });
+		const options = { ...OPTIONS, retryUncertain, reads };
+		expect(nextTry({ ok: false, failure: failed, passedOn }, tries, options, new VirtualClock(), isDown)).toEqual(next);
+		expect(tries).toMatchObject(after);
+		expect(tries.lastFailure).toBe(next === NEVER ? undefined : failed);
+	},
+);
 
 test('a try counts what was waited for before it', () => {
 	const waited: Tries = { ...noTries(), waitingSince: 100 };

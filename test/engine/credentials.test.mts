@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 
 import type { IDataObject } from 'n8n-workflow';
 
+import { systemClock } from '../../nodes/AgentAi/client/systemClock.ts';
 import { type OnError, retryData, runNode } from '../support/engine.mts';
 import { portOf } from '../support/port.mts';
 
@@ -203,3 +204,23 @@ test.each(MODES)('a token that is renewed while the batch runs is taken up befor
 	// the rows that were read before it was saved do not ask with the old one, each for itself
 	expect(seen.filter(({ bearer }) => bearer === 'token-one')).toHaveLength(3);
 });
+
+test.each([2, 3])(
+	'while agent.ai is down, the items of %s accounts wait no longer than Max Wait altogether for their instances',
+	async (count) => {
+		// what is not waited for is tried again at once
+		const random = jest.spyOn(systemClock, 'random').mockReturnValue(0);
+		const startedAt = performance.now();
+		const { items } = await runNode({
+			credential: { apiToken: '={{ $json.token }}', baseUrl: 'http://127.0.0.1:9/v1', instanceIp: '', authToken: '' },
+			parameters: { ...message, options: { maxRateLimitWait: 3 } },
+			items: Array.from({ length: count }, (_, row) => ({ q: `q${row}`, token: `down-${count}-${row}` })),
+			onError: 'continueRegularOutput',
+			mode: 'trigger',
+		});
+		random.mockRestore();
+		for (const { json } of items) expect(json.error).toMatchObject({ message: 'Couldn’t connect to the Base URL' });
+		expect(performance.now() - startedAt).toBeLessThan(5_000);
+	},
+	20_000,
+);

@@ -340,6 +340,56 @@ describe('questions that only read', () => {
 		expect(errors(result)).toEqual([]);
 	}, 20_000);
 
+	test.each<[string, Answer, Answer, lost: number]>([
+		[
+			'as off while it restarts',
+			{
+				status: 200,
+				body: JSON.stringify({ status: 200, response: { instance_ip: '10.0.0.1', auth_token: 'gateway', status: 'stopped' } }),
+			},
+			refused(502, 'connect ECONNREFUSED 10.0.0.1:18789'),
+			0,
+		],
+		[
+			'as off, having answered nobody in time',
+			{
+				status: 200,
+				body: JSON.stringify({ status: 200, response: { instance_ip: '10.0.0.1', auth_token: 'gateway', status: 'stopped' } }),
+			},
+			refused(408, 'The instance did not answer in time'),
+			4,
+		],
+		['not at all meanwhile', refused(503, 'Service unavailable'), refused(502, 'connect ECONNREFUSED 10.0.0.1:18789'), 0],
+	])(
+		'an instance that agent.ai names %s costs those under way at most, in a table of which most is not read yet',
+		async (_what, question, answer, lost) => {
+			const site = await Site.start();
+			let until = Infinity;
+			site.judge = (message, { number }) => {
+				if (number === 12) until = performance.now() + 1_000;
+				const isDown = number >= 12 && performance.now() < until;
+				if (message === 'get_details') return isDown ? question : details;
+				return isDown ? answer : undefined;
+			};
+			const result = await run(site, 600, { ...automatic, options: { maxConcurrency: 4 } });
+			expect(errors(result).length).toBeLessThanOrEqual(lost);
+			expect(site.runs).toHaveLength(600 - errors(result).length);
+		},
+		40_000,
+	);
+
+	test('one that has no answer says nothing of work that the agent may have done: the items can be sent again', async () => {
+		const site = await Site.start();
+		site.judge = () => refused(500, 'Internal server error');
+		const result = await run(site, 3, automatic);
+		expect(site.asked).toEqual(Array(4).fill('get_details'));
+		for (const { description, sendAgain } of errors(result)) {
+			expect(description).not.toMatch(/agent may|not sent again/);
+			expect(sendAgain).toBe(true);
+		}
+		expect(errors(result)).toHaveLength(3);
+	}, 20_000);
+
 	test.each<[string, string, Partial<RunOptions>]>([
 		['instance', 'get_details', {}],
 		[

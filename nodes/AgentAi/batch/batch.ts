@@ -10,6 +10,7 @@ import { Ends } from './ends';
 import { Queue, type Task } from './queue';
 import { beginNext, beginTry, limitsOf, nextTry, noteFailure } from './retry';
 import type { Member, RunBounds } from './runBounds';
+import { Stopwatch } from './stopwatch';
 import type { Attempt, BatchContext, BatchOptions, BatchResult, Job } from './types';
 
 /**
@@ -22,11 +23,8 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private readonly applicant: Applicant;
 
-	/** Since when a start has been asked for; `undefined` while none is. */
-	private appliedAt?: number;
-
-	/** Time in which work was ready and there was room for it, but the account's limit held it back, in ms. */
-	private heldMs = 0;
+	/** Runs while a start is asked for: work is ready and there is room for it, but the account's limit holds it back. */
+	private readonly limited: Stopwatch;
 
 	private readonly brake: Brake;
 
@@ -44,7 +42,8 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private defect?: { error: unknown };
 
-	private wake: () => void = () => {};
+	/** Lets it look for work. */
+	wake: () => void = () => {};
 
 	/** @param onTaken called when a job has been taken out of those that were added */
 	constructor(
@@ -61,17 +60,18 @@ export class Batch<J extends Job<T>, T> implements Member {
 		this.applicant = {
 			...options,
 			acquired: (start) => {
-				this.endApplication();
+				this.limited.end();
 				this.startNext(start);
 			},
 			refused: (denial) => {
-				this.endApplication();
+				this.limited.end();
 				this.deny(denial);
 			},
 		};
 		this.brake = new Brake(options.maxConcurrency, now);
 		this.downTime = new DownTime(options.maxDownWaitMs, account, this.asker, context.onOutage);
-		this.queue = new Queue(sessionLocks, clock, onTaken, () => this.wake());
+		this.limited = new Stopwatch(clock);
+		this.queue = new Queue(sessionLocks, clock, this.limited, onTaken, () => this.wake());
 		this.ends = new Ends(bounds, context.onSettled);
 	}
 
@@ -108,15 +108,11 @@ export class Batch<J extends Job<T>, T> implements Member {
 		}
 		if (this.defect) throw this.defect.error;
 		return {
-			heldMs: this.heldMs,
+			heldMs: this.limited.ms,
 			sessionMs: this.queue.behindOthersMs,
 			outages: this.downTime.end(),
 			enoughAtOnce: this.brake.enoughAtOnce(this.account.clock.now(), this.account.windows.perMinute),
 		};
-	}
-
-	look(): void {
-		this.wake();
 	}
 
 	/** Starts nothing more, and leaves the lines of the sessions to others. */
@@ -147,24 +143,19 @@ export class Batch<J extends Job<T>, T> implements Member {
 	/** Looks for a task that may start, and asks for its start when there is room; gives what `Queue.look` gives. */
 	private lookForWork(pauses: Pauses): boolean | undefined {
 		if (this.account.clock.now() >= this.downTime.lookAt) this.lookAgain();
-		while (!this.halted && this.appliedAt === undefined && this.bounds.free) {
+		while (!this.halted && !this.limited.runs && this.bounds.free) {
 			const found = this.queue.look((task) => this.blocked(task), pauses);
 			if (!found || this.halted) return found;
-			this.appliedAt = this.account.clock.now();
+			this.limited.begin();
 			this.account.turns.acquire(this.applicant);
 		}
 		return false;
 	}
 
 	private withdraw(): void {
-		if (this.appliedAt === undefined) return;
-		this.endApplication();
+		if (!this.limited.runs) return;
+		this.limited.end();
 		this.account.turns.leave(this.applicant);
-	}
-
-	private endApplication(): void {
-		if (this.appliedAt !== undefined) this.heldMs += this.account.clock.now() - this.appliedAt;
-		this.appliedAt = undefined;
 	}
 
 	/** One request may start now: the first ready task that is worth it. */
@@ -209,7 +200,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private start(task: Task<J>, ticket: Ticket): void {
 		const startedAt = this.account.clock.now();
-		task.limitWaitMs += startedAt - task.readySince;
+		task.limitWaitMs += this.limited.ms - task.limitedBefore;
 		beginTry(task, startedAt);
 		this.inFlight++;
 		this.bounds.begin();
@@ -247,7 +238,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		if (!result.ok) return this.concludeFailed(task, result);
 		this.answered++;
 		this.bounds.failuresInARow = 0;
-		if (!this.queue.holds) this.downTime.over();
+		this.downTime.over();
 		if (!result.goesOn) this.ends.with(task, result);
 		else if (this.halted) this.ends.unsent(task, this.halted);
 		else {
@@ -260,7 +251,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		const { failure } = result;
 		const { clock } = this.account;
 		if (failure.delivery === 'rateLimited') task.answeredAtRefusal ??= this.answered;
-		if (failure.delivery === 'uncertain') this.downTime.noteLost();
+		if (failure.delivery === 'uncertain') this.downTime.noteLost(task.job.instance);
 		noteFailure(task, failure);
 		const isDown = failure.shared?.as === 'down' && this.downTime.waitsFor(task.job.instance);
 		const next = this.halted ? { again: 'never' as const } : nextTry(result, task, this.options, clock, isDown);
@@ -295,7 +286,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 	private async nextEvent(woken: Promise<void>): Promise<void> {
 		const { clock } = this.account;
 		// where a start is asked for already, what falls due meanwhile is looked at when it is granted
-		const waits = this.halted !== undefined || this.appliedAt !== undefined || !this.bounds.free;
+		const waits = this.halted !== undefined || this.limited.runs || !this.bounds.free;
 		const heldMs = this.queue.holds ? Math.max(0, this.downTime.lookAt - clock.now()) : Infinity;
 		const dueMs = waits ? Infinity : Math.min(this.queue.untilDueMs(), heldMs);
 		if (!Number.isFinite(dueMs)) return await woken;

@@ -1,6 +1,7 @@
 import type { Failure, SharedReason } from '../failures/failure';
 import type { Account } from '../limiter/account';
 import type { Asker, Block } from '../limiter/obstacles';
+import { Stopwatch } from './stopwatch';
 
 /** What answers for less than this, in ms, was not back: a server that restarts still answers what it has taken. */
 const BACK_MS = 10_000;
@@ -22,20 +23,23 @@ export class DownTime {
 
 	private readonly outages: Outage[] = [];
 
-	/** The outage that is not over, and since when jobs have waited for it. */
-	private current?: { outage: Outage; waitingSince: number };
+	/** The outage that is not over, of which instance or of the account, and since when that had not answered. */
+	private current?: { outage: Outage; instance: string | undefined; unansweredSince: number };
 
-	private spentMs = 0;
+	/** Runs while jobs wait for it. */
+	private readonly waiting: Stopwatch;
 
-	/** When jobs ended of which nobody knows whether they were done. */
-	private lostAt: number[] = [];
+	/** Jobs of which nobody knows whether they were done: when each ended, and where it went. */
+	private lost: { at: number; instance: string | undefined }[] = [];
 
 	constructor(
 		private readonly maxMs: number,
 		private readonly account: Account,
 		private readonly asker: Asker,
 		private readonly onOutage: (outage: Outage, isOver: boolean) => void = () => {},
-	) {}
+	) {
+		this.waiting = new Stopwatch(account.clock);
+	}
 
 	/** Nothing has ever answered at an address that a person has just typed, perhaps wrongly: it is not waited for. */
 	get isUnheard(): boolean {
@@ -49,24 +53,27 @@ export class DownTime {
 		const now = this.account.clock.now();
 		const askedInMs = block.askedAt === undefined ? {} : { askedInMs: Math.max(0, block.askedAt - now) };
 		const reason: SharedReason = { why: 'shared', failure: block.failure, learnedMsAgo: now - block.since, ...askedInMs };
-		return { reason, waits: block.until !== undefined && this.mayWait(block) };
+		return { reason, waits: block.until !== undefined && this.mayWait(block, instance) };
 	}
 
 	/** Whether a job that has failed waits for what it goes to, which is down; notes that it does. */
 	waitsFor(instance: string | undefined): boolean {
 		const block = this.isUnheard ? undefined : this.account.obstacles.downFor(instance, this.asker);
-		return block !== undefined && this.mayWait(block);
+		return block !== undefined && this.mayWait(block, instance);
 	}
 
-	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block): boolean {
+	private mayWait({ failure, since, unansweredSince, until = Infinity }: Block, instance: string | undefined): boolean {
 		const now = this.account.clock.now();
 		const isDown = failure.shared?.as === 'down';
-		const leftMs = this.maxMs - this.spentMs - (this.current ? now - this.current.waitingSince : 0);
-		if (isDown && leftMs <= 0) return false;
+		const leftMs = this.maxMs - this.waiting.ms;
+		if (isDown && leftMs <= 0) {
+			this.finish();
+			return false;
+		}
 		this.lookAt = Math.min(this.lookAt, until, isDown ? now + leftMs : Infinity);
 		if (isDown && !this.current) {
-			const lost = this.lostAt.filter((at) => at >= unansweredSince).length;
-			this.current = { outage: { failure, from: since, to: now, lost }, waitingSince: now };
+			this.current = { outage: { failure, from: since, to: now, lost: 0 }, instance, unansweredSince };
+			this.waiting.begin();
 			this.onOutage(this.current.outage, false);
 		}
 		return true;
@@ -77,21 +84,26 @@ export class DownTime {
 		this.lookAt = Infinity;
 	}
 
-	/** A job has ended of which nobody knows whether it was done. */
-	noteLost(): void {
-		this.lostAt.push(this.account.clock.now());
-		if (this.current) this.current.outage.lost++;
+	/** A job that went to the instance has ended, and nobody knows whether it was done. */
+	noteLost(instance: string | undefined): void {
+		this.lost.push({ at: this.account.clock.now(), instance });
 	}
 
-	/** What was down has answered, and nothing waits any more. */
+	/** Something has answered: what was waited for is over, unless it was the answer of something else. */
 	over(): void {
+		if (this.current && !this.account.obstacles.downFor(this.current.instance, this.asker)) this.finish();
+	}
+
+	private finish(): void {
 		if (!this.current) return;
-		const { outage, waitingSince } = this.current;
+		const { outage, instance, unansweredSince } = this.current;
+		const isOfAll = outage.failure.shared?.scope === 'account';
 		outage.to = this.account.clock.now();
-		this.spentMs += outage.to - waitingSince;
+		outage.lost = this.lost.filter((job) => job.at >= unansweredSince && (isOfAll || job.instance === instance)).length;
+		this.waiting.end();
 		this.note(outage);
 		this.current = undefined;
-		this.lostAt = [];
+		this.lost = [];
 		this.onOutage(outage, true);
 	}
 
@@ -104,7 +116,7 @@ export class DownTime {
 
 	/** Gives all that was down. */
 	end(): Outage[] {
-		this.over();
+		this.finish();
 		return this.outages;
 	}
 }

@@ -1,6 +1,7 @@
 import type { Clock, Pauses } from '../limiter/clock';
 import type { Place, SessionLocks } from '../limiter/sessionLocks';
 import { noTries, type Tries } from './retry';
+import { Stopwatch } from './stopwatch';
 import type { Job } from './types';
 
 /** The order in which ready tasks start: what was refused by the limit or goes on, what was tried before, what was never tried. */
@@ -14,8 +15,8 @@ export interface Task<J> extends Tries {
 	rank: (typeof RANK)[keyof typeof RANK];
 	/** When a retry may start. */
 	notBefore: number;
-	/** When the task could have started, had the account's limit let it. */
-	readySince: number;
+	/** How long the account's limit had held the batch when the task became ready, in ms: waiting for a place is no wait for the limit. */
+	limitedBefore: number;
 	/** How many jobs of the batch had been answered when this one was first refused by the limit. */
 	answeredAtRefusal?: number;
 	/** Its place in the line of its session. */
@@ -39,12 +40,11 @@ export class Queue<J extends Job<unknown>> {
 	/** Tasks in the line of a session, whose turn it is not. */
 	private readonly lined = new Set<Task<J>>();
 
-	/** How many of these stand behind others than this batch, and since when any does. */
+	/** How many of these stand right behind others than this batch. */
 	private behindOthers = 0;
 
-	private behindSince = 0;
-
-	private behindMs = 0;
+	/** Runs while any does. */
+	private readonly behind: Stopwatch;
 
 	/** Jobs that have come and are not taken yet. */
 	private readonly coming: J[] = [];
@@ -55,13 +55,19 @@ export class Queue<J extends Job<unknown>> {
 
 	private closed = false;
 
-	/** @param onTurn called when a task has become ready by itself, because its session is free */
+	/**
+	 * @param limited runs while the account's limit holds the batch
+	 * @param onTurn called when a task has become ready by itself, because its session is free
+	 */
 	constructor(
 		private readonly sessionLocks: SessionLocks,
 		private readonly clock: Clock,
+		private readonly limited: Stopwatch,
 		private readonly onTaken: () => void,
 		private readonly onTurn: () => void,
-	) {}
+	) {
+		this.behind = new Stopwatch(clock);
+	}
 
 	add(job: J): void {
 		this.coming.push(job);
@@ -77,9 +83,9 @@ export class Queue<J extends Job<unknown>> {
 		return this.isComplete && this.coming.length + this.unsettled === 0;
 	}
 
-	/** Time in which at least one task stood behind another run's request of its session, in ms. */
+	/** Time in which at least one task stood right behind another run's request of its session, in ms. */
 	get behindOthersMs(): number {
-		return this.behindMs + (this.behindOthers > 0 ? this.clock.now() - this.behindSince : 0);
+		return this.behind.ms;
 	}
 
 	/** Whether tasks are held for what is down. */
@@ -162,8 +168,7 @@ export class Queue<J extends Job<unknown>> {
 	/** Leaves every line at once: other runs go on. */
 	close(): void {
 		if (this.closed) return;
-		this.behindMs = this.behindOthersMs;
-		this.behindOthers = 0;
+		this.behind.end();
 		this.closed = true;
 		for (const task of [...this.ready.entries, ...this.delayed.entries, ...this.held, ...this.lined]) task.place?.leave();
 	}
@@ -180,7 +185,7 @@ export class Queue<J extends Job<unknown>> {
 		const job = this.held.length < MOST_HELD ? this.coming.shift() : undefined;
 		if (job === undefined) return undefined;
 		this.onTaken();
-		return { job, position: this.taken++, rank: RANK.fresh, notBefore: 0, readySince: this.clock.now(), ...noTries() };
+		return { job, position: this.taken++, rank: RANK.fresh, notBefore: 0, limitedBefore: this.limited.ms, ...noTries() };
 	}
 
 	/** Makes a fresh task ready, or puts it into the line of its session. */
@@ -192,23 +197,24 @@ export class Queue<J extends Job<unknown>> {
 		task.place = place;
 		if (place.first) return this.ready.push(task);
 		this.lined.add(task);
-		if (place.behindOthers && this.behindOthers++ === 0) this.behindSince = joinedAt;
+		if (!place.behindOthers) return;
+		this.behindOthers++;
+		this.behind.begin();
 	}
 
 	private takeTurn(task: Task<J>, joinedAt: number): void {
 		if (this.closed) return;
-		const now = this.clock.now();
 		this.lined.delete(task);
 		if (task.place?.behindOthers) {
-			task.sessionWaitMs = now - joinedAt;
-			if (--this.behindOthers === 0) this.behindMs += now - this.behindSince;
+			task.sessionWaitMs = this.clock.now() - joinedAt;
+			if (--this.behindOthers === 0) this.behind.end();
 		}
 		this.makeReady(task);
 		this.onTurn();
 	}
 
 	private makeReady(task: Task<J>): void {
-		task.readySince = this.clock.now();
+		task.limitedBefore = this.limited.ms;
 		this.ready.push(task);
 	}
 }

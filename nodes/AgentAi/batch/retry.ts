@@ -55,9 +55,9 @@ type NextTry = { again: 'whenAllowed' } | { again: 'whenBack' } | { again: 'afte
 
 /**
  * Decides whether a failed try is followed by another: only what was provably not delivered, what the limit refused
- * before anything ran, and, where the person allows it, what may have run.
+ * before anything ran, what only reads, and, where the person allows it, what may have run.
  *
- * @param isDown what it went to is known to be down, and is waited for: such a try does not count
+ * @param isDown what it went to is known to be down, and is waited for: a try that cannot have run anything does not count
  */
 export function nextTry(
 	attempt: Extract<Attempt<unknown>, { ok: false }>,
@@ -67,14 +67,15 @@ export function nextTry(
 	isDown: boolean,
 ): NextTry {
 	const { delivery } = attempt.failure;
-	const mayRepeat = delivery === 'notDelivered' || (delivery === 'uncertain' && options.retryUncertain);
+	const isHarmless = delivery === 'notDelivered' || (delivery === 'uncertain' && options.reads === true);
+	const mayRepeat = isHarmless || (delivery === 'uncertain' && options.retryUncertain);
 	tries.refused = delivery === 'rateLimited';
 	if (attempt.passedOn) return { again: 'never' };
 	if (tries.refused) {
 		tries.counted--;
 		tries.refusals++;
 		if (tries.refusals > MAX_REFUSALS || tries.limitWaitMs >= options.maxLimitWaitMs) return { again: 'never' };
-	} else if (mayRepeat && isDown) tries.counted--;
+	} else if (isHarmless && isDown) tries.counted--;
 	else if (!mayRepeat || tries.counted >= options.maxTries) return { again: 'never' };
 	tries.waitingSince = clock.now();
 	tries.lastFailure = attempt.failure;

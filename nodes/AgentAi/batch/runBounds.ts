@@ -4,7 +4,7 @@ import type { BatchOptions } from './types';
 /** A batch among those of one run. */
 export interface Member {
 	/** Looks for work: a place is free. */
-	look(): void;
+	wake(): void;
 	/** Starts nothing more. */
 	halt(reason: NotSentReason): void;
 }
@@ -59,7 +59,7 @@ export class RunBounds {
 	/** Frees the place of a member. The others look first, so that places go round. */
 	end(by: Member): void {
 		this.underWay--;
-		for (const member of this.members) if (member !== by) member.look();
+		for (const member of this.members) if (member !== by) member.wake();
 	}
 
 	/** Notes that a job has failed, which may end the run. */

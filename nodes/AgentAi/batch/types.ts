@@ -41,7 +41,7 @@ export interface Effort {
 	waitedMs: number;
 	/** Time in which the account's limit held this job, in ms; a part of it may count in `waitedMs` too. */
 	limitWaitMs: number;
-	/** Time in which another run, chat or tool call held this job's session, in ms. */
+	/** Time that this job stood in the line of its session right behind another run, chat or tool call, in ms. */
 	sessionWaitMs: number;
 }
 
@@ -64,10 +64,12 @@ export function resultOf<T>(settled: Settled<T>): Result<T> {
 
 /** What bounds the tries of a job. */
 export interface RetryOptions {
-	/** Most requests for one job, refusals by a rate limit and waits for what is down not counted; 1 or more. */
+	/** Most requests for one job, but for refusals by a rate limit and what did not reach a place that is down; 1 or more. */
 	maxTries: number;
 	/** Whether to try again what may have run already. */
 	retryUncertain: boolean;
+	/** It only reads: to run twice does no harm. */
+	reads?: boolean;
 	/** Longest time one job waits for rate limits altogether, in ms; 0 never waits. */
 	maxLimitWaitMs: number;
 	/** Longest time that all jobs together wait for what is down, in ms; 0 never waits. */

@@ -115,7 +115,7 @@ export class AgentAiClient {
 	 * @param instance the OpenClaw instance that it goes to: what refuses its token refuses that of no other
 	 */
 	async ask(attempt: () => Promise<Attempt<ActionResponse>>, waits: Waits, instance?: string): Promise<Result<ActionResponse>> {
-		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: true, requestsPerMinute: 0, live: true };
+		const options = { ...waits, maxTries: READING_TRIES, retryUncertain: false, reads: true, requestsPerMinute: 0, live: true };
 		return resultOf(await askOnce(this.account, { instance }, attempt, options, waits.signal));
 	}
 

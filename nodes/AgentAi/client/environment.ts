@@ -11,6 +11,7 @@ import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, type Instance } from './openclaw';
+import { Question } from './question';
 import { TtlCache } from './ttlCache';
 
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
@@ -21,21 +22,36 @@ const FRESH_MS = 10_000;
 const instances = new TtlCache<Instance>(KEPT_MS);
 const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 
-/** What reading the items of a run asks of agent.ai, once: a failure is kept for all items that meet it. */
+/** Most agents whose inputs a run remembers. */
+const MOST_AGENTS = 100;
+
+/** What reading the items of a run asks of agent.ai. */
 export class Environment {
-	private instance?: Promise<Instance>;
+	private readonly instance: Question<Instance>;
 
 	private usesAutomatic = false;
 
-	private actions?: Promise<Map<string, CatalogueAction>>;
+	private readonly actions: Question<Map<string, CatalogueAction>>;
 
 	/** Actions that agent.ai does not have. */
 	private readonly missing = new Set<string>();
 
+	private readonly schemas = new Map<string, Question<unknown>>();
+
+	/** @param ahead whether items are read long before they are sent: what was found before is good enough then */
 	constructor(
 		private readonly client: AgentAiClient,
 		private readonly waits: Waits,
-	) {}
+		private readonly ahead = false,
+	) {
+		this.instance = new Question(async () => await automaticInstance(client, waits), ahead);
+		this.actions = new Question(async () => await catalogueOf(client, waits), ahead);
+	}
+
+	/** Whether the instance is to be asked for again before anything is sent to it. */
+	get isOutdated(): boolean {
+		return this.instance.isOutdated;
+	}
 
 	/** What the person should know of the credential, although it was used. */
 	get notice(): string | undefined {
@@ -49,10 +65,7 @@ export class Environment {
 	 */
 	async automaticInstance(): Promise<Instance> {
 		this.usesAutomatic = true;
-		const instance = await (this.instance ??= automaticInstance(this.client, this.waits));
-		// a failure holds for all items of the run; what was found is kept, and forgotten, for the account
-		this.instance = undefined;
-		return instance;
+		return unwrap(await this.instance.get());
 	}
 
 	/**
@@ -61,23 +74,26 @@ export class Environment {
 	 * @throws FailureError when the catalogue cannot be read
 	 */
 	async action(name: string): Promise<CatalogueAction | undefined> {
-		this.actions ??= loadCatalogue(this.client, this.waits, name);
-		const known = (await this.actions).get(name);
+		const known = unwrap(await this.actions.get()).get(name);
 		if (known || this.missing.has(name)) return known;
 		this.missing.add(name);
-		return (await loadCatalogue(this.client, this.waits, name)).get(name);
+		return unwrap(await new Question(async () => await catalogueOf(this.client, this.waits, name), false).get()).get(name);
 	}
 
 	/** The JSON schema of an agent's inputs, see `agentSchema`. */
 	async agentSchema(id: string, name?: string): Promise<Result<unknown>> {
-		return await agentSchema(this.client, id, name, this.waits);
+		const key = JSON.stringify([id, name]);
+		const schema = this.schemas.get(key) ?? new Question(async () => await agentSchema(this.client, id, name, this.waits), this.ahead);
+		if (this.schemas.size === MOST_AGENTS) this.schemas.clear();
+		this.schemas.set(key, schema);
+		return await schema.get();
 	}
 }
 
-async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Instance> {
+async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Result<Instance>> {
 	const { instanceIp, authToken } = client.credential;
 	if (instanceIp === '') {
-		return unwrap(await instances.get(client.id, async (signal) => await askForInstance(client, { ...waits, signal }), waits.signal));
+		return await instances.get(client.id, async (signal) => await askForInstance(client, { ...waits, signal }), waits.signal);
 	}
 	if (authToken === '') {
 		throw new InputError(
@@ -85,7 +101,7 @@ async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<I
 			'Fill in both, or clear both to use the instance connected to your agent.ai account',
 		);
 	}
-	return { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken };
+	return { ok: true, value: { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken } };
 }
 
 /** A token without its instance is not used: agent.ai names both. */
@@ -105,13 +121,16 @@ export function forgetInstance(client: AgentAiClient, failed: Failure): void {
  * @param wanted the action that is needed: where it is not among what is kept, the catalogue is asked for again
  * @throws FailureError
  */
-export async function loadCatalogue(client: AgentAiClient, waits: Waits, wanted?: string): Promise<Map<string, CatalogueAction>> {
+export const loadCatalogue = async (client: AgentAiClient, waits: Waits, wanted?: string): Promise<Map<string, CatalogueAction>> =>
+	unwrap(await catalogueOf(client, waits, wanted));
+
+async function catalogueOf(client: AgentAiClient, waits: Waits, wanted?: string): Promise<Result<Map<string, CatalogueAction>>> {
 	const ask = async (signal: AbortSignal) => {
 		const fetched = await client.ask(async () => await client.fetchCatalogue(signal), { ...waits, signal });
 		return fetched.ok ? { ok: true as const, value: readCatalogue(fetched.value.response as unknown[]) } : fetched;
 	};
 	const isOld = (known: Map<string, CatalogueAction>, ageMs: number) => wanted !== undefined && !known.has(wanted) && ageMs > FRESH_MS;
-	return unwrap(await catalogues.get(client.id, ask, waits.signal, isOld));
+	return await catalogues.get(client.id, ask, waits.signal, isOld);
 }
 
 /** Words with which services call something that does not run; what the status can be is not documented. */

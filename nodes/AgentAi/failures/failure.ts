@@ -164,7 +164,10 @@ export function notSent(reason: NotSentReason): Failure {
 }
 
 /** A failure for an item that was not sent: whatever became of others, nothing was run for this one. */
-const unsent = (failed: Failure): Failure => ({ ...failed, delivery: failed.delivery === 'uncertain' ? 'notDelivered' : failed.delivery });
+export const unsent = (failed: Failure): Failure => ({
+	...failed,
+	delivery: failed.delivery === 'uncertain' ? 'notDelivered' : failed.delivery,
+});
 
 const HELD_BY: Record<LimitedBy, [FailureKind, string]> = {
 	dailyLimit: ['dailyLimit', 'the daily request limit of agent.ai is used up'],

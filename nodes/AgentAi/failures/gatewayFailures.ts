@@ -61,8 +61,8 @@ export const GATEWAY_FAILURES = {
 	instanceOffline: {
 		message: 'The OpenClaw instance of the account is not running',
 		advice: 'Start the instance at agent.ai, then run this again. Nothing was sent to the instance',
-		delivery: 'final',
-		shared: { scope: 'account', as: 'refused', askedByEachRun: true },
+		delivery: 'notDelivered',
+		shared: { scope: 'instance', as: 'down' },
 		forgetsInstance: true,
 		cause: 'temporarily-unavailable',
 	},

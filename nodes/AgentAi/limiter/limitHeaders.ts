@@ -178,7 +178,7 @@ function isDaily(windows: WindowReport[], words: string, retryAfterMs: number | 
 function waitInBody(json: unknown): number | undefined {
 	if (!isObject(json)) return undefined;
 	const wait = json.retry_after ?? (isObject(json.error) ? json.error.retry_after : undefined);
-	return typeof wait === 'number' || typeof wait === 'string' ? milliseconds(String(wait), 1000) : undefined;
+	return typeof wait === 'number' || typeof wait === 'string' ? seconds(String(wait)) : undefined;
 }
 
 /** "20" or "20, 20;w=60": the first number. */
@@ -187,16 +187,12 @@ function count(value: string | undefined): number | undefined {
 	return Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
-/** Whole seconds as ms. */
-function seconds(value: string | undefined): number | undefined {
-	const number = count(value);
-	return number === undefined ? undefined : Math.min(number * 1000, MAX_TIME_MS);
-}
-
 /** A decimal number of so many ms each. */
 function milliseconds(value: string | undefined, unitMs = 1): number | undefined {
 	return value !== undefined && /^\d{1,30}(\.\d{1,30})?$/.test(value) ? Math.min(Number(value) * unitMs, MAX_TIME_MS) : undefined;
 }
+
+const seconds = (value: string | undefined) => milliseconds(value, 1000);
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS };
 

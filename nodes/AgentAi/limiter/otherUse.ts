@@ -9,25 +9,8 @@ const BELIEVED_WINDOWS = 2;
 /** Who has less than this part of what others have is not patient with them. */
 const LEAST_PART = 3;
 
-/** A window of a limit as it is known when others' use is looked at; times on the clock, lengths in ms. */
-interface Shown {
-	limit: number;
-	/** `undefined` where it is not known. */
-	lengthMs: number | undefined;
-	begunAt: number;
-}
-
-/** A window that has ended. */
-interface Ended {
-	/** On the clock. */
-	endsAt: number;
-	lengthMs: number;
-	limit: number;
-	/** What this process has used of it. */
-	own: number;
-	/** How much of it had passed when the last answer told, from 0 to 1: who came later was not seen. */
-	seen: number;
-}
+/** A window that has ended, on the clock: what this process used of it (`own`), and how much of it had passed, from 0 to 1, when the last answer told. */
+type Ended = Record<'endsAt' | 'lengthMs' | 'limit' | 'own' | 'seen', number>;
 
 /**
  * What other processes use of a window: more is gone than this one has sent. So much is left to them in the next one, and
@@ -121,9 +104,11 @@ export class OtherUse {
 	/**
 	 * What is left to others of what remains: what they used in the last window, and some more if that was less than own use.
 	 *
+	 * @param window as it is known now, on the clock; its length is not known of all
 	 * @param isTold every answer of this window has come
 	 */
-	due(now: number, { limit, lengthMs = 0, begunAt }: Shown, isTold: boolean): number {
+	due(now: number, window: { limit: number; lengthMs?: number; begunAt: number }, isTold: boolean): number {
+		const { limit, lengthMs = 0, begunAt } = window;
 		const { last, ownLast } = this;
 		if ((last <= 0 && this.now <= 0) || now > this.endsAt) return 0;
 		const due = Math.max(0, last > 0 ? Math.min(last, limit * 0.75) + Math.max(0, Math.ceil((ownLast - last) / 3)) - this.now : limit / 4);

@@ -53,9 +53,7 @@ export class Turns {
 	/** When anything happened here last. */
 	lastActiveAt: number;
 
-	private readonly live: Application[] = [];
-
-	private readonly batches: Application[] = [];
+	private readonly waiting: Application[] = [];
 
 	private liveInARow = 0;
 
@@ -79,14 +77,13 @@ export class Turns {
 
 	/** Whether nobody waits and nothing is under way. */
 	get idle(): boolean {
-		return this.live.length === 0 && this.batches.length === 0 && this.windows.idle;
+		return this.waiting.length === 0 && this.windows.idle;
 	}
 
 	/** Asks for one start; an applicant has one application at a time. */
 	acquire(applicant: Applicant): void {
-		const line = this.lineOf(applicant);
-		if (line.some((waiting) => waiting.applicant === applicant)) return;
-		line.push({ applicant, since: this.clock.now() });
+		if (this.waiting.some((application) => application.applicant === applicant)) return;
+		this.waiting.push({ applicant, since: this.clock.now() });
 		this.pump();
 	}
 
@@ -102,14 +99,9 @@ export class Turns {
 		this.pump();
 	}
 
-	private lineOf({ live }: Applicant): Application[] {
-		return live ? this.live : this.batches;
-	}
-
 	private remove(applicant: Applicant): void {
-		const line = this.lineOf(applicant);
-		const index = line.findIndex((waiting) => waiting.applicant === applicant);
-		if (index !== -1) line.splice(index, 1);
+		const index = this.waiting.findIndex((application) => application.applicant === applicant);
+		if (index !== -1) this.waiting.splice(index, 1);
 	}
 
 	/** Grants and refuses what can be; applications that come meanwhile are seen in the same walk. */
@@ -126,12 +118,13 @@ export class Turns {
 	}
 
 	private step(): boolean {
-		if (this.live.length + this.batches.length === 0) return false;
+		if (this.waiting.length === 0) return false;
 		const now = this.clock.now();
 		const hold = this.windows.hold(now);
 		const next = this.pick((applicant) => this.waitMs(now, applicant, hold) <= 0);
 		if (!next) return this.refuseOne(now, hold);
-		this.liveInARow = next.live && this.batches.length > 0 ? this.liveInARow + 1 : 0;
+		const batchWaits = this.waiting.some(({ applicant }) => !applicant.live);
+		this.liveInARow = next.live && batchWaits ? this.liveInARow + 1 : 0;
 		this.remove(next);
 		const asksAtOnce = this.asksAtOnce(next);
 		if (hold.askAt !== undefined) this.haveAsked.add(next);
@@ -154,7 +147,7 @@ export class Turns {
 			if (hold.askAt === Infinity) return false;
 			return waited + liftsInMs > applicant.maxLimitWaitMs;
 		};
-		const application = this.live.find(tooLong) ?? this.batches.find(tooLong);
+		const application = this.waiting.find(tooLong);
 		if (!application) return false;
 		const { applicant } = application;
 		this.remove(applicant);
@@ -174,10 +167,9 @@ export class Turns {
 	}
 
 	private pick(may: (applicant: Applicant) => boolean): Applicant | undefined {
-		const batchesFirst = this.batches.length > 0 && this.liveInARow >= LIVE_IN_A_ROW;
-		const [first, second] = batchesFirst ? [this.batches, this.live] : [this.live, this.batches];
-		const mayStart = ({ applicant }: Application) => may(applicant);
-		return (first.find(mayStart) ?? second.find(mayStart))?.applicant;
+		const liveFirst = this.liveInARow < LIVE_IN_A_ROW;
+		const next = this.waiting.find(({ applicant }) => applicant.live === liveFirst && may(applicant));
+		return (next ?? this.waiting.find(({ applicant }) => may(applicant)))?.applicant;
 	}
 
 	/** How long until an applicant may start a request, in ms: when all limits have lifted, or to ask whether a long one has. */
@@ -232,12 +224,11 @@ export class Turns {
 	}
 
 	private nextLookAt(): number | undefined {
-		const waiting = [...this.live, ...this.batches];
-		if (waiting.length === 0) return undefined;
+		if (this.waiting.length === 0) return undefined;
 		const now = this.clock.now();
 		const hold = this.windows.hold(now);
 		return Math.min(
-			...waiting.map(({ applicant, since }) => {
+			...this.waiting.map(({ applicant, since }) => {
 				const deniedAt = this.liftsInMs(now, applicant, hold) > 0 ? since + applicant.maxLimitWaitMs : Infinity;
 				return Math.min(now + this.waitMs(now, applicant, hold), deniedAt);
 			}),

@@ -139,19 +139,14 @@ export class LimitWindow {
 		this.take(now, ticket, remaining, endsAt, fixedEnd ? SHORT_WAY_MS : SECONDS_MS + Math.min(now - ticket.startedAt, SECONDS_MS));
 	}
 
-	/** Takes it that an answer named other windows and not this one. */
+	/** Takes it that an answer named other windows and not this one: what nobody says any more does not hold. */
 	passOver(): void {
-		if (++this.unnamed === UNNAMED_IN_A_ROW) this.forgetClaim();
+		if (++this.unnamed === UNNAMED_IN_A_ROW) this.claim = undefined;
 	}
 
 	/** Takes it that an answer named no window: many servers name theirs in some answers only, so that time alone tells. */
 	miss(): void {
 		this.isMissed = true;
-	}
-
-	/** What was said of the current window does not hold: an answer has proved it wrong, or nobody says it any more. */
-	forgetClaim(): void {
-		this.claim = undefined;
 	}
 
 	/** Whether answers have come for long that do not name it, or as many in a row as had ever named it. */

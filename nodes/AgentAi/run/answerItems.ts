@@ -80,7 +80,7 @@ export async function answerItems({ run, operation, options, results, kept, live
 				ending.ends(item.index);
 			}
 		},
-		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, ...caller },
+		{ ...batching, stopOnFailure: !continues, live: live.open || run.isTool, reads: operation.reads, ...caller },
 		{ signal, onSettled: settle, onOutage: createOutageLog(run), spent: results.tally },
 	);
 	const pauses = new Pauses(systemClock);
@@ -100,8 +100,6 @@ export async function answerItems({ run, operation, options, results, kept, live
 	await Promise.all(late);
 }
 
-/** The batching options of a run; what only reads may be sent again whatever became of it. */
-export function readOptions(run: RunContext, { reads }: Operation, live: LiveAnswers): ReturnType<typeof readBatching> {
-	const read = readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));
-	return reads ? { ...read, settings: { ...read.settings, retryUncertain: true } } : read;
-}
+/** The batching options of a run. */
+export const readOptions = (run: RunContext, live: LiveAnswers) =>
+	readBatching((name) => run.context.getNodeParameter(`options.${name}`, 0, ''), downWaitSeconds(run, live.open));

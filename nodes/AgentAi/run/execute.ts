@@ -27,7 +27,7 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	const form = { operation, isTool: run.isTool, errorOutput: hasErrorOutput(run) };
 	const files = new Files(context);
 	const live = new LiveAnswers(run, operation.textOf);
-	const options = readOptions(run, operation, live);
+	const options = readOptions(run, live);
 	const results = new Results(
 		run.items.length,
 		(result, index) => itemsOf(result, run.items[index] as INodeExecutionData, index, form, result.result.ok ? files.of(index) : undefined),

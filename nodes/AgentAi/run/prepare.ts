@@ -34,11 +34,17 @@ export interface Prepared extends Asked {
 /** The account of an item, and what reading the items of the run has asked it. */
 interface Access {
 	client: AgentAiClient;
+	/** For items that are sent now. */
 	environment: Environment;
+	/** For items that are read long before. */
+	ahead: Environment;
 }
 
 /** More credentials than rows are read ahead. */
 const MAX_CREDENTIALS = 1_000;
+
+/** How long an item whose turn it is waits in order to ask for its instance, in ms: the batch itself waits for what is down longer. */
+const AT_TURN_MS = 10_000;
 
 /** How long a credential that was read is believed, in ms, unless another has been met since: a person may have saved it. */
 const BELIEVED_MS = 60_000;
@@ -47,7 +53,7 @@ const BELIEVED_MS = 60_000;
 export interface ReadyRequest {
 	request: ActionRequest;
 	client: AgentAiClient;
-	/** When the credential was read, on the clock of the process. */
+	/** When the credential was read, on the clock of the process; -Infinity where the instance may be another by now. */
 	readAt: number;
 }
 
@@ -79,8 +85,22 @@ export class ItemReader {
 	/** When an instance that agent.ai had named did not answer as it should: what was read until then may name the old one. */
 	private doubtedAt = -Infinity;
 
+	/** How long reading has waited in vain for what is down, in ms. */
+	private downMs = 0;
+
+	/** How long what is asked ahead may wait: all of it together for what is down, whichever credential it is asked with. */
+	private readonly waitsAhead: Waits;
+
 	constructor(private readonly reading: Reading) {
-		this.parameters = new ParameterReader(reading.run, reading.operation.properties);
+		const { run, operation, waits } = reading;
+		this.parameters = new ParameterReader(run, operation.properties);
+		const leftMs = () => Math.max(0, waits.maxDownWaitMs - this.downMs);
+		this.waitsAhead = {
+			...waits,
+			get maxDownWaitMs() {
+				return leftMs();
+			},
+		};
 	}
 
 	/** How long what it asks may wait. */
@@ -115,12 +135,12 @@ export class ItemReader {
 	 */
 	async renew(item: Prepared): Promise<boolean> {
 		const before = item.ready as ReadyRequest;
-		const access = await this.open(item.index);
+		const { client, environment } = await this.open(item.index);
 		const readAt = systemClock.now();
-		const isSameClient = access.client === before.client;
+		const isSameClient = client === before.client;
 		if (!isSameClient) this.changedAt = readAt;
 		const isSame = isSameClient && before.readAt > this.doubtedAt;
-		item.ready = isSame ? { ...before, readAt } : await this.request(this.parameters.of(item.index), access);
+		item.ready = isSame ? { ...before, readAt } : await this.request(this.parameters.of(item.index), client, environment);
 		item.instance = item.ready.request.instance;
 		return !isSameClient || item.instance !== before.request.instance;
 	}
@@ -143,13 +163,15 @@ export class ItemReader {
 		const known = this.byCredential.get(name);
 		if (known) return known;
 		if (this.byCredential.size === MAX_CREDENTIALS) this.byCredential.clear();
-		const access = { client, environment: new Environment(client, waits) };
+		const atTurn = { ...waits, maxDownWaitMs: Math.min(waits.maxDownWaitMs, AT_TURN_MS) };
+		const access = { client, environment: new Environment(client, atTurn), ahead: new Environment(client, this.waitsAhead, true) };
 		this.byCredential.set(name, access);
 		return access;
 	}
 
 	private async read(index: number, isHalted: boolean): Promise<Prepared> {
 		const { kept, names, problem } = this.reading;
+		const begunAt = systemClock.now();
 		let settings = DEFAULT_SETTINGS;
 		let redact: Redact = (text) => text;
 		try {
@@ -157,10 +179,9 @@ export class ItemReader {
 			settings = readOutputSettings(parameters);
 			if (problem && index === 0) return { index, settings, known: { ok: false, failure: problem } };
 			if (isHalted && kept.isEmpty) return { index, settings };
-			const access = await this.open(index);
-			const { client } = access;
+			const { client, ahead } = await this.open(index);
 			redact = client.redactor([]);
-			const ready = await this.request(parameters, access);
+			const ready = await this.request(parameters, client, ahead);
 			const [key, ...earlier] = names.next(index, ready.request, client, kept.refusedAccounts);
 			const answer = earlier.map((name) => kept.get(name)).find((each) => each !== undefined);
 			const { session: lane, instance } = ready.request;
@@ -169,21 +190,19 @@ export class ItemReader {
 			if (judged?.ok) resume(item, judged.value);
 			return item;
 		} catch (error) {
-			return {
-				index,
-				settings,
-				known: { ok: false, failure: thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index)) },
-			};
+			const failed = thrownFailure(error, 'unreadable', redact, this.parameters.unreadLabel(index));
+			if (failed.shared?.as === 'down') this.downMs += systemClock.now() - begunAt;
+			return { index, settings, known: { ok: false, failure: failed } };
 		}
 	}
 
-	private async request(parameters: ItemParameters, { client, environment }: Access): Promise<ReadyRequest> {
+	private async request(parameters: ItemParameters, client: AgentAiClient, environment: Environment): Promise<ReadyRequest> {
 		const { operation, run } = this.reading;
 		const readAt = systemClock.now();
 		const read = await operation.readRequest(parameters, environment);
 		const request = { hint: environment.notice, ...read };
 		refuseObjectText(request.body, parameters.row, run.node);
-		return { client, request, readAt };
+		return { client, request, readAt: environment.isOutdated ? -Infinity : readAt };
 	}
 }
 
