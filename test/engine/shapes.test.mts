@@ -71,6 +71,92 @@ describe('dates', () => {
 	});
 });
 
+describe('a day and a moment without a time zone are those of the workflow', () => {
+	const SCHEMA = { day: { type: 'string', format: 'date' }, at: { type: 'string', format: 'date-time' } };
+	const given = { day: '={{ $json.day }}', at: '={{ $json.at }}' };
+
+	// n8n's own default is the time of New York
+	test.each([
+		['by fields', fields(given, { day: 'dateTime', at: 'dateTime' })],
+		['mapped from the row', AUTOMATIC],
+	])('%s', async (_what, inputs) => {
+		const rows = [
+			{ day: '2026-01-02', at: '2026-01-02T03:04:05' },
+			{ day: '2026-01-02T23:00:00+09:00', at: '2026-01-02T08:04:05Z' },
+			// as databases give them
+			{ day: new Date('2026-01-03T02:00:00Z') as never, at: new Date('2026-01-02T08:04:05Z') as never },
+		];
+		const { sent, error } = await act(SCHEMA, inputs, rows);
+		expect(error).toBeUndefined();
+		expect(sent.map(({ day }) => day)).toEqual(Array(3).fill('2026-01-02'));
+		expect(sent.map(({ at }) => Date.parse(at as string))).toEqual(Array(3).fill(Date.parse('2026-01-02T08:04:05Z')));
+	});
+});
+
+describe('inputs by fields', () => {
+	const SCHEMA = {
+		n: { type: 'integer' },
+		flag: { type: 'boolean' },
+		tags: { type: 'array' },
+		at: { type: 'string', format: 'date-time' },
+		size: { type: 'string', enum: ['S', 'L'] },
+		text: { type: 'string' },
+	};
+	const one = { n: 'number', flag: 'boolean', tags: 'array', at: 'dateTime', text: 'string' };
+	const sizes = { id: 'size', displayName: 'size', type: 'options', options: ['S', 'L'].map((value) => ({ name: value, value })) };
+	/** Every input takes the column of its name. */
+	const byFields = (): IDataObject => {
+		const { inputs } = fields(Object.fromEntries(Object.keys(SCHEMA).map((name) => [name, `={{ $json.${name} }}`])), one);
+		return { inputs: { ...inputs, schema: [...inputs.schema.filter(({ id }) => id !== 'size'), sizes] } };
+	};
+
+	needs('rawInputs').each<[string, IDataObject]>([
+		['empty texts', { n: '', flag: '', tags: '', at: '', size: '', text: '' }],
+		['blanks', { n: ' ', flag: ' ', tags: '\n', at: ' ', text: '' }],
+		['nothing', { n: null, flag: null }],
+	])('%s are no values, as the panel says: no 0 is made of them, and no row fails', async (_what, row) => {
+		const { sent, error } = await act(SCHEMA, byFields(), [row]);
+		expect(error).toBeUndefined();
+		expect(sent).toEqual([{}]);
+	});
+
+	needs('rawInputs')('mean the same as those that are mapped from the row', async () => {
+		const row = { n: '3', flag: 1, tags: 'a, b', size: 'L', text: 7 };
+		const sent = (await Promise.all([byFields(), AUTOMATIC].map(async (inputs) => await act(SCHEMA, inputs, [row])))).map(
+			(run) => run.sent,
+		);
+		expect(sent).toEqual(Array(2).fill([{ n: 3, flag: true, tags: ['a', 'b'], size: 'L', text: '7' }]));
+	});
+
+	needs('rawInputs').each<[string, IDataObject, RegExp]>([
+		['a truth value as a number', { n: true }, /“n” must be a whole number, not true/],
+		['a list as a number', { n: [4] }, /“n” must be a whole number, not a list/],
+		['no date', { at: 'soon' }, /“at” must be a date, not “soon”/],
+		['no choice', { size: 'XL' }, /“size” must be one of S, L, not “XL”/],
+	])('%s is refused in the words of the node, and nothing is sent', async (_what, row, message) => {
+		const { sent, error } = await act(SCHEMA, byFields(), [row]);
+		expect(error?.message).toMatch(message);
+		expect(sent).toEqual([]);
+	});
+
+	test.each([
+		['nothing but blanks', { text: '  ' }],
+		['nothing', { text: null }],
+		['no such column', {}],
+	])('%s in a required one is refused by its name, and nothing is sent', async (_what, row) => {
+		for (const inputs of [fields({ text: '={{ $json.text }}' }), { inputs: { ...AUTOMATIC.inputs } }]) {
+			const { sent, error } = await act({ text: { type: 'string' } }, inputs, [{ ...row }], { required: ['text'] });
+			expect(error?.message).toMatch(/The input “text” is empty/);
+			expect(sent).toEqual([]);
+		}
+	});
+
+	test('blanks in a text that is not required may be meant', async () => {
+		const { sent } = await act({ delimiter: { type: 'string' } }, AUTOMATIC, [{ delimiter: ' ' }]);
+		expect(sent).toEqual([{ delimiter: ' ' }]);
+	});
+});
+
 describe('Earlier Messages in another shape', () => {
 	const turns = [
 		{ role: 'system', content: 'be kind' },
