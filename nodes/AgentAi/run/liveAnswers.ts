@@ -69,9 +69,9 @@ export class LiveAnswers {
 		private readonly run: RunContext,
 		private readonly textOf: Operation['textOf'],
 	) {
-		const { context, items } = run;
-		// absent from older n8n
-		if (!textOf || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
+		const { context, items, isTool } = run;
+		// what a tool answers is for the agent that called it; `isStreaming` is absent from older n8n
+		if (!textOf || isTool || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
 		for (const index of items.keys()) this.byIndex.set(index, new LiveAnswer(context, index));
 	}
 
