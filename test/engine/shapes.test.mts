@@ -199,8 +199,32 @@ describe('an object in a text', () => {
 
 	test.each([['=Summarise {{ $json.o }}'], ['=Summarise {{ $json.list }}']])('%s is refused and not paid for', async (message) => {
 		const { sent, error } = await chat({ parameters: { message }, items });
-		expect(error?.message).toMatch(/“message” returns “\[object Object\]”/);
+		expect(error?.message).toMatch(/^Message contains “\[object Object\]”/);
 		expect(sent).toHaveLength(0);
+	});
+
+	test.each([
+		['Session Key', { session_key: { __rl: true, mode: 'id', value: '=customer {{ $json.o }}' } }],
+		['Earlier Messages (JSON)', { options: { messages_json: '=[{"role":"user","content":"{{ $json.o }}"}]' } }],
+		['Earlier Messages', { options: { messages: { message: [{ role: 'user', content: '=Of {{ $json.o }}' }] } } }],
+		['Output Fields', { options: { outputFields: { field: [{ name: 'size', description: '=as {{ $json.o }}' }] } } }],
+		['Output Variable Name', { output_variable_name: '=x {{ $json.o }}' }],
+	])('it is named as the panel names it: %s', async (label, parameters) => {
+		const { sent, error } = await chat({ parameters: { message: 'hi', ...parameters }, items });
+		expect(error?.message).toMatch(`${label} contains “[object Object]”`);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('so is an input of an action', async () => {
+		const schema = { text: { type: 'string' }, list: { type: 'array' } };
+		for (const inputs of [
+			fields({ text: '=Summarise {{ $json.o }}' }),
+			{ inputsMode: 'json', inputsJson: '={{ { text: "Summarise " + $json.o } }}' },
+		]) {
+			const { sent, error } = await act(schema, inputs, items);
+			expect(error?.message).toMatch(/^The input “text” contains/);
+			expect(sent).toHaveLength(0);
+		}
 	});
 
 	test('whoever writes these words is understood', async () => {
