@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { validateFieldType } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
-import { holdsRounded, isObject, readJson } from '../failures/json';
+import { holdsRounded, isObject, parsed } from '../failures/json';
 import type { ObjectSchema, SchemaField } from './schema';
 import { dateText } from './text';
 
@@ -121,21 +121,17 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return list;
 		}
 		case 'object': {
-			const object = parsed(field, given);
+			const object = fromText(field, given);
 			return isObject(object) ? object : refuse(field, 'an object', given);
 		}
 	}
 }
 
-function parsed({ name }: SchemaField, given: unknown): unknown {
-	if (typeof given !== 'string') return given;
-	const read = readJson(given);
-	return read.ok ? exact(name, read.data) : undefined;
-}
+const fromText = ({ name }: SchemaField, given: unknown): unknown => (typeof given === 'string' ? exact(name, parsed(given)) : given);
 
 /** A list, as JSON or as sheets hold it: values with commas between them. */
 function listed(field: SchemaField, given: unknown): unknown {
-	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return parsed(field, given);
+	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return fromText(field, given);
 	const { type } = field.items ?? {};
 	const elements = given.split(',').map((element) => element.trim());
 	return elements
