@@ -142,7 +142,6 @@ describe('inputs by fields', () => {
 	test.each([
 		['nothing but blanks', { text: '  ' }],
 		['nothing', { text: null }],
-		['no such column', {}],
 	])('%s in a required one is refused by its name, and nothing is sent', async (_what, row) => {
 		for (const inputs of [fields({ text: '={{ $json.text }}' }), { inputs: { ...AUTOMATIC.inputs } }]) {
 			const { sent, error } = await act({ text: { type: 'string' } }, inputs, [{ ...row }], { required: ['text'] });
@@ -260,6 +259,15 @@ describe('columns mapped automatically', () => {
 		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
 		expect(error?.message).toMatch(/No field of the item matches an input of save/);
 		expect(error?.description).toMatch(/Name the fields like the inputs: /);
+		expect(sent).toHaveLength(0);
+	});
+
+	test.each<[string, IDataObject]>([
+		['no field at all', {}],
+		['nothing but an error of this node', { error: { message: 'm', description: 'd', itemIndex: 0 } }],
+	])('an item with %s is refused, and nothing is sent', async (_what, row) => {
+		const { sent, error } = await act(SHEET, AUTOMATIC, [row]);
+		expect(error?.message).toMatch(/No field of the item matches an input of save/);
 		expect(sent).toHaveLength(0);
 	});
 
