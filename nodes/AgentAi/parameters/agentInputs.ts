@@ -38,7 +38,7 @@ interface AgentInputs {
 
 /**
  * Reads the inputs of one item: those of the agent's own schema, or the message for an agent that has none. The schema is the
- * one that the editor has saved, for an agent from the list, else it is asked for.
+ * one that the editor has saved, for an agent that the panel names, else it is asked for.
  *
  * @param askForSchema gives the JSON schema of its inputs
  * @throws InputError that names the input and what was found; whatever the question throws
@@ -63,11 +63,12 @@ const nameInList = (get: ItemParameters['get']) =>
 	get('agent.mode') === 'list' ? text(get('agent.cachedResultName'), 'Agent') || undefined : undefined;
 
 /**
- * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent from the list, or by its
- * webhook, which agent.ai may not describe to everybody.
+ * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent that the panel names, or by
+ * its webhook, which agent.ai may not describe to everybody. What agent.ai tells of an agent by its ID are the names alone.
  */
-function savedSchema({ get }: ItemParameters): ObjectSchema | undefined {
-	const saved = (['list', 'webhook'].includes(String(get('agent.mode'))) ? asList(get('inputs.schema')) : []).filter(isObject);
+function savedSchema({ get, isFixed }: ItemParameters): ObjectSchema | undefined {
+	const isOfAgent = ['list', 'webhook'].includes(String(get('agent.mode'))) || isFixed?.('agent') === true;
+	const saved = isOfAgent ? asList(get('inputs.schema')).filter(isObject) : [];
 	if (saved.length === 0) return undefined;
 	// what has a default is saved as not required, and left to the agent
 	const required = saved.filter((field) => field.required === true).map(({ id }) => id);

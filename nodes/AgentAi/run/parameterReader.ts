@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
-import { asObject } from '../failures/json';
+import { asObject, isObject } from '../failures/json';
 import { type ItemParameters, rowOf } from '../parameters/itemParameters';
 import type { RunContext } from './runContext';
 
@@ -28,7 +28,13 @@ export class ParameterReader {
 	of(index: number): ItemParameters {
 		const row = rowOf((this.run.items[index] as INodeExecutionData).json);
 		const get = (name: string, otherwise: unknown = '') => this.checked(name, this.read(name, index, otherwise), row);
-		return { get, options: get('options', {}) as IDataObject, row };
+		return { get, isFixed: (name) => this.isFixed(name), options: get('options', {}) as IDataObject, row };
+	}
+
+	private isFixed(name: string): boolean {
+		const raw: unknown = this.run.node.parameters[name];
+		const value = isObject(raw) ? raw.value : raw;
+		return typeof value !== 'string' || !value.startsWith('=');
 	}
 
 	/** What the panel calls the parameter of an item whose expression has thrown; `undefined` where none has. */
