@@ -113,6 +113,13 @@ describe('an agent’s inputs', () => {
 		]);
 	});
 
+	test('mapped automatically, an agent by its ID has the inputs that it has by now, whatever was saved', async () => {
+		const { run, names, bodies } = await agents();
+		await run({ agent: typed('t0pic04'), inputs: byColumns([field('subject')]) }, { items: [{ subject: 'old', topic: 'tea' }] });
+		expect(names()).toEqual(['describe_agent', 'invoke_agent']);
+		expect(bodies()[1]).toEqual({ id: 't0pic04', topic: 'tea' });
+	});
+
 	test('fields that were saved for another agent are none of one that an expression chooses', async () => {
 		const { run, names, bodies } = await agents();
 		const row = { agent: 't0pic04', topic: 'tea', company: 'Acme' };

@@ -67,8 +67,9 @@ const nameInList = (get: ItemParameters['get']) =>
  * its webhook, which agent.ai may not describe to everybody. What agent.ai tells of an agent by its ID are the names alone.
  */
 function savedSchema({ get, isFixed }: ItemParameters): ObjectSchema | undefined {
-	const isOfAgent = ['list', 'webhook'].includes(String(get('agent.mode'))) || isFixed?.('agent') === true;
-	const saved = isOfAgent ? asList(get('inputs.schema')).filter(isObject) : [];
+	// mapped automatically, an agent by its ID has the inputs that it has by now
+	const isShown = isFixed?.('agent') === true && get('inputs.mappingMode') === 'defineBelow';
+	const saved = isShown || ['list', 'webhook'].includes(String(get('agent.mode'))) ? asList(get('inputs.schema')).filter(isObject) : [];
 	if (saved.length === 0) return undefined;
 	// what has a default is saved as not required, and left to the agent
 	const required = saved.filter((field) => field.required === true).map(({ id }) => id);
