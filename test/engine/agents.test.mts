@@ -294,6 +294,27 @@ describe('Get Many', () => {
 		});
 	});
 
+	test.each<[string, string, string]>([
+		['Get Many: a page', 'getAll', '"Internal error"'],
+		['Get Many: a page', 'getAll', '{"message":"overloaded"}'],
+		['Get', 'get', 'null'],
+		['Get', 'get', '"Internal error"'],
+	])('%s (%s) that holds no agents is a failure, and no list that ends there: %s', async (_what, operation, response) => {
+		const entries = Array.from({ length: 100 }, (_, n) => ({ function: { metadata: { id: `a${n}`, name: `A${n}` } } }));
+		const isWhole = (body: string) => operation === 'getAll' && (JSON.parse(body) as { page: number }).page === 0;
+		const server = await WireServer.start((body) => ({
+			body: isWhole(body) ? JSON.stringify({ status: 200, response: entries }) : `{"status":200,"response":${response}}`,
+		}));
+		const { items } = await runNode({
+			credential: { apiToken: `token-${crypto.randomUUID()}`, baseUrl: server.baseUrl },
+			parameters: { resource: 'agent', operation, agent: 'a0', returnAll: true, options: { maxTries: 1 } },
+			onError: 'continueRegularOutput',
+		});
+		expect(items.map(({ json }) => (json.error as IDataObject | undefined)?.message)).toEqual([
+			'The response is not in the format of agent.ai',
+		]);
+	});
+
 	test('asks for no more than the limit, and for what was typed', async () => {
 		const { run, bodies } = await agents({ fillerAgents: 222 });
 		expect((await run({ operation: 'getAll', limit: 120 })).items).toHaveLength(120);
