@@ -89,6 +89,45 @@ describe('an agent’s inputs', () => {
 		expect(sandbox.actions.at(-1)?.body).toEqual({ id: 'sc0ut01', company: 'Acme' });
 	});
 
+	const TYPED = [
+		field('company', { required: true }),
+		field('size', { type: 'number' }),
+		field('tags', { type: 'array' }),
+		field('market', { type: 'options', options: ['EU', 'US'].map((value) => ({ name: value, value })) }),
+	];
+	const ONE = { company: '={{ $json.firm }}', size: '={{ $json.size }}', tags: '={{ $json.tags }}', market: '={{ $json.market }}' };
+
+	needs('rawInputs').each<[string, unknown]>([
+		['ID', typed('sc0ut01')],
+		['URL', typed('https://agent.ai/agent/lead-scout', 'url')],
+		['name, written by hand', 'sc0ut01'],
+	])('an agent by its %s has the fields that the panel shows, with their types, and nothing is asked', async (_what, agent) => {
+		const { run, names, bodies } = await agents();
+		const rows = [{ firm: 'Acme', size: '5', tags: 'a, b', market: 'US' }, { firm: '' }, { firm: 'Bolt', market: 'Mars' }];
+		const { items } = await run({ agent, inputs: below(ONE, TYPED) } as IDataObject, { items: rows });
+		expect(names()).toEqual(['invoke_agent']);
+		expect(bodies()[0]).toMatchObject({ company: 'Acme', size: 5, tags: ['a', 'b'], market: 'US' });
+		expect(items.slice(1).map(({ json }) => (json.error as IDataObject).message)).toEqual([
+			'The input “company” is empty',
+			expect.stringContaining('“market” must be one of EU, US'),
+		]);
+	});
+
+	test('mapped automatically, an agent by its ID has the inputs that it has by now, whatever was saved', async () => {
+		const { run, names, bodies } = await agents();
+		await run({ agent: typed('t0pic04'), inputs: byColumns([field('subject')]) }, { items: [{ subject: 'old', topic: 'tea' }] });
+		expect(names()).toEqual(['describe_agent', 'invoke_agent']);
+		expect(bodies()[1]).toEqual({ id: 't0pic04', topic: 'tea' });
+	});
+
+	test('fields that were saved for another agent are none of one that an expression chooses', async () => {
+		const { run, names, bodies } = await agents();
+		const row = { agent: 't0pic04', topic: 'tea', company: 'Acme' };
+		await run({ agent: typed('={{ $json.agent }}'), inputs: byColumns(TYPED) }, { items: [row] });
+		expect(names()).toEqual(['describe_agent', 'invoke_agent']);
+		expect(bodies()[1]).toEqual({ id: 't0pic04', topic: 'tea' });
+	});
+
 	test('as JSON they go out as typed', async () => {
 		const { run, bodies } = await agents();
 		await run({ agent: LEAD_SCOUT, inputsMode: 'json', inputsJson: '{"company":"Acme","detail":"long","deep":{"a":[1]}}' });
@@ -253,6 +292,27 @@ describe('Get Many', () => {
 			reviews_score: 4.5,
 			updated_at: 'Tue, 03 Feb 2026 10:00:00 GMT',
 		});
+	});
+
+	test.each<[string, string, string]>([
+		['Get Many: a page', 'getAll', '"Internal error"'],
+		['Get Many: a page', 'getAll', '{"message":"overloaded"}'],
+		['Get', 'get', 'null'],
+		['Get', 'get', '"Internal error"'],
+	])('%s (%s) that holds no agents is a failure, and no list that ends there: %s', async (_what, operation, response) => {
+		const entries = Array.from({ length: 100 }, (_, n) => ({ function: { metadata: { id: `a${n}`, name: `A${n}` } } }));
+		const isWhole = (body: string) => operation === 'getAll' && (JSON.parse(body) as { page: number }).page === 0;
+		const server = await WireServer.start((body) => ({
+			body: isWhole(body) ? JSON.stringify({ status: 200, response: entries }) : `{"status":200,"response":${response}}`,
+		}));
+		const { items } = await runNode({
+			credential: { apiToken: `token-${crypto.randomUUID()}`, baseUrl: server.baseUrl },
+			parameters: { resource: 'agent', operation, agent: 'a0', returnAll: true, options: { maxTries: 1 } },
+			onError: 'continueRegularOutput',
+		});
+		expect(items.map(({ json }) => (json.error as IDataObject | undefined)?.message)).toEqual([
+			'The response is not in the format of agent.ai',
+		]);
 	});
 
 	test('asks for no more than the limit, and for what was typed', async () => {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 
-import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
 import type { Fault } from '../../sandbox/faults.mts';
+import { calledAsTool } from '../support/calledAsTool.mts';
 import { runNode } from '../support/engine.mts';
 import { portOf } from '../support/port.mts';
 import { runRows } from '../support/rows.mts';
@@ -263,10 +263,6 @@ test('Action: Run names unknown, missing and wrongly typed inputs before it send
 test('a tool gives its model the answer alone', async () => {
 	claims('The model gets `{ "response": "…" }` only');
 	const sandbox = await startSandbox();
-	const nodeType: INodeType = new AgentAi();
-	nodeType.execute = async function (this: IExecuteFunctions) {
-		return await AgentAi.prototype.execute.call(Object.assign(this, { isToolExecution: () => true }));
-	};
-	const { items } = await runRows(sandbox, 'row', 1, { nodeType });
+	const { items } = await runRows(sandbox, 'row', 1, { nodeType: calledAsTool() });
 	expect(items[0]?.json).toEqual({ response: expect.stringContaining('row 0') as string });
 });

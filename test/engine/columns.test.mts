@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { AgentAi } from '../../nodes/AgentAi/AgentAi.node.ts';
+import { calledAsTool } from '../support/calledAsTool.mts';
 import { retryData, runNode, type RunOptions } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { type Scripted, scriptedAgent } from '../support/scripted.mts';
@@ -336,10 +336,7 @@ describe('the forms of an item', () => {
 
 	test('an agent that has the node as its tool reads the columns, and the text where they are empty', async () => {
 		const agent = await scriptedAgent([GOOD]);
-		const nodeType = new AgentAi();
-		nodeType.execute = async function () {
-			return await AgentAi.prototype.execute.call(Object.assign(this, { isToolExecution: () => true }));
-		};
+		const nodeType = calledAsTool();
 		const { items } = await run(agent, {}, { nodeType });
 		expect(items[0]?.json).toEqual({ response: { company: 'Acme', employees: 12 } });
 		const unfit = await scriptedAgent([BAD]);

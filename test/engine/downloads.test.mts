@@ -96,6 +96,43 @@ test('what the answer names becomes binary data, without any token, and the answ
 	}
 });
 
+test('a file is found under the output variable name too', async () => {
+	const run = async (response: unknown, name: string) => {
+		const inputs = { file_type: { type: 'string' }, output_variable_name: { type: 'string' } };
+		const catalogue = [{ name: 'create_file', parameters: { properties: inputs } }];
+		nock('https://api-lr.agent.ai')
+			.get(/functions/)
+			.reply(200, catalogue)
+			.post('/v1/action/create_file')
+			.reply(200, { status: 200, response });
+		return await runNode({
+			credential: { apiToken: `secret-token-${crypto.randomUUID()}`, baseUrl: 'https://api-lr.agent.ai/v1' },
+			parameters: {
+				resource: 'action',
+				operation: 'run',
+				actionName: 'create_file',
+				inputsMode: 'json',
+				inputsJson: JSON.stringify({ file_type: 'pdf', output_variable_name: name }),
+				options: { downloadFiles: true },
+			},
+		});
+	};
+	for (const [response, name] of [
+		[{ report: `${CDN}/1.pdf` }, 'report'],
+		[{ report: { url: `${CDN}/1.pdf`, pages: 3 } }, 'report'],
+		[{ report: [{ url: `${CDN}/1.pdf` }] }, 'report'],
+		[{ saved_file: `${CDN}/1.pdf` }, 'report'],
+		[{ saved_file: `${CDN}/1.pdf` }, 'saved_file'],
+	] as const) {
+		serve('1.pdf');
+		const { items } = await run(response, name);
+		expect([response, items[0]?.binary?.data?.fileName]).toEqual([response, '1.pdf']);
+	}
+	// another field that holds a URL may be the source
+	const { items } = await run({ source: `${CDN}/1.pdf` }, 'report');
+	expect(items[0]?.binary).toBeUndefined();
+});
+
 test('the bytes and the type are the file’s own', async () => {
 	nock(CDN).get('/picture').reply(200, PNG, { 'content-type': 'image/png' });
 	const { items } = await answered({ status: 200, response: `${CDN}/picture` });

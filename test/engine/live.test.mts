@@ -1,8 +1,9 @@
-import type { StructuredChunk } from 'n8n-workflow';
+import type { INodeType, StructuredChunk } from 'n8n-workflow';
 
 import { FOR_VISITORS } from '../../nodes/AgentAi/failures/readers.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { SandboxOptions } from '../../sandbox/server.mts';
+import { calledAsTool } from '../support/calledAsTool.mts';
 import { type OnError, runNode } from '../support/engine.mts';
 import { needs } from '../support/features.mts';
 import { credentialFor, startSandbox, textOf } from '../support/sandbox.mts';
@@ -19,6 +20,7 @@ interface Setup {
 	sandbox?: SandboxOptions;
 	options?: Record<string, unknown>;
 	onChunk?: (chunk: StructuredChunk) => Promise<void>;
+	nodeType?: INodeType;
 }
 
 async function runLive(setup: Setup) {
@@ -29,6 +31,7 @@ async function runLive(setup: Setup) {
 		parameters: { message: '={{ $json.say }}', options: { stream: setup.stream ?? true, ...setup.options } },
 		items: (setup.items ?? ['one two three']).map((say) => ({ say })),
 		...(setup.onError ? { onError: setup.onError } : {}),
+		...(setup.nodeType ? { nodeType: setup.nodeType } : {}),
 		onChunk: async (chunk) => {
 			if (chunk.metadata.nodeName !== 'Agent.ai') return;
 			chunks.push(chunk);
@@ -124,6 +127,28 @@ test('a stream that falls silent ends at the timeout, and keeps the text so far'
 	while (sandbox.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 	expect(sandbox.disconnected).toBe(1);
 }, 30_000);
+
+describe('in a streaming chat whose agent calls the node as its tool', () => {
+	test.each([
+		['an answer in pieces', { stream: true }],
+		['an answer as a whole', { stream: false }],
+	])('%s is read by the agent alone, and shown to no visitor', async (_what, setup) => {
+		const { shown, items } = await runLive({ ...setup, nodeType: calledAsTool() });
+		expect(shown()).toEqual([]);
+		expect(items[0]?.json).toEqual({ response: 'You said: one two three' });
+	});
+
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)('a failure is too (%s)', async (onError) => {
+		const { shown, items, errorItems } = await runLive({ sandbox: always('gateway-401'), onError, nodeType: calledAsTool() });
+		expect(shown()).toEqual([]);
+		expect([...items, ...errorItems]).toHaveLength(1);
+	});
+
+	test('a failure that ends the node tells the agent', async () => {
+		const { error } = await runLive({ sandbox: always('gateway-401'), nodeType: calledAsTool() });
+		expect(error?.description).not.toBe(FOR_VISITORS);
+	});
+});
 
 test('no other operation shows anything', async () => {
 	const chunks: unknown[] = [];

@@ -71,6 +71,91 @@ describe('dates', () => {
 	});
 });
 
+describe('a day and a moment without a time zone are those of the workflow', () => {
+	const SCHEMA = { day: { type: 'string', format: 'date' }, at: { type: 'string', format: 'date-time' } };
+	const given = { day: '={{ $json.day }}', at: '={{ $json.at }}' };
+
+	// n8n's own default is the time of New York
+	test.each([
+		['by fields', fields(given, { day: 'dateTime', at: 'dateTime' })],
+		['mapped from the row', AUTOMATIC],
+	])('%s', async (_what, inputs) => {
+		const rows = [
+			{ day: '2026-01-02', at: '2026-01-02T03:04:05' },
+			{ day: '2026-01-02T23:00:00+09:00', at: '2026-01-02T08:04:05Z' },
+			// as databases give them
+			{ day: new Date('2026-01-03T02:00:00Z') as never, at: new Date('2026-01-02T08:04:05Z') as never },
+		];
+		const { sent, error } = await act(SCHEMA, inputs, rows);
+		expect(error).toBeUndefined();
+		expect(sent.map(({ day }) => day)).toEqual(Array(3).fill('2026-01-02'));
+		expect(sent.map(({ at }) => Date.parse(at as string))).toEqual(Array(3).fill(Date.parse('2026-01-02T08:04:05Z')));
+	});
+});
+
+describe('inputs by fields', () => {
+	const SCHEMA = {
+		n: { type: 'integer' },
+		flag: { type: 'boolean' },
+		tags: { type: 'array' },
+		at: { type: 'string', format: 'date-time' },
+		size: { type: 'string', enum: ['S', 'L'] },
+		text: { type: 'string' },
+	};
+	const one = { n: 'number', flag: 'boolean', tags: 'array', at: 'dateTime', text: 'string' };
+	const sizes = { id: 'size', displayName: 'size', type: 'options', options: ['S', 'L'].map((value) => ({ name: value, value })) };
+	/** Every input takes the column of its name. */
+	const byFields = (): IDataObject => {
+		const { inputs } = fields(Object.fromEntries(Object.keys(SCHEMA).map((name) => [name, `={{ $json.${name} }}`])), one);
+		return { inputs: { ...inputs, schema: [...inputs.schema.filter(({ id }) => id !== 'size'), sizes] } };
+	};
+
+	needs('rawInputs').each<[string, IDataObject]>([
+		['empty texts', { n: '', flag: '', tags: '', at: '', size: '', text: '' }],
+		['blanks', { n: ' ', flag: ' ', tags: '\n', at: ' ', text: '' }],
+		['nothing', { n: null, flag: null }],
+	])('%s are no values, as the panel says: no 0 is made of them, and no row fails', async (_what, row) => {
+		const { sent, error } = await act(SCHEMA, byFields(), [row]);
+		expect(error).toBeUndefined();
+		expect(sent).toEqual([{}]);
+	});
+
+	needs('rawInputs')('mean the same as those that are mapped from the row', async () => {
+		const row = { n: '3', flag: 1, tags: 'a, b', size: 'L', text: 7 };
+		const sent = (await Promise.all([byFields(), AUTOMATIC].map(async (inputs) => await act(SCHEMA, inputs, [row])))).map(
+			(run) => run.sent,
+		);
+		expect(sent).toEqual(Array(2).fill([{ n: 3, flag: true, tags: ['a', 'b'], size: 'L', text: '7' }]));
+	});
+
+	needs('rawInputs').each<[string, IDataObject, RegExp]>([
+		['a truth value as a number', { n: true }, /“n” must be a whole number, not true/],
+		['a list as a number', { n: [4] }, /“n” must be a whole number, not a list/],
+		['no date', { at: 'soon' }, /“at” must be a date, not “soon”/],
+		['no choice', { size: 'XL' }, /“size” must be one of S, L, not “XL”/],
+	])('%s is refused in the words of the node, and nothing is sent', async (_what, row, message) => {
+		const { sent, error } = await act(SCHEMA, byFields(), [row]);
+		expect(error?.message).toMatch(message);
+		expect(sent).toEqual([]);
+	});
+
+	test.each([
+		['nothing but blanks', { text: '  ' }],
+		['nothing', { text: null }],
+	])('%s in a required one is refused by its name, and nothing is sent', async (_what, row) => {
+		for (const inputs of [fields({ text: '={{ $json.text }}' }), { inputs: { ...AUTOMATIC.inputs } }]) {
+			const { sent, error } = await act({ text: { type: 'string' } }, inputs, [{ ...row }], { required: ['text'] });
+			expect(error?.message).toMatch(/The input “text” is empty/);
+			expect(sent).toEqual([]);
+		}
+	});
+
+	test('blanks in a text that is not required may be meant', async () => {
+		const { sent } = await act({ delimiter: { type: 'string' } }, AUTOMATIC, [{ delimiter: ' ' }]);
+		expect(sent).toEqual([{ delimiter: ' ' }]);
+	});
+});
+
 describe('Earlier Messages in another shape', () => {
 	const turns = [
 		{ role: 'system', content: 'be kind' },
@@ -113,8 +198,32 @@ describe('an object in a text', () => {
 
 	test.each([['=Summarise {{ $json.o }}'], ['=Summarise {{ $json.list }}']])('%s is refused and not paid for', async (message) => {
 		const { sent, error } = await chat({ parameters: { message }, items });
-		expect(error?.message).toMatch(/“message” returns “\[object Object\]”/);
+		expect(error?.message).toMatch(/^Message contains “\[object Object\]”/);
 		expect(sent).toHaveLength(0);
+	});
+
+	test.each([
+		['Session Key', { session_key: { __rl: true, mode: 'id', value: '=customer {{ $json.o }}' } }],
+		['Earlier Messages (JSON)', { options: { messages_json: '=[{"role":"user","content":"{{ $json.o }}"}]' } }],
+		['Earlier Messages', { options: { messages: { message: [{ role: 'user', content: '=Of {{ $json.o }}' }] } } }],
+		['Output Fields', { options: { outputFields: { field: [{ name: 'size', description: '=as {{ $json.o }}' }] } } }],
+		['Output Variable Name', { output_variable_name: '=x {{ $json.o }}' }],
+	])('it is named as the panel names it: %s', async (label, parameters) => {
+		const { sent, error } = await chat({ parameters: { message: 'hi', ...parameters }, items });
+		expect(error?.message).toMatch(`${label} contains “[object Object]”`);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('so is an input of an action', async () => {
+		const schema = { text: { type: 'string' }, list: { type: 'array' } };
+		for (const inputs of [
+			fields({ text: '=Summarise {{ $json.o }}' }),
+			{ inputsMode: 'json', inputsJson: '={{ { text: "Summarise " + $json.o } }}' },
+		]) {
+			const { sent, error } = await act(schema, inputs, items);
+			expect(error?.message).toMatch(/^The input “text” contains/);
+			expect(sent).toHaveLength(0);
+		}
 	});
 
 	test('whoever writes these words is understood', async () => {
@@ -150,6 +259,15 @@ describe('columns mapped automatically', () => {
 		const { sent, error } = await act(schema, AUTOMATIC, [{ Total: 1, Owner: 'x' }], more);
 		expect(error?.message).toMatch(/No field of the item matches an input of save/);
 		expect(error?.description).toMatch(/Name the fields like the inputs: /);
+		expect(sent).toHaveLength(0);
+	});
+
+	test.each<[string, IDataObject]>([
+		['no field at all', {}],
+		['nothing but an error of this node', { error: { message: 'm', description: 'd', itemIndex: 0 } }],
+	])('an item with %s is refused, and nothing is sent', async (_what, row) => {
+		const { sent, error } = await act(SHEET, AUTOMATIC, [row]);
+		expect(error?.message).toMatch(/No field of the item matches an input of save/);
 		expect(sent).toHaveLength(0);
 	});
 

@@ -38,6 +38,9 @@ function loadsOtherShapes(): boolean {
 	}
 }
 
+/** n8n's base of what it hands to nodes. */
+const BASE = Object.getPrototypeOf(ExecuteContext.prototype) as object;
+
 /** What an engine may lack, each asked of the engine itself. */
 const FEATURES = {
 	/** Shows an answer piece by piece while the node still runs. */
@@ -48,6 +51,10 @@ const FEATURES = {
 	toolForm: NodeHelpers.displayParameter({}, toolsOnly, null, { name: 'aTool' } as INodeTypeDescription),
 	/** Loads a workflow whose parameters have another shape than the panel gives them. */
 	otherShapes: loadsOtherShapes(),
+	/** Gives the inputs of a resource mapper as they are, where a node asks for that. */
+	rawInputs: Object.values(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(BASE) as object)).some(({ value }) =>
+		String(value).includes('skipValidation'),
+	),
 	/** Tells a node the settings of its workflow, and with them its timeout. */
 	workflowSettings: 'getWorkflowSettings' in ExecuteContext.prototype,
 	/** Refuses requests to addresses in its own network, where it is told to; older engines are told by n8n's server. */

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
 import { describeRequest, pageOf } from '../client/agents';
-import { asObject } from '../failures/json';
+import { asObject, isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 import { agentProperty, readAgent, visibilityBesideList } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/output';
-import { recordProperties } from '../parameters/records';
+import { noRecords, recordProperties } from '../parameters/records';
 import { openResponse } from '../parameters/responseItem';
 import type { Operation } from './operation';
 
@@ -27,6 +27,8 @@ export const agentGet: Operation = {
 	properties: [visibilityBesideList, agentProperty(false), ...recordProperties(FIELDS), optionsCollection([])],
 
 	readRequest: ({ get }: ItemParameters): ActionRequest => describeRequest(readAgent(get('agent')).id),
+
+	judge: (answer: ActionResponse) => (isObject(openResponse(answer).response) ? { ok: true, value: answer } : noRecords(answer)),
 
 	records: {
 		of: (answer: ActionResponse) => [asObject(openResponse(answer).response) as IDataObject],

@@ -8,7 +8,7 @@ import type { ActionResponse, Result } from '../failures/result';
 import { visibilityProperty } from '../parameters/agent';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { optionsCollection } from '../parameters/output';
-import { recordProperties } from '../parameters/records';
+import { noRecords, recordProperties } from '../parameters/records';
 import { flag, text } from '../parameters/text';
 import type { Operation } from './operation';
 
@@ -97,7 +97,10 @@ export const agentGetAll: Operation = {
 		const begun = await first(request);
 		let answer: Result<ActionResponse> = begun;
 		for (let page = 0; answer.ok; ) {
-			const listed = asList(answer.value.response);
+			const { response } = answer.value;
+			// nothing may be none found, or what is behind the last page
+			if (!Array.isArray(response ?? [])) return { ...noRecords(answer.value), limits: begun.limits };
+			const listed = asList(response);
 			const before = all.size;
 			for (const entry of listed) all.set(idOf(entry), entry);
 			// a server that knows no pages gives the same again and again

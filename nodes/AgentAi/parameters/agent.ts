@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { type WebhookAddress, webhookAddress, withoutWebhookKeys } from '../client/webhook';
 import { found, InputError } from '../failures/inputError';
+import { decodedUrl } from '../transport/decodedView';
 import { fromList } from './resourceLocators';
 import { nameText } from './text';
 
@@ -109,9 +110,5 @@ function pageSlug(typed: string): string | undefined {
 	const { hostname, pathname } = new URL(typed);
 	const slug = /^\/agent\/([^/]+)\/?$/.exec(pathname)?.[1];
 	if (slug === undefined || !/^(?:www\.)?agent\.ai$/.test(hostname)) return undefined;
-	try {
-		return decodeURIComponent(slug);
-	} catch {
-		return undefined;
-	}
+	return decodedUrl(slug);
 }

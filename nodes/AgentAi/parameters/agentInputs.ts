@@ -1,10 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { asList, isObject } from '../failures/json';
-import { isSecretName } from '../transport/secretFields';
 import { inputsProperties, readInputs, secretInputs } from './inputs';
 import type { ItemParameters } from './itemParameters';
-import { type ObjectSchema, readSchema, type SchemaField } from './schema';
+import { type ObjectSchema, readSchema } from './schema';
 import { text } from './text';
 
 const EXAMPLE = '{"company":"Acme"}';
@@ -39,7 +38,7 @@ interface AgentInputs {
 
 /**
  * Reads the inputs of one item: those of the agent's own schema, or the message for an agent that has none. The schema is the
- * one that the editor has saved, for an agent from the list, else it is asked for.
+ * one that the editor has saved, for an agent that the panel names, else it is asked for.
  *
  * @param askForSchema gives the JSON schema of its inputs
  * @throws InputError that names the input and what was found; whatever the question throws
@@ -64,31 +63,23 @@ const nameInList = (get: ItemParameters['get']) =>
 	get('agent.mode') === 'list' ? text(get('agent.cachedResultName'), 'Agent') || undefined : undefined;
 
 /**
- * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent from the list, or by its
- * webhook, which agent.ai may not describe to everybody.
+ * The schema that the editor has saved with the fields, `undefined` where it has saved none: for an agent that the panel names, or by
+ * its webhook, which agent.ai may not describe to everybody. What agent.ai tells of an agent by its ID are the names alone.
  */
-function savedSchema({ get }: ItemParameters): ObjectSchema | undefined {
-	const saved = ['list', 'webhook'].includes(String(get('agent.mode'))) ? asList(get('inputs.schema')) : [];
-	return saved.length === 0 ? undefined : { fields: saved.filter(isObject).map(savedField), open: false };
+function savedSchema({ get, isFixed }: ItemParameters): ObjectSchema | undefined {
+	// mapped automatically, an agent by its ID has the inputs that it has by now
+	const isShown = isFixed?.('agent') === true && get('inputs.mappingMode') === 'defineBelow';
+	const saved = isShown || ['list', 'webhook'].includes(String(get('agent.mode'))) ? asList(get('inputs.schema')).filter(isObject) : [];
+	if (saved.length === 0) return undefined;
+	// what has a default is saved as not required, and left to the agent
+	const required = saved.filter((field) => field.required === true).map(({ id }) => id);
+	return readSchema({ properties: Object.fromEntries(saved.map((field) => [String(field.id), schemaOf(field)])), required });
 }
 
-/** One field of n8n's resource mapper. A default may be one of the choices. */
-function savedField({ id, type, required, defaultValue, options }: Record<string, unknown>): SchemaField {
-	const name = String(id);
+/** The JSON schema of one field of n8n's resource mapper, whose words for the types are JSON's but for dates and choices. */
+function schemaOf({ type, options }: Record<string, unknown>) {
 	const choices = asList(options)
 		.filter(isObject)
 		.map(({ value }) => value);
-	return {
-		name,
-		type: savedType(type === 'options' ? typeof choices[0] : type),
-		required: required === true,
-		description: '',
-		secret: isSecretName(name),
-		...(choices.length > 0 ? { choices } : {}),
-		...(defaultValue === undefined || defaultValue === null || defaultValue === '' ? {} : { default: defaultValue }),
-	};
+	return { type: type === 'options' ? typeof choices[0] : type, enum: choices };
 }
-
-/** The type of an input by n8n's word for it; dates and whatever else there is are texts. */
-const savedType = (word: unknown): SchemaField['type'] =>
-	word === 'number' || word === 'boolean' || word === 'array' || word === 'object' ? word : 'string';

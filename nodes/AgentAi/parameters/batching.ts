@@ -146,7 +146,10 @@ export function readBatching(
 			return fallback;
 		}
 	};
-	const whole = (name: NumberName, fallback = NUMBERS[name].default) => read(fallback, name, (value) => readNumber(value, name, fallback));
+	const whole = (name: NumberName, fallback = NUMBERS[name].default) => {
+		const { displayName, min, max } = NUMBERS[name];
+		return read(fallback, name, (value) => wholeNumber(value, displayName, { min, max, fallback }));
+	};
 	const settings = {
 		handOverEvery: whole('handOverEvery'),
 		maxConcurrency: whole('maxConcurrency'),
@@ -160,11 +163,6 @@ export function readBatching(
 		maxDownWaitMs: 1000 * whole('maxRateLimitWait', downWaitSeconds),
 	};
 	return { settings, ...(problem ? { problem } : {}) };
-}
-
-function readNumber(value: unknown, name: NumberName, fallback: number): number {
-	const { displayName, min, max } = NUMBERS[name];
-	return wholeNumber(value, displayName, { min, max, fallback });
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
+import { validateFieldType } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
-import { holdsRounded, isObject, readJson } from '../failures/json';
+import { holdsRounded, isObject, parsed } from '../failures/json';
 import type { ObjectSchema, SchemaField } from './schema';
 import { dateText } from './text';
 
@@ -33,7 +34,7 @@ export function checkInputs(owner: string, { fields }: ObjectSchema, given: Reco
 }
 
 function checkedInput(owner: string, field: SchemaField, given: unknown): unknown {
-	if (!isEmpty(given)) return convert(field, exact(field.name, dateText(given, field.format) ?? given));
+	if (!isEmpty(given) && (!isBlank(given) || mayBeBlank(field, given))) return convert(field, exact(field.name, dated(field, given)));
 	if (field.required && field.default === undefined) throw new InputError(`${label(field)} is empty`, `${owner} requires it`);
 	return field.required ? field.default : undefined;
 }
@@ -41,6 +42,20 @@ function checkedInput(owner: string, field: SchemaField, given: unknown): unknow
 const ownValue = (given: Record<string, unknown>, name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+
+const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+
+/** Blanks may be meant where a text may be anything, such as a delimiter. */
+const mayBeBlank = ({ type, required, choices, format }: SchemaField, blanks: unknown) =>
+	choices ? choices.includes(blanks) : type === 'string' && !required && !format;
+
+/** The text of a date, in the form that its schema asks for; n8n reads one without a time zone in that of the workflow. */
+function dated(field: SchemaField, given: unknown): unknown {
+	const { name, format } = field;
+	if (format !== 'date' && format !== 'date-time') return dateText(given) ?? given;
+	const { newValue } = validateFieldType(name, given, 'dateTime') as { newValue?: unknown };
+	return dateText(newValue, format) ?? refuse(field, 'a date', given);
+}
 
 const label = ({ name }: Pick<SchemaField, 'name'>) => `The input ${found(name)}`;
 
@@ -63,13 +78,25 @@ function exact<T>(name: string, value: T): T {
 function convert(field: SchemaField, given: unknown): unknown {
 	const value = convertType(field, given);
 	if (field.choices && !field.choices.includes(value)) refuse(field, `one of ${field.choices.map(String).join(', ')}`, value);
-	if (typeof value === 'string') checkText(field, value);
+	if (typeof value === 'string' && field.format === 'url' && !/^https?:\/\/\S+$/i.test(value)) refuse(field, 'a web address', value);
 	if (typeof value === 'number') {
 		if (field.minimum !== undefined && value < field.minimum) refuse(field, `${field.minimum} or more`, value);
 		if (field.maximum !== undefined && value > field.maximum) refuse(field, `${field.maximum} or less`, value);
 	}
 	return value;
 }
+
+/** Databases have 1 and 0 for them. */
+const TRUTH = new Map<unknown, boolean>([
+	[true, true],
+	['true', true],
+	[1, true],
+	['1', true],
+	[false, false],
+	['false', false],
+	[0, false],
+	['0', false],
+]);
 
 /** Expressions, sheets and handwritten workflows give numbers and truth values as text, lists and objects as JSON. */
 function convertType(field: SchemaField, given: unknown): unknown {
@@ -84,9 +111,8 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
 		}
 		case 'boolean': {
-			const word = typeof given === 'string' ? given.trim().toLowerCase() : given;
-			if (word === true || word === 'true') return true;
-			return word === false || word === 'false' ? false : refuse(field, 'true or false', given);
+			const truth = TRUTH.get(typeof given === 'string' ? given.trim().toLowerCase() : given);
+			return truth ?? refuse(field, 'true or false', given);
 		}
 		case 'array': {
 			const list = exact(field.name, listed(field, given));
@@ -95,21 +121,17 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return list;
 		}
 		case 'object': {
-			const object = parsed(field, given);
+			const object = fromText(field, given);
 			return isObject(object) ? object : refuse(field, 'an object', given);
 		}
 	}
 }
 
-function parsed({ name }: SchemaField, given: unknown): unknown {
-	if (typeof given !== 'string') return given;
-	const read = readJson(given);
-	return read.ok ? exact(name, read.data) : undefined;
-}
+const fromText = ({ name }: SchemaField, given: unknown): unknown => (typeof given === 'string' ? exact(name, parsed(given)) : given);
 
 /** A list, as JSON or as sheets hold it: values with commas between them. */
 function listed(field: SchemaField, given: unknown): unknown {
-	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return parsed(field, given);
+	if (typeof given !== 'string' || /^\s*[[{]/.test(given)) return fromText(field, given);
 	const { type } = field.items ?? {};
 	const elements = given.split(',').map((element) => element.trim());
 	return elements
@@ -123,11 +145,4 @@ function checkElement(field: SchemaField, element: unknown): void {
 	const actual = Array.isArray(element) ? 'array' : typeof element;
 	const fits = type === undefined || actual === type || (type === 'integer' && Number.isInteger(element));
 	if (!fits) refuse(field, `a list whose elements are of the type ${type}`, element);
-}
-
-function checkText(field: SchemaField, value: string): void {
-	if (field.format === 'url' && !/^https?:\/\/\S+$/i.test(value)) refuse(field, 'a web address', value);
-	if ((field.format === 'date' || field.format === 'date-time') && Number.isNaN(Date.parse(value))) {
-		refuse(field, 'a date', value);
-	}
 }

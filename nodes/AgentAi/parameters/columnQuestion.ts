@@ -52,16 +52,10 @@ function questionBody(body: IDataObject, turns: Turn[], format: string): IDataOb
 	return withMessages(body, last, whole);
 }
 
-/** The same body with other messages, in the contract's order of fields. */
-function withMessages({ instance_ip, auth_token, ...rest }: IDataObject, message: string, earlier: unknown): IDataObject {
-	const others = Object.entries(rest).filter(([name]) => name !== 'message' && name !== 'messages_json');
-	return {
-		instance_ip,
-		auth_token,
-		message,
-		...(typeof earlier === 'string' ? { messages_json: earlier } : {}),
-		...Object.fromEntries(others),
-	};
+/** The same body with other messages, in the contract's order of fields; JSON has none that is `undefined`. */
+function withMessages(body: IDataObject, message: string, earlier: IDataObject[string]): IDataObject {
+	const said = { message, messages_json: earlier };
+	return { instance_ip: body.instance_ip, auth_token: body.auth_token, ...said, ...body, ...said };
 }
 
 const FORMS = { ...WANTED, date: 'a date as "YYYY-MM-DD"', any: 'any JSON value' };

@@ -1,5 +1,5 @@
 import { found } from '../failures/inputError';
-import { holdsRounded, isObject, readJson } from '../failures/json';
+import { holdsRounded, isObject, parsed } from '../failures/json';
 import { dateIn } from './columnDate';
 import { numberIn } from './columnNumber';
 
@@ -144,8 +144,8 @@ const JOINS = /(?:^|\s)(?:and|or|etc\.?|usw\.?|&|und|oder|sowie|et|ou|ed?|y|och|
 /** The list in a text: a JSON list, or plain parts with commas between; one part alone may be a list, or the word for none. */
 function listIn(text: string, entries: Shape | undefined): unknown[] | undefined {
 	if (/^\s*\[/.test(text)) {
-		const read = readJson(text);
-		return read.ok && Array.isArray(read.data) ? read.data : undefined;
+		const list = parsed(text);
+		return Array.isArray(list) ? list : undefined;
 	}
 	const parts = text.split(',').map((part) => part.trim());
 	if (parts.length === 1 && entries?.choices && choiceOf(entries.choices, parts[0]) !== undefined) return parts;

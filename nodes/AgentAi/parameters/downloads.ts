@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { asList, asObject, isObject } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
+import { unnested } from './responseItem';
 import { flag, text } from './text';
 
 /** Options of *Download Files*, for what makes files. */
@@ -38,13 +39,16 @@ const MOST_FILES = 50;
 
 /**
  * The files that an answer names: the images in its metadata, a response that is a URL, and the URLs in the places where
- * agent.ai's actions put them (`generate_image`, `output_audio`, `grab_web_screenshot`, `convert_file`, `create_file`). A text
- * that only mentions a URL is no file.
+ * agent.ai's actions put them (`generate_image`, `output_audio`, `grab_web_screenshot`, `convert_file`, `create_file`), under the
+ * output variable name as well. A text that only mentions a URL is no file.
+ *
+ * @param name the output variable name; `undefined` for an action without one
  */
-export function filesIn({ response, metadata }: ActionResponse): string[] {
+export function filesIn({ response, metadata }: ActionResponse, name: string | undefined): string[] {
+	const named = unnested(response, name);
 	const images = asList(asObject(metadata).images);
-	const listed = asList(response);
-	const single = isObject(response) ? [response.saved_file, response.url] : [response];
+	const listed = asList(named);
+	const single = isObject(named) ? [named.saved_file, named.url] : [named];
 	const urls = [...single, ...[...images, ...listed].map((entry) => asObject(entry).url)];
 	return [...new Set(urls.filter(isUrl).map((url) => url.trim()))].slice(0, MOST_FILES);
 }

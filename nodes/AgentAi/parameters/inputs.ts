@@ -98,14 +98,14 @@ export function readInputs({ get, row }: ItemParameters, owner: string, schema: 
  * The columns of a row that are inputs, by the inputs' names. Sheets write names in any case and with blanks around them.
  * No other column leaves n8n, whatever the owner would take.
  *
- * @throws InputError when the row has columns and none of them is an input
+ * @throws InputError when none of them is an input
  */
 function matchingColumns(row: IDataObject, owner: string, { fields }: ObjectSchema): Record<string, unknown> {
 	const matching = fields.flatMap(({ name }) => {
 		const column = keyOf(name, row);
 		return column === undefined ? [] : [[name, row[column]] as const];
 	});
-	if (matching.length === 0 && fields.length > 0 && Object.keys(row).length > 0) {
+	if (matching.length === 0 && fields.length > 0) {
 		throw new InputError(
 			`No field of the item matches an input of ${owner}`,
 			`Name the fields like the inputs: ${fields.map(({ name }) => name).join(', ')}. Or use Map Each Column Manually`,

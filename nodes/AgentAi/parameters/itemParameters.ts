@@ -6,6 +6,8 @@ import { isObject } from '../failures/json';
 export interface ItemParameters {
 	/** A parameter of the panel by its name, resource locators unwrapped; `''` when it is not set. */
 	get(name: string): unknown;
+	/** Whether the panel itself holds the value, for all items, and no expression; absent where nothing depends on that. */
+	isFixed?(name: string): boolean;
 	/** The collection *Options*. */
 	options: IDataObject;
 	/** The fields of the input item, see `rowOf`. */

@@ -6,24 +6,15 @@ import { type Field, type Shape, takeValue, type ValueKind } from './columnValue
 const TOLD = '$schema $id $comment title description default examples example deprecated readOnly writeOnly'.split(' ');
 /** What is looked at whatever the type. */
 const ALWAYS_READ = 'format type enum const nullable'.split(' ');
-/** What is checked of a type besides. */
-const CHECKED: Record<string, string> = {
-	string: 'minLength maxLength',
-	number: 'minimum maximum',
-	integer: 'minimum maximum',
-	boolean: '',
-	array: 'items minItems maxItems',
-	object: 'properties required additionalProperties',
-	any: '',
-};
-const KINDS: Record<string, ValueKind> = {
-	string: 'text',
-	number: 'number',
-	integer: 'integer',
-	boolean: 'boolean',
-	array: 'list',
-	object: 'object',
-	any: 'any',
+/** The kind of a type, and what is checked of it besides. */
+const TYPES: Record<string, [kind: ValueKind, checked: string]> = {
+	string: ['text', 'minLength maxLength'],
+	number: ['number', 'minimum maximum'],
+	integer: ['integer', 'minimum maximum'],
+	boolean: ['boolean', ''],
+	array: ['list', 'items minItems maxItems'],
+	object: ['object', 'properties required additionalProperties'],
+	any: ['any', ''],
 };
 
 /** Deeper schemas are not written by hand. */
@@ -49,10 +40,11 @@ function shapeOf(given: unknown, at: string, depth: number): Shape {
 	if (depth > MOST_DEPTH) throw refused(at, 'is nested too deeply');
 	const { schema, nullable } = withoutNull(given, at);
 	const type = typeOf(schema, at);
-	const known = [...TOLD, ...ALWAYS_READ, ...(CHECKED[type] ?? '').split(' ')];
+	const [usual, checked] = TYPES[type] as (typeof TYPES)[string];
+	const known = [...TOLD, ...ALWAYS_READ, ...checked.split(' ')];
 	const unchecked = Object.keys(schema).find((key) => !known.includes(key));
 	if (unchecked !== undefined) throw refused(at, `uses ${found(unchecked)}, which the node cannot check for the type ${found(type)}`);
-	const kind = type === 'string' && schema.format === 'date' ? 'date' : (KINDS[type] as ValueKind);
+	const kind = type === 'string' && schema.format === 'date' ? 'date' : usual;
 	const [least, most] = boundsOf(schema, at);
 	const shape: Shape = {
 		kind,
@@ -91,7 +83,7 @@ function typeOf(schema: Record<string, unknown>, at: string): string {
 	const types = (Array.isArray(schema.type) ? schema.type : [schema.type]).filter((type) => type !== 'null');
 	if (types.length > 1) throw refused(at, 'has several types, and the node can check one, or one and null');
 	const [type] = types;
-	if (typeof type === 'string' && Object.hasOwn(KINDS, type) && type !== 'any') return type;
+	if (typeof type === 'string' && Object.hasOwn(TYPES, type) && type !== 'any') return type;
 	if (type !== undefined) throw refused(at, `has the type ${found(type)}, which JSON does not have`);
 	if (isObject(schema.properties)) return 'object';
 	return schema.items === undefined ? 'any' : 'array';

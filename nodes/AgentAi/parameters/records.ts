@@ -1,6 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { excerpt } from '../failures/excerpt';
+import { failure } from '../failures/failure';
 import { InputError } from '../failures/inputError';
+import { textOf } from '../failures/remoteError';
+import type { ActionResponse, Result } from '../failures/result';
 import type { ItemParameters } from './itemParameters';
 import { flag } from './text';
 
@@ -37,6 +41,12 @@ export const recordProperties = (fields: string[]): INodeProperties[] => [
 		displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
 	},
 ];
+
+/** The failure of an answer that holds something else than records: what it lacks would be taken for nothing. */
+export const noRecords = ({ status = 200, response }: ActionResponse): Result<ActionResponse> => ({
+	ok: false,
+	failure: failure('notAnActionResponse', { status, said: excerpt(textOf(response)) }),
+});
 
 /** Whether an answer is wanted in its simplified form, and which fields of that. */
 export interface Simplification {

@@ -72,7 +72,7 @@ export function recordItem(
 }
 
 /** An answer that holds nothing but its own name, as `create_file` gives it, stands under that name once. */
-function unnested(response: unknown, name: string | undefined): unknown {
+export function unnested(response: unknown, name: string | undefined): unknown {
 	if (name === undefined || !isObject(response)) return response;
 	const [only, ...others] = Object.keys(response);
 	return only === name && others.length === 0 ? response[name] : response;

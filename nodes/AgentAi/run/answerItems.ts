@@ -59,8 +59,8 @@ export async function answerItems({ run, operation, options, results, kept, live
 	};
 	// files of an answer are the row's own, and not kept with it
 	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
-		const wanted = item.ready?.request.downloads;
-		if (end.state === 'answered' && wanted !== undefined) await files.fetch(item.index, end.value, wanted);
+		const request = item.ready?.request;
+		if (end.state === 'answered' && request?.downloads !== undefined) await files.fetch(item.index, end.value, request);
 		settle(item, end);
 	};
 	const late: Promise<void>[] = [];

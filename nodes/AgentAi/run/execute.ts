@@ -37,8 +37,10 @@ export async function executeOperation(context: IExecuteFunctions, operation: Op
 	const ending = new Ending(run);
 	try {
 		const ended = await ending.orEnd(async () => await endOf({ run, operation, options, results, kept, live, files, ending }));
-		if (ended) results.failRest((index) => ending.failureOf(index, ended));
-		if (ended) await handOverRest(results, ending);
+		if (ended) {
+			results.failRest((index) => ending.failureOf(index, ended));
+			await handOverRest(results, ending);
+		}
 		// after its timeout n8n saves only what comes in the same turn of the event loop: nothing is awaited any more
 		if (ending.isCanceled) return deliverCanceled(run, results, kept, files);
 		logDefects(run, results);

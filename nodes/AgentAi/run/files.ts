@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { ActionRequest } from '../client/actionRequest';
 import { download } from '../client/download';
 import type { ActionResponse } from '../failures/result';
 import { filesIn } from '../parameters/downloads';
@@ -10,6 +11,8 @@ export interface ItemFiles {
 	/** The files that could not be had: each with its URL, and a sentence that says why. */
 	missing: IDataObject[];
 }
+
+type Wishes = Pick<ActionRequest, 'downloads' | 'outputName'>;
 
 /** The files of a run, by item: a file that cannot be had costs no answer. */
 export class Files {
@@ -22,13 +25,9 @@ export class Files {
 		return this.byIndex.get(index);
 	}
 
-	/**
-	 * Fetches the files that an item's answer names. Never throws.
-	 *
-	 * @param domains those that are allowed, empty for all; `undefined` where no files are wanted
-	 */
-	async fetch(index: number, answer: ActionResponse, domains: string | undefined): Promise<void> {
-		const urls = domains === undefined ? [] : filesIn(answer);
+	/** Fetches the files that an item's answer names, where its request wants them. Never throws. */
+	async fetch(index: number, answer: ActionResponse, { downloads: domains, outputName }: Wishes = {}): Promise<void> {
+		const urls = domains === undefined ? [] : filesIn(answer, outputName);
 		if (domains === undefined || urls.length === 0) return;
 		const names = freeNames(Object.keys(this.context.getInputData()[index]?.binary ?? {}));
 		const [binary, missing]: [IBinaryKeyData, IDataObject[]] = [{}, []];

@@ -12,25 +12,21 @@ import { withPauses } from '../limiter/clock';
 const MAX_KEPT_LENGTH = 64 * 1024 * 1024;
 const STORE = 'agentAiAnswers';
 
-/** What is kept of one run of the node. */
-interface KeptRun {
-	answers: Record<string, ActionResponse>;
-	/** How often n8n's *Retry On Fail* has run the node already, without this time. */
-	tries: number;
-	/** Accounts whose token was refused: the same credential may hold another now. */
-	refused: string[];
-	/** Names what was handed over to another workflow. */
-	handedOver: string[];
-}
-
 /** What one run leaves for the next try of it. */
 export interface Leftover {
 	/** Answers by the names of their requests, oldest first. */
 	answers: (readonly [string, ActionResponse])[];
-	/** Accounts whose token was refused, see `AgentAiClient.id`. */
+	/** Accounts whose token was refused, see `AgentAiClient.id`: the same credential may hold another now. */
 	refused: string[];
-	/** What was handed over to another workflow, see `AnswerHandOver.marks`. */
+	/** What was handed over to another workflow, see `HandedAnswer.mark`. */
 	handedOver: string[];
+}
+
+/** What is kept of one run of the node. */
+interface KeptRun extends Omit<Leftover, 'answers'> {
+	answers: Record<string, ActionResponse>;
+	/** How often n8n's *Retry On Fail* has run the node already, without this time. */
+	tries: number;
 }
 
 /**

@@ -11,7 +11,8 @@ import type { RunContext } from './runContext';
  * once. Whoever reads slowly holds the answer back instead of filling the memory.
  */
 class LiveAnswer {
-	private begun = false;
+	/** Whether something of the answer has been shown already: then the request is not repeated. */
+	started = false;
 
 	/** Whoever listened is gone, or threw: the answer is paid for and goes on to its item all the same. */
 	private broken = false;
@@ -21,14 +22,9 @@ class LiveAnswer {
 		private readonly itemIndex: number,
 	) {}
 
-	/** Whether something of the answer has been shown already: then the request is not repeated. */
-	get started(): boolean {
-		return this.begun;
-	}
-
 	async delta(text: string): Promise<void> {
-		if (!this.begun) {
-			this.begun = true;
+		if (!this.started) {
+			this.started = true;
 			await this.send('begin');
 		}
 		await this.send('item', text);
@@ -40,7 +36,7 @@ class LiveAnswer {
 	 * @param text the whole answer; shown now as one piece when it did not come in pieces
 	 */
 	async end(text: string): Promise<void> {
-		if (!this.begun) await this.delta(text);
+		if (!this.started) await this.delta(text);
 		await this.send('end');
 	}
 
@@ -69,9 +65,9 @@ export class LiveAnswers {
 		private readonly run: RunContext,
 		private readonly textOf: Operation['textOf'],
 	) {
-		const { context, items } = run;
-		// absent from older n8n
-		if (!textOf || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
+		const { context, items, isTool } = run;
+		// what a tool answers is for the agent that called it; `isStreaming` is absent from older n8n
+		if (!textOf || isTool || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
 		for (const index of items.keys()) this.byIndex.set(index, new LiveAnswer(context, index));
 	}
 

@@ -1,6 +1,7 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { withoutWebhookKeys } from '../client/webhook';
+import { parsed } from '../failures/json';
 import { HIDDEN } from '../transport/redact';
 import { isSecretName } from '../transport/secretFields';
 
@@ -33,10 +34,8 @@ function maskedText(text: string, name: string): string {
 /** Inputs that were typed as one JSON text may hold secrets by name as well. */
 function maskedJson(text: string, name: string): string {
 	if (!name.toLowerCase().endsWith('json')) return text;
-	try {
-		return JSON.stringify(masked(JSON.parse(text)));
-	} catch {
-		// what is no JSON cannot be told apart: none of it is shown
-		return text.trim() === '' ? text : HIDDEN;
-	}
+	const value = parsed(text);
+	if (value !== undefined) return JSON.stringify(masked(value));
+	// what is no JSON cannot be told apart: none of it is shown
+	return text.trim() === '' ? text : HIDDEN;
 }

@@ -1,5 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { found, InputError } from '../failures/inputError';
+import { asObject, isObject } from '../failures/json';
 import { type ItemParameters, rowOf } from '../parameters/itemParameters';
 import type { RunContext } from './runContext';
 
@@ -18,26 +20,55 @@ export class ParameterReader {
 		this.locators = new Set(properties.filter(({ type }) => type === 'resourceLocator').map(({ name }) => name));
 	}
 
-	/** @throws whatever n8n throws for an expression in *Options* */
+	/**
+	 * The parameters of an item. Reading one refuses a text into which an expression has put an object.
+	 *
+	 * @throws InputError that names the parameter; whatever n8n throws for an expression in *Options*
+	 */
 	of(index: number): ItemParameters {
-		return {
-			get: (name) => this.read(name, index, ''),
-			options: this.read('options', index, {}) as IDataObject,
-			row: rowOf((this.run.items[index] as INodeExecutionData).json),
-		};
+		const row = rowOf((this.run.items[index] as INodeExecutionData).json);
+		const get = (name: string, otherwise: unknown = '') => this.checked(name, this.read(name, index, otherwise), row);
+		return { get, isFixed: (name) => this.isFixed(name), options: get('options', {}) as IDataObject, row };
+	}
+
+	private isFixed(name: string): boolean {
+		const raw: unknown = this.run.node.parameters[name];
+		const value = isObject(raw) ? raw.value : raw;
+		return typeof value !== 'string' || !value.startsWith('=');
 	}
 
 	/** What the panel calls the parameter of an item whose expression has thrown; `undefined` where none has. */
 	unreadLabel(index: number): string | undefined {
 		if (this.unread?.index !== index) return undefined;
 		const { name } = this.unread;
-		if (name === 'options') return this.unreadOption(index);
-		return this.properties.find((each) => each.name === name.split('.')[0])?.displayName;
+		return name === 'options' ? this.unreadOption(index) : this.labelOf(name);
+	}
+
+	/** The same value, unless it holds what an object is as text; where the row or the panel holds these words, they are meant. */
+	private checked(name: string, value: unknown, row: IDataObject): unknown {
+		if (!holdsObjectText(value) || holdsObjectText(row) || holdsObjectText(this.run.node.parameters)) return value;
+		const [part] = Object.entries(asObject(value)).find(([, each]) => holdsObjectText(each)) ?? [];
+		throw new InputError(
+			`${this.labelOf(name, part)} contains “${OBJECT_TEXT}”: its expression inserts an object into text`,
+			'Use a field of the object, or JSON.stringify() in the expression',
+		);
+	}
+
+	/** @param part the option, or the input, of those that have several */
+	private labelOf(name: string, part?: string): string {
+		const top = this.properties.find((each) => each.name === name.split('.')[0]);
+		const option = name === 'options' ? top?.options?.find((each) => each.name === part) : undefined;
+		if (option && 'displayName' in option) return option.displayName;
+		return part !== undefined && name.startsWith('inputs') ? `The input ${found(part)}` : (top?.displayName ?? name);
 	}
 
 	private read(name: string, index: number, otherwise: unknown): unknown {
 		this.unread = { index, name };
-		const value: unknown = this.run.context.getNodeParameter(name, index, otherwise, { extractValue: this.locators.has(name) });
+		const value: unknown = this.run.context.getNodeParameter(name, index, otherwise, {
+			extractValue: this.locators.has(name),
+			// n8n would make 0 of an empty input (measured, n8n 2.41.1); 1.84 knows no such wish
+			skipValidation: true,
+		});
 		this.unread = undefined;
 		return value;
 	}
@@ -53,6 +84,11 @@ export class ParameterReader {
 				return true;
 			}
 		});
-		return unread && 'displayName' in unread ? unread.displayName : undefined;
+		return unread && this.labelOf('options', unread.name);
 	}
 }
+
+/** What JavaScript makes of an object in the middle of a text. */
+const OBJECT_TEXT = '[object Object]';
+
+const holdsObjectText = (value: unknown) => JSON.stringify(value)?.includes(OBJECT_TEXT) === true;

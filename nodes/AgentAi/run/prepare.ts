@@ -1,5 +1,3 @@
-import type { IDataObject, INode } from 'n8n-workflow';
-
 import type { ActionRequest } from '../client/actionRequest';
 import { AgentAiClient, type Waits } from '../client/client';
 import { Environment } from '../client/environment';
@@ -8,7 +6,6 @@ import type { Redact } from '../failures/excerpt';
 import type { Failure } from '../failures/failure';
 import { thrownFailure, unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
-import { found, InputError } from '../failures/inputError';
 import type { Pauses } from '../limiter/clock';
 import type { Operation } from '../operations/operation';
 import type { ItemParameters } from '../parameters/itemParameters';
@@ -197,35 +194,14 @@ export class ItemReader {
 	}
 
 	private async request(parameters: ItemParameters, client: AgentAiClient, environment: Environment): Promise<ReadyRequest> {
-		const { operation, run } = this.reading;
 		const readAt = systemClock.now();
-		const read = await operation.readRequest(parameters, environment);
-		const request = { hint: environment.notice, ...read };
-		refuseObjectText(request.body, parameters.row, run.node);
-		return { client, request, readAt: environment.isOutdated ? -Infinity : readAt };
+		const read = await this.reading.operation.readRequest(parameters, environment);
+		return { client, request: { hint: environment.notice, ...read }, readAt: environment.isOutdated ? -Infinity : readAt };
 	}
 }
 
 /** For an item whose options cannot even be read. */
 export const DEFAULT_SETTINGS = readOutputSettings({ get: () => false, options: {} });
-
-/** What JavaScript makes of an object in the middle of a text. */
-const OBJECT_TEXT = '[object Object]';
-
-/**
- * Refuses a text into which an expression has put an object. Where the row or the panel holds these words, they are meant.
- *
- * @throws InputError that names the field
- */
-function refuseObjectText(body: IDataObject, row: IDataObject, node: INode): void {
-	const holds = (value: unknown) => JSON.stringify(value)?.includes(OBJECT_TEXT) === true;
-	const field = Object.keys(body).find((name) => holds(body[name]));
-	if (field === undefined || holds(row) || holds(node.parameters)) return;
-	throw new InputError(
-		`An expression in ${found(field)} returns “${OBJECT_TEXT}”: it inserts an object into text`,
-		'Use a field of the object, or JSON.stringify() in the expression',
-	);
-}
 
 /**
  * Reads all items before the first is sent: in Stop mode a run that cannot succeed anyway pays for nothing.
