@@ -78,13 +78,13 @@ describe('a question that comes to nothing', () => {
 	});
 	const failing = (kind: Parameters<typeof failure>[0]) =>
 		jest.fn(async () => await Promise.resolve({ ok: false as const, failure: failure(kind) }));
-	const known = async (failureTtlMs = 0) => {
-		const cache = new TtlCache<string>(600_000, failureTtlMs);
+	const known = async () => {
+		const cache = new TtlCache<string>(600_000);
 		await cache.get('a', async () => await Promise.resolve(answered));
 		return cache;
 	};
 
-	test.each(['serverError', 'timeout', 'connectionRefused', 'rateLimited'] as const)(
+	test.each(['serverError', 'timeout', 'connectionRefused', 'rateLimited', 'agentToken'] as const)(
 		'leaves what was known, and is put again ten seconds later: %s',
 		async (kind) => {
 			for (const grownOld of [true, false]) {
@@ -106,13 +106,5 @@ describe('a question that comes to nothing', () => {
 	test('says nothing of a value that the one who asks cannot use', async () => {
 		const cache = await known();
 		expect(await cache.get('a', failing('serverError'), undefined, () => true)).toMatchObject({ failure: { kind: 'serverError' } });
-	});
-
-	test.each([0, 10_000])('unlike an answer, which ends what was known: kept for %s ms', async (failureTtlMs) => {
-		const cache = await known(failureTtlMs);
-		cache.forget('a');
-		expect(await cache.get('a', failing('noInstance'))).toMatchObject({ failure: { kind: 'noInstance' } });
-		now += 10_000;
-		expect(await cache.get('a', failing('serverError'))).toMatchObject({ failure: { kind: 'serverError' } });
 	});
 });

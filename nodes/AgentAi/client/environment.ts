@@ -1,5 +1,5 @@
 import { excerpt } from '../failures/excerpt';
-import { type Failure, failure } from '../failures/failure';
+import { type Failure, failure, unsent } from '../failures/failure';
 import { unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
@@ -19,11 +19,9 @@ const KEPT_MS = 10 * 60_000;
 /** An action that is not in the catalogue may be newer: it is asked for again when it is older than this, in ms. */
 const FRESH_MS = 10_000;
 
-const instances = new TtlCache<Instance>(KEPT_MS);
+/** What agent.ai says of the account's instance: where it is, or why there is none to send to. */
+const instances = new TtlCache<Result<Instance>>(KEPT_MS);
 const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
-
-/** Most agents whose inputs a run remembers. */
-const MOST_AGENTS = 100;
 
 /** What reading the items of a run asks of agent.ai. */
 export class Environment {
@@ -36,16 +34,14 @@ export class Environment {
 	/** Actions that agent.ai does not have. */
 	private readonly missing = new Set<string>();
 
-	private readonly schemas = new Map<string, Question<unknown>>();
-
 	/** @param ahead whether items are read long before they are sent: what was found before is good enough then */
 	constructor(
 		private readonly client: AgentAiClient,
 		private readonly waits: Waits,
-		private readonly ahead = false,
+		ahead = false,
 	) {
 		this.instance = new Question(async () => await automaticInstance(client, waits), ahead);
-		this.actions = new Question(async () => await catalogueOf(client, waits), ahead);
+		this.actions = new Question(async () => await catalogueOf(client, waits));
 	}
 
 	/** Whether the instance is to be asked for again before anything is sent to it. */
@@ -77,23 +73,22 @@ export class Environment {
 		const known = unwrap(await this.actions.get()).get(name);
 		if (known || this.missing.has(name)) return known;
 		this.missing.add(name);
-		return unwrap(await new Question(async () => await catalogueOf(this.client, this.waits, name), false).get()).get(name);
+		return unwrap(await new Question(async () => await catalogueOf(this.client, this.waits, name)).get()).get(name);
 	}
 
 	/** The JSON schema of an agent's inputs, see `agentSchema`. */
 	async agentSchema(id: string, name?: string): Promise<Result<unknown>> {
-		const key = JSON.stringify([id, name]);
-		const schema = this.schemas.get(key) ?? new Question(async () => await agentSchema(this.client, id, name, this.waits), this.ahead);
-		if (this.schemas.size === MOST_AGENTS) this.schemas.clear();
-		this.schemas.set(key, schema);
-		return await schema.get();
+		const schema = await agentSchema(this.client, id, name, this.waits);
+		return schema.ok ? schema : { ok: false, failure: unsent(schema.failure) };
 	}
 }
 
 async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<Result<Instance>> {
 	const { instanceIp, authToken } = client.credential;
 	if (instanceIp === '') {
-		return await instances.get(client.id, async (signal) => await askForInstance(client, { ...waits, signal }), waits.signal);
+		const ask = async (signal: AbortSignal) => await askForInstance(client, { ...waits, signal });
+		const told = await instances.get(client.id, ask, waits.signal, ({ ok }) => !ok);
+		return told.ok ? told.value : told;
 	}
 	if (authToken === '') {
 		throw new InputError(
@@ -137,7 +132,7 @@ async function catalogueOf(client: AgentAiClient, waits: Waits, wanted?: string)
 const OFFLINE =
 	/\b(offline|stopped|stopping|down|inactive|paused|suspended|terminated|deleted|unreachable|disconnected|failed|not[ _-]?running)\b/i;
 
-async function askForInstance(client: AgentAiClient, waits: Waits & { signal: AbortSignal }): Promise<Result<Instance>> {
+async function askForInstance(client: AgentAiClient, waits: Waits & { signal: AbortSignal }): Promise<Result<Result<Instance>>> {
 	const request: ActionRequest = {
 		action: GET_DETAILS,
 		body: { output_variable_name: 'openclaw' },
@@ -147,7 +142,7 @@ async function askForInstance(client: AgentAiClient, waits: Waits & { signal: Ab
 		answersWithSecrets: 'shown',
 	};
 	const outcome = await client.requestInTurn(request, waits);
-	return outcome.ok ? instanceIn(outcome.value, client) : outcome;
+	return outcome.ok ? { ok: true, value: instanceIn(outcome.value, client) } : outcome;
 }
 
 function instanceIn(answer: ActionResponse, client: AgentAiClient): Result<Instance> {

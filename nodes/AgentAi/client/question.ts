@@ -23,7 +23,7 @@ export class Question<T> {
 	 */
 	constructor(
 		private readonly ask: () => Promise<Result<T>>,
-		private readonly standsIn: boolean,
+		private readonly standsIn = false,
 	) {}
 
 	/** The answer. A failure says nothing of work that may have been done: no item has been sent for it. */

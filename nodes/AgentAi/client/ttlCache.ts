@@ -59,7 +59,7 @@ export class TtlCache<T> {
 			if (signal?.aborted) return { ok: false, failure: failure('aborted') };
 			const isMine = !this.questions.has(key);
 			const answer = await this.wait(key, this.questions.get(key) ?? this.ask(key, ask), signal);
-			if (held && !answer.ok && !saysNo(answer)) return held;
+			if (held && !answer.ok) return held;
 			// whoever asked may have waited less long for it than this one may
 			if (answer.ok || isMine || !gaveUp(answer.failure)) return answer;
 		}
@@ -78,10 +78,8 @@ export class TtlCache<T> {
 			if (stop.signal.aborted) return answer;
 			const known = this.kept.get(key)?.answer;
 			if (answer.ok) this.keep(key, { answer, askedAt });
-			else if (known?.ok && !saysNo(answer)) {
-				this.keep(key, { answer: known, askedAt: performance.now() - this.ttlMs + HELD_OVER_MS });
-			} else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
-			else this.kept.delete(key);
+			else if (known?.ok) this.keep(key, { answer: known, askedAt: performance.now() - this.ttlMs + HELD_OVER_MS });
+			else if (this.failureTtlMs > 0) this.keep(key, { answer, askedAt: performance.now() });
 			return answer;
 		};
 		const answer = ask(stop.signal)
@@ -125,6 +123,3 @@ export class TtlCache<T> {
 
 /** It was not answered because nobody waited longer: the limit did not lift, or what was down did not come back. */
 const gaveUp = ({ delivery }: Failure) => delivery === 'notDelivered' || delivery === 'rateLimited';
-
-/** Whether a failure is an answer to the question, and not the question's own. */
-const saysNo = (answer: Result<unknown>) => !answer.ok && answer.failure.delivery === 'final';
