@@ -1,5 +1,5 @@
 import { excerpt } from '../failures/excerpt';
-import { type Failure, failure, unsent } from '../failures/failure';
+import { type Failure, failure } from '../failures/failure';
 import { unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
@@ -11,7 +11,7 @@ import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, type Instance } from './openclaw';
-import { Question } from './question';
+import { Question, toldBeforehand } from './question';
 import { TtlCache } from './ttlCache';
 
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
@@ -73,13 +73,12 @@ export class Environment {
 		const known = unwrap(await this.actions.get()).get(name);
 		if (known || this.missing.has(name)) return known;
 		this.missing.add(name);
-		return unwrap(await new Question(async () => await catalogueOf(this.client, this.waits, name)).get()).get(name);
+		return unwrap(toldBeforehand(await catalogueOf(this.client, this.waits, name))).get(name);
 	}
 
 	/** The JSON schema of an agent's inputs, see `agentSchema`. */
 	async agentSchema(id: string, name?: string): Promise<Result<unknown>> {
-		const schema = await agentSchema(this.client, id, name, this.waits);
-		return schema.ok ? schema : { ok: false, failure: unsent(schema.failure) };
+		return toldBeforehand(await agentSchema(this.client, id, name, this.waits));
 	}
 }
 

@@ -26,7 +26,7 @@ export class Question<T> {
 		private readonly standsIn = false,
 	) {}
 
-	/** The answer. A failure says nothing of work that may have been done: no item has been sent for it. */
+	/** The answer, see `toldBeforehand`. */
 	async get(): Promise<Result<T>> {
 		if (!this.answer || systemClock.now() >= this.until) {
 			this.until = Infinity;
@@ -40,6 +40,9 @@ export class Question<T> {
 		this.until = answer.ok ? 0 : systemClock.now() + UNANSWERED_MS;
 		if (answer.ok && this.standsIn) this.found = answer;
 		this.isOutdated = !answer.ok && this.found !== undefined;
-		return answer.ok ? answer : (this.found ?? { ok: false, failure: unsent(answer.failure) });
+		return answer.ok ? answer : (this.found ?? toldBeforehand(answer));
 	}
 }
+
+/** What a question before an item is sent came to: a failure says nothing of work that may have been done. */
+export const toldBeforehand = <T>(answer: Result<T>): Result<T> => (answer.ok ? answer : { ok: false, failure: unsent(answer.failure) });

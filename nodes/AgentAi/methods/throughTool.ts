@@ -6,7 +6,7 @@ import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
 import { isObject, readJson } from '../failures/json';
 import { invokeTool } from '../operations/invokeTool';
-import { isAutomatic, readInstance } from '../parameters/instance';
+import { isAutomatic } from '../parameters/instance';
 import { KNOWN_TOOLS } from '../parameters/knownTools';
 import { text } from '../parameters/text';
 import { attempt } from '../run/attempt';
@@ -35,7 +35,6 @@ export async function openInstance(context: ILoadOptionsFunctions): Promise<List
 	const client = unwrap(await AgentAiClient.open(context));
 	const environment = new Environment(client, PANEL_WAITS);
 	const instance = chosenInstance(context);
-	await readInstance({ get: (name) => instance[name] }, environment);
 	return async (tool, key, args = {}) => {
 		const values: Record<string, unknown> = { ...instance, tool, args_json: args, output_variable_name: 'tool_result' };
 		const parameters = { get: (name: string) => values[name] ?? '', options: { timeout: TIMEOUT_S }, row: {} };

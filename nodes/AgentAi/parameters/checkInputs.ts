@@ -105,7 +105,7 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return typeof given === 'object' ? refuse(field, 'text', given) : String(given);
 		case 'number':
 		case 'integer': {
-			const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+			const number = typeof given === 'string' ? Number(given) : given;
 			const whole = field.type === 'integer';
 			const fits = typeof number === 'number' && !holdsRounded(number) && (!whole || Number.isInteger(number));
 			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
