@@ -85,11 +85,11 @@ The Agent.ai node compared with what people use today for the same job: other no
 
 const FINDINGS = `## What is behind the figures
 
-- Most of the cost of an item is n8n’s own: expressions, the credential’s header, and a new connection for each request, because n8n’s HTTP helper creates a new agent each time. A community node must use that helper. Node’s own client would need 0.4 times the processor time, or 0.2 times over TLS.
-- The node reads each answer as a stream, because only then can it limit the answer’s size and time. On loopback without TLS, this alone costs 10%; over TLS, as agent.ai uses it, 2%.
-- In *Stop Workflow* the node reads all items before it sends the first, so that invalid input costs nothing. This takes 0.3 to 0.4 ms per item here, almost all of it n8n’s evaluation of two expressions, so thousands of items wait for seconds. In the Continue modes the first request is sent immediately.
+- Most of the cost of an item is n8n’s own: expressions, the credential’s header, and a new connection for each request, because n8n’s HTTP helper creates a new agent each time. A community node must use that helper. What Node’s own client would need is in [all figures](benchmarks/figures.md).
+- The node reads each answer as a stream, because only then can it limit the answer’s size and time. The loop that is “read as a stream” shows what this alone costs.
+- In *Stop Workflow* the node reads all items before it sends the first, so that invalid input costs nothing. Almost all of this time is n8n’s evaluation of expressions, so thousands of items wait for seconds. In the Continue modes the first request is sent immediately.
 - Parameters without an expression are read once for all items.
-- The node never assumes that a window of a limit ends too early. It learns the server’s clock from the \`date\` of its responses, which has whole seconds: short windows lose up to a second at the start of a run, windows of a minute 0.3%.
+- The node never assumes that a window of a limit ends too early. It learns the server’s clock from the \`date\` of its responses, which has whole seconds: short windows lose up to a second at the start of a run, windows of a minute hardly anything.
 - Loops over items pause regularly, so that n8n can serve webhooks meanwhile.
 `;
 
