@@ -1,7 +1,7 @@
 /**
  * Measures the fan-out example on a large table: real n8n in queue mode with PostgreSQL and Redis, and one worker, then
- * two, against a sandbox that answers at once and has no limit. `npm run scale -- 10000` prints the tables of
- * docs/scale.md. Linux only, because it reads the processes' time and memory from /proc.
+ * two, against a sandbox without a limit, that answers at once or after some seconds. `npm run scale -- 10000` and
+ * `npm run scale -- 1000 4` print the tables of docs/scale.md. Linux only, because it reads the processes' time and memory from /proc.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
@@ -15,8 +15,10 @@ import { startQueueServices } from '../test/e2e/queueServices.mts';
 import { openStage } from '../test/e2e/support.mts';
 
 const ROWS = Number(process.argv[2] ?? 10_000);
-if (!Number.isSafeInteger(ROWS) || ROWS < 1) {
-	console.error(`“${process.argv[2]}” is no number of rows. Use it like this: npm run scale -- 10000`);
+/** How long an agent takes, in s. */
+const ANSWER_SECONDS = Number(process.argv[3] ?? 0);
+if (!Number.isSafeInteger(ROWS) || ROWS < 1 || !(ANSWER_SECONDS >= 0)) {
+	console.error('Say how many rows, and how many seconds an answer takes: npm run scale -- 1000 4');
 	process.exit(2);
 }
 /** Runs of the example that a worker has at once. */
@@ -68,7 +70,10 @@ interface Measured {
 /** Fills the table, lets the workers answer it, and looks at what it has cost. */
 async function measure(workerCount: number): Promise<Measured> {
 	const services = await startQueueServices();
-	const stage = await openStage({ rateLimit: 0 }, { ...services.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` });
+	const stage = await openStage(
+		{ rateLimit: 0, latencyMs: ANSWER_SECONDS * 1000 },
+		{ ...services.env, NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
+	);
 	try {
 		const workers: { pid: number }[] = [];
 		for (let worker = 0; worker < workerCount; worker++) workers.push(await stage.server.startWorker(CONCURRENCY));
@@ -117,7 +122,7 @@ async function measure(workerCount: number): Promise<Measured> {
 process.env.AGENT_AI_TARBALL = await packUnlessUnchanged();
 const results: [number, Measured][] = [];
 for (const workers of [1, 2]) results.push([workers, await measure(workers)]);
-console.log(`\n${ROWS.toLocaleString('en')} rows, ${CONCURRENCY} runs at once in each worker\n`);
+console.log(`\n${ROWS.toLocaleString('en')} rows, answers take ${ANSWER_SECONDS} s, ${CONCURRENCY} runs at once in each worker\n`);
 console.log(
 	table(
 		results.map(([workers, one]) => ({
