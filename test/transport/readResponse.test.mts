@@ -282,8 +282,16 @@ describe('a stream, by what its events say', () => {
 
 	test('a secret in two answers that are pieces is hidden', async () => {
 		const answers = ['My token is gate', 'way-token-4711', ', keep it'].map((response) => ({ status: 200, response }));
-		const outcome = await stream(...answers, '[DONE]');
+		const { outcome, shown } = await read(events(...answers, '[DONE]'), { label: 'text/event-stream' });
 		expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
+		expect(shown).toBe('My token is [hidden], keep it');
+	});
+
+	test('a secret in a delta and the message that goes on from it is hidden', async () => {
+		const parts = [chunk({ content: 'My token is gate' }), message({ content: 'My token is gateway-token-4711, keep it' }, 'stop')];
+		const { outcome, shown } = await read(events(...parts, '[DONE]'), { label: 'text/event-stream' });
+		expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
+		expect(shown).toBe('My token is [hidden], keep it');
 	});
 
 	test.each([': OPENROUTER PROCESSING\n\n', 'event: ping\n\n', 'retry: 3000\n\n'])(

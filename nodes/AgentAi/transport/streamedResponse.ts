@@ -47,8 +47,11 @@ export class StreamedResponse {
 
 	understood = false;
 
-	/** The text so far, without its secrets. */
+	/** The text so far, without its secrets, and but for an end that may be the beginning of one. */
 	text = '';
+
+	/** The text so far as it came. */
+	private said = '';
 
 	private media: Media = {};
 
@@ -101,9 +104,8 @@ export class StreamedResponse {
 	finish(broken?: Failure): { result: Result<ActionResponse>; rest: string } {
 		const finished = this.state === 'mayEnd' ? !broken : this.state !== 'open';
 		const complete = finished && !this.failed && !brokeOff(this.answer());
-		const last = this.clean(this.cleaning.end(complete));
-		// as a whole: a secret may have come in two events
-		if (this.inAnswers) this.text = redactCut(this.text, this.redact);
+		const last = this.cleaning.end(complete);
+		this.text += last;
 		const unread = redactCut(this.unread, this.redact);
 		const { text } = this;
 		if (!complete) {
@@ -143,11 +145,13 @@ export class StreamedResponse {
 			this.state = 'ended';
 			return '';
 		}
+		// as it came: a secret may stand over the seam of two
+		const text = isObject(value) && 'response' in value ? answerTextOf(actionResponse(value) as ActionResponse) : undefined;
 		const cleaned = isObject(value) ? redactJson(withoutChoices(value), this.redact) : undefined;
 		// nothing after the end can spoil the answer
 		if (this.state !== 'complete' && this.takeError(event, value, cleaned)) return '';
 		if (!isObject(value) || !isObject(cleaned)) this.keepUnread(event.data);
-		else if ('response' in value) return this.takeWhole(cleaned);
+		else if ('response' in value) return this.takeWhole(cleaned, text ?? '');
 		else if (Array.isArray(value.choices) || isObject(value.usage)) return this.takeChunk(value, cleaned);
 		else this.keepUnread(event.data);
 		return '';
@@ -187,20 +191,17 @@ export class StreamedResponse {
 		return true;
 	}
 
-	private takeWhole(json: Record<string, unknown>): string {
+	private takeWhole(json: Record<string, unknown>, text: string): string {
 		this.understood = true;
 		const answer = actionResponse(json);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
-		// its secrets are out already
-		const text = answerTextOf(answer) ?? '';
-		const before = this.clean(this.cleaning.end(true));
 		const added = this.newIn(text);
-		this.inAnswers ||= this.whole !== undefined && this.text !== '' && added === text && text !== '';
+		this.inAnswers ||= this.whole !== undefined && this.said !== '' && added === text && text !== '';
 		this.whole = answer;
 		if (isUnreadable(json)) this.damage();
 		else this.state = this.inAnswers && !this.finished ? 'mayEnd' : 'complete';
-		return this.show(before + this.clean(added));
+		return this.add(added);
 	}
 
 	private takeChunk(json: Record<string, unknown>, cleaned: Record<string, unknown>): string {
@@ -223,9 +224,7 @@ export class StreamedResponse {
 		const text = said.text ?? '';
 		const closing = this.isClosing(json, choice, text !== '');
 		this.passTo(finishOf(reason), text !== '' && !closing, closing);
-		if (text === '') return '';
-		if (closing) return this.show(this.clean(this.cleaning.end(true)) + this.clean(this.newIn(this.redact(text))));
-		return this.show(this.clean(this.cleaning.push(text)));
+		return this.add(closing ? this.newIn(text) : text);
 	}
 
 	/** Whether a chunk is the whole message, which repeats the pieces before it; some servers send each piece as a message. */
@@ -246,16 +245,18 @@ export class StreamedResponse {
 
 	/** What a closing message adds to the pieces before it, which it repeats. */
 	private newIn(whole: string): string {
-		const { text } = this;
-		if (whole.startsWith(text)) return whole.slice(text.length);
-		const isEnd = !this.inAnswers && whole.trim() !== '' && text.trim().endsWith(whole.trim());
+		const { said } = this;
+		if (whole.startsWith(said)) return whole.slice(said.length);
+		const isEnd = !this.inAnswers && whole.trim() !== '' && said.trim().endsWith(whole.trim());
 		return isEnd ? '' : whole;
 	}
 
-	/** Adds to the text. */
-	private clean(text: string): string {
-		this.text += text;
-		return text;
+	/** Adds to the text, whose secrets may stand over the seams of its pieces, and gives what can be shown of it now. */
+	private add(text: string): string {
+		this.said += text;
+		const cleaned = this.cleaning.push(text);
+		this.text += cleaned;
+		return this.show(cleaned);
 	}
 
 	private show(text: string): string {
