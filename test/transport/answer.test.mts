@@ -133,41 +133,44 @@ describe('parts of a message', () => {
 
 describe('reasons to finish', () => {
 	test.each([
-		['finished', ['stop', 'STOP', ' end_turn ', 'length', 'SAFETY', 'content_filter', 'MAX_TOKENS']],
+		['finished', ['stop', 'STOP', ' end_turn ', 'length', 'SAFETY', 'content_filter', 'MAX_TOKENS', 'content_filter: PROHIBITED_CONTENT']],
 		['goesOn', ['tool_calls', 'tool_use', 'function_call']],
 		[undefined, ['', 'null', 'thinking', 'whatever', undefined, null, 0]],
 	])('%s', (meaning, reasons) => expect(reasons.map(finishOf)).toEqual(reasons.map(() => meaning)));
 
 	test.each([
 		['its length', ['length', 'MAX_TOKENS', 'model_context_window_exceeded']],
-		['a content filter', ['content_filter', 'SAFETY', 'RECITATION']],
+		['a content filter', ['content_filter', 'SAFETY', 'RECITATION', 'content_filter: SPII', 'sensitive', 'guardrail_intervened']],
 		[undefined, ['stop', 'tool_calls', '', undefined]],
 	])('an answer is cut by %s', (by, reasons) =>
 		expect(reasons.map((reason) => cutBy({ response: { finish_reason: reason } }))).toEqual(reasons.map(() => by)),
 	);
 
-	test.each(['error', 'ABORT', 'insufficient_system_resource'])('“%s” breaks an answer off: it fails with its text so far', (reason) => {
-		const choice = { index: 0, finish_reason: reason };
-		const plain: object[] = [
-			{ choices: [{ ...choice, message: { content: 'Do not' } }] },
-			{ status: 200, response: { response_text: 'Do not', finish_reason: reason } },
-		];
-		const events: (object | string)[][] = [
-			[{ choices: [{ index: 0, delta: { content: 'Do ' } }] }, { choices: [{ ...choice, delta: { content: 'not' } }] }, '[DONE]'],
-			...plain.map((answer) => [answer]),
-		];
-		for (const result of [
-			...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
-			...events.map((data) => streamed(data)),
-		]) {
-			expect(result).toMatchObject({
-				ok: false,
-				failure: { kind: 'streamIncomplete', delivery: 'uncertain', partialText: 'Do not', httpCode: '200' },
-			});
-		}
-		// what other actions put into their response is theirs to name
-		expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
-	});
+	test.each(['error', 'ABORT', 'insufficient_system_resource', 'network_error', 'function_call_filter: MALFORMED_FUNCTION_CALL'])(
+		'“%s” breaks an answer off: it fails with its text so far',
+		(reason) => {
+			const choice = { index: 0, finish_reason: reason };
+			const plain: object[] = [
+				{ choices: [{ ...choice, message: { content: 'Do not' } }] },
+				{ status: 200, response: { response_text: 'Do not', finish_reason: reason } },
+			];
+			const events: (object | string)[][] = [
+				[{ choices: [{ index: 0, delta: { content: 'Do ' } }] }, { choices: [{ ...choice, delta: { content: 'not' } }] }, '[DONE]'],
+				...plain.map((answer) => [answer]),
+			];
+			for (const result of [
+				...plain.map((body) => interpret({ status: 200, body, asked: 'chat' })),
+				...events.map((data) => streamed(data)),
+			]) {
+				expect(result).toMatchObject({
+					ok: false,
+					failure: { kind: 'streamIncomplete', delivery: 'uncertain', partialText: 'Do not', httpCode: '200' },
+				});
+			}
+			// what other actions put into their response is theirs to name
+			expect(interpret({ status: 200, body: plain[1], asked: 'other' }).ok).toBe(true);
+		},
+	);
 
 	test.each<[what: string, response: unknown, by: ReturnType<typeof cutBy>]>([
 		['names none', { response_text: 'Do not' }, 'its length'],

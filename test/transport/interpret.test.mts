@@ -74,6 +74,21 @@ test('the envelope of every action says by its own status that it failed', () =>
 	}
 });
 
+test('the text beside an error was paid for, and is kept; fields of an error that hold nothing are none', () => {
+	const half = { response_text: 'The first half' };
+	for (const [status, body] of [
+		[200, { status: 200, response: half, error: { message: 'Provider disconnected' } }],
+		[200, { status: 200, response: { ...half, error: 'overloaded' } }],
+		[200, { choices: [{ message: { content: half.response_text }, finish_reason: 'error' }], error: { message: 'gone', code: 502 } }],
+		[502, { status: 502, response: half, error: 'Bad gateway' }],
+	] as const) {
+		expect(interpret({ status, body, asked: 'chat' })).toMatchObject({ ok: false, failure: { partialText: 'The first half' } });
+	}
+	for (const error of [{ code: null, message: null }, { code: 0, details: [] }, [null]]) {
+		expect(interpret({ status: 200, body: { status: 200, response: half, error }, asked: 'chat' }).ok).toBe(true);
+	}
+});
+
 test('a list is an answer where one is wanted, and nothing else is', () => {
 	const asked = { status: 200, asked: 'other', isList: true } as const;
 	expect(interpret({ ...asked, body: [1, 2] })).toEqual({ ok: true, value: { status: 200, response: [1, 2] } });

@@ -236,12 +236,29 @@ test.each<[what: string, status: number, body: string, kind: string]>([
 	['Cloudflare’s rule', 403, 'error code: 1020', 'refusedInFront'],
 	['Cloudflare’s ban of an address', 403, 'error code: 1006\n', 'refusedInFront'],
 	['Cloudflare’s ban of a client', 403, 'error code: 1010', 'refusedInFront'],
+	[
+		'Cloudflare’s ban of a client, as JSON',
+		403,
+		'{"title":"Error 1010: Access denied","status":403,"detail":"The site owner has blocked access","error_code":1010,"cloudflare_error":true}',
+		'refusedInFront',
+	],
 	['agent.ai, with a code of its own', 403, 'no: error code: 1020', 'forbidden'],
+	['agent.ai, with a status of its own in JSON', 403, '{"status":403,"detail":"no","cloudflare_error":false}', 'forbidden'],
 	['a server that is down', 521, 'error code: 521', 'originDown'],
 	['a tunnel that is down', 530, 'error code: 1033', 'originDown'],
 ])('a refusal in a plain text is that of who sent it: %s', async (_what, status, body, kind) => {
 	const { outcome } = await read([bytes(body)], { status, label: 'text/plain; charset=UTF-8' });
 	expect(outcome).toMatchObject({ ok: false, failure: { kind } });
+});
+
+test.each(['', '<!doctype html><p>One moment</p>'])('a challenge in a success is the refusal of who sent it: %j', async (body) => {
+	const challenge = { status: 202, headers: { 'x-amzn-waf-action': 'challenge' } };
+	expect((await read([bytes(body)], challenge)).outcome).toMatchObject({
+		ok: false,
+		failure: { kind: 'refusedInFront', delivery: 'final' },
+	});
+	const answer = '{"status":200,"response":{"response_text":"Hi"}}';
+	expect((await read([bytes(answer)], challenge)).outcome.ok).toBe(true);
 });
 
 test('when a refusal passes is a sentence of its own, and comes first', async () => {
@@ -285,6 +302,34 @@ describe('a stream, by what its events say', () => {
 		const { outcome, shown } = await read(events(...answers, '[DONE]'), { label: 'text/event-stream' });
 		expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
 		expect(shown).toBe('My token is [hidden], keep it');
+	});
+
+	test('a secret in two parts of a text is hidden, in every form of a whole answer', async () => {
+		const parts = ['My token is gateway-', 'token-4711, keep it'].map((text) => ({ type: 'text', text }));
+		const choice = { index: 0, message: { content: parts }, finish_reason: 'stop' };
+		const forms = [
+			{ choices: [choice] },
+			{ status: 200, response: { response_text: parts } },
+			{ status: 200, response: { choices: [choice] } },
+		];
+		for (const form of forms) {
+			const whole = await read([bytes(JSON.stringify(form))]);
+			const event = await read(events(form, '[DONE]'), { label: 'text/event-stream' });
+			for (const { outcome } of [whole, event]) {
+				expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
+			}
+			expect(event.shown).toBe('My token is [hidden], keep it');
+		}
+	});
+
+	test.each([
+		['a text in brackets', '[ERROR] the model is gone'],
+		['an object that says what it is', { object: 'error', message: 'the model is gone', code: 500 }],
+		['a text', 'error: the model is gone'],
+	])('an error in the middle is one, however it is told: %s', async (_what, error) => {
+		const outcome = await stream(chunk({ content: 'Do ' }), error, '[DONE]');
+		expect(outcome).toMatchObject({ ok: false, failure: { delivery: 'uncertain', partialText: 'Do ' } });
+		expect(outcome.ok ? '' : outcome.failure.said).toContain('the model is gone');
 	});
 
 	test('a secret in a delta and the message that goes on from it is hidden', async () => {

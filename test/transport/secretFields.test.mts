@@ -36,6 +36,12 @@ test('what fields hold, in whatever form', () => {
 		(value) => expect(secretsIn(value)).toContain(SECRET),
 	);
 	expect(secretsIn({ pin_secret: 123456 })).toEqual(['123456']);
+	// a switch, a version, and the titles of a table are none
+	expect(secretsIn({ headers: { 'X-Api-Version': '2', DNT: 1 } })).toEqual([]);
+	expect(secretsIn({ headers: [{ name: 'X-Api-Version', value: '2' }] })).toEqual([]);
+	expect(secretsIn({ headers: ['Company name', 'Website'] })).toEqual([]);
+	expect(secretsIn({ headers: ['X-Custom: planted-4711'] })).toContain('X-Custom: planted-4711');
+	expect(secretsIn({ headers: { 'X-Auth-Token': 'abc' } })).toEqual(['abc']);
 	expect(secretsIn({ headers: { Accept: 'application/json' }, page_token: 'second-page', note: `token: ${SECRET}` })).toEqual([]);
 });
 

@@ -35,9 +35,9 @@ export function remoteError(body: unknown): RemoteError {
 	return { ...text, source };
 }
 
-/** Whether a value under `error` is an error at all: servers also send `null`, `false`, `""`, `{}` and `[]`. */
+/** Whether a value under `error` is an error at all: servers also send `null`, `false`, `""`, `{}`, `[]`, and fields that hold nothing else. */
 export function isError(value: unknown): boolean {
-	return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+	return typeof value === 'object' && value !== null ? Object.values(value).some(isError) : Boolean(value);
 }
 
 /** The text, type and status in an error value: a text, or an object as OpenAI and the gateway write it. */

@@ -202,19 +202,25 @@ export const chatCompletion: Operation = {
 		if (isEmptyAnswer(answer) || stateOf(answer) === 'underWay') {
 			const said = excerpt(text ?? remoteError(answer).text) || undefined;
 			const kept = text ?? (carriesAnything(answer.response) ? textOf(answer.response) : undefined);
-			return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said, partialText: kept }) };
+			const words = cutWords(answer, 'before it had a text');
+			return { ok: false, failure: failure('emptyAnswer', { status: answer.status ?? 200, said, partialText: kept, ...words }) };
 		}
 		const tidy = tidied(answer);
 		const invalid = jsonMode === 'fail' ? withJson(tidy).invalid : undefined;
 		if (invalid === undefined) return { ok: true, value: tidy };
-		const cut = cutBy(tidy);
 		const partialText = answerTextOf(tidy);
-		const words = cut && { message: `The agent’s answer was cut by ${cut}, so it is not JSON`, advice: CUT_ADVICE };
+		const words = cutWords(tidy, 'so it is not JSON');
 		return { ok: false, failure: failure('answerNotJson', { status: 200, said: invalid, partialText, ...words }) };
 	},
 
 	textOf: answerTextOf,
 };
+
+/** What is said of an answer that was cut instead of what is said of others; `undefined` for one that was not. */
+function cutWords(answer: ActionResponse, outcome: string): { message: string; advice: string } | undefined {
+	const cut = cutBy(answer);
+	return cut && { message: `The agent’s answer was cut by ${cut}, ${outcome}`, advice: CUT_ADVICE };
+}
 
 const CUT_ADVICE = 'Ask for a shorter answer, or raise the output limit of the agent’s model on the OpenClaw instance';
 

@@ -2,10 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { JsonMode } from '../client/actionRequest';
 import type { ActionResponse } from '../failures/result';
+import { cutBy } from '../transport/answer';
 import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
 import { responseFields } from './columns';
-import { jsonFromText } from './jsonFromText';
+import { breaksOff, jsonFromText } from './jsonFromText';
 import { flag } from './text';
 
 /** Options of *Parse Response as JSON*, for actions whose answer is a text. */
@@ -53,7 +54,10 @@ export function readJsonMode(options: { parseJson?: unknown; onInvalidJson?: unk
 export function withJson(answer: ActionResponse, redact?: Redactor): { answer: ActionResponse; invalid?: string } {
 	const response = responseFields(answer);
 	if (typeof response.response_text !== 'string') return { answer };
-	const read = jsonFromText(response.response_text);
+	const text = response.response_text;
+	const cut = cutBy(answer);
+	// the block before the one that was cut is not the answer
+	const read = cut && breaksOff(text) ? { ok: false as const, reason: `it was cut by ${cut}` } : jsonFromText(text);
 	return read.ok
 		? { answer: { ...answer, response: { ...response, response_json: redact ? redactJson(read.data, redact) : read.data } } }
 		: {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Redact } from '../failures/excerpt';
 import { asList, asObject, isObject, toStatus } from '../failures/json';
 import type { ActionResponse } from '../failures/result';
 
@@ -28,11 +29,20 @@ const FINISHED = new Set('stop end_turn stop_sequence eos eos_token complete com
 const GOES_ON = new Set('tool_calls function_call tool_use'.split(' '));
 /** Those that cut an answer. */
 const CUT_BY_LENGTH = new Set('length max_tokens max_output_tokens model_length model_context_window_exceeded'.split(' '));
-const CUT_BY_FILTER = new Set('content_filter content_filtered safety recitation blocklist prohibited_content'.split(' '));
-/** Those with which a server gives an answer up: OpenRouter's, vLLM's and DeepSeek's, and what others call the same. */
-const GIVEN_UP = new Set('error failed abort aborted canceled cancelled insufficient_system_resource'.split(' '));
+const CUT_BY_FILTER = new Set(
+	'content_filter content_filtered safety image_safety recitation blocklist prohibited_content spii sensitive guardrail_intervened'.split(
+		' ',
+	),
+);
+/** Those with which a server gives an answer up: OpenRouter's, vLLM's, DeepSeek's, Zhipu's and Google's, and what others call the same. */
+const GIVEN_UP = new Set(
+	'error failed abort aborted canceled cancelled insufficient_system_resource network_error function_call_filter malformed_function_call'.split(
+		' ',
+	),
+);
 
-const wordOf = (reason: unknown) => (typeof reason === 'string' ? reason.trim().toLowerCase() : '');
+/** The reason itself: Google's endpoint writes its own behind OpenAI's word for it, as in `content_filter: PROHIBITED_CONTENT`. */
+const wordOf = (reason: unknown) => (typeof reason === 'string' ? (reason.split(':', 1)[0] as string).trim().toLowerCase() : '');
 
 /** What a finish reason means; `undefined` for none, and for one that nobody knows. */
 export function finishOf(reason: unknown): 'finished' | 'goesOn' | undefined {
@@ -130,11 +140,12 @@ function addressIn(part: Record<string, unknown>): unknown {
  * Brings an answer to the form that agent.ai documents, `{ status, response: { response_text, … } }`: also one in OpenAI's
  * own form, bare or inside `response`, and a bare answer of the gateway's tools. Whatever else came stays.
  *
+ * @param redact cleans what parts make up together: a secret may stand over the seam of two
  * @returns `undefined` when it is neither
  */
-export function actionResponse(json: Record<string, unknown>): ActionResponse | undefined {
-	if ('response' in json) return { ...json, response: isObject(json.response) ? opened(json.response) : json.response };
-	const response = opened(json);
+export function actionResponse(json: Record<string, unknown>, redact: Redact = (text) => text): ActionResponse | undefined {
+	if ('response' in json) return { ...json, response: isObject(json.response) ? opened(json.response, redact) : json.response };
+	const response = opened(json, redact);
 	if (response !== json) return { status: 200, response };
 	const { ok } = json;
 	if (typeof ok === 'boolean' && 'result' in json) return { status: 200, response: json };
@@ -143,10 +154,10 @@ export function actionResponse(json: Record<string, unknown>): ActionResponse | 
 }
 
 /** The same `response` with what people read of it at its top: the text, why it finished, and images. */
-function opened(response: Record<string, unknown>): Record<string, unknown> {
+function opened(response: Record<string, unknown>, redact: Redact): Record<string, unknown> {
 	if (Array.isArray(response.response_text)) {
 		const text = contentText(response.response_text);
-		return text === undefined ? response : { ...response, response_text: text };
+		return text === undefined ? response : { ...response, response_text: redact(text) };
 	}
 	const choice = choiceOf(response);
 	if (!choice) return response;
@@ -154,7 +165,7 @@ function opened(response: Record<string, unknown>): Record<string, unknown> {
 	const reason = namedReason(choice);
 	if (text === undefined && reason === undefined && Object.keys(media).length === 0) return response;
 	return completed(response, {
-		...(text === undefined ? {} : { response_text: text }),
+		...(text === undefined ? {} : { response_text: redact(text) }),
 		...(reason === undefined ? {} : { finish_reason: reason }),
 		...media,
 	});
@@ -197,7 +208,7 @@ const UNDER_WAY = /^(?:queued|pending|in[_-]?progress|progress|processing|runnin
 export function stateOf(json: Record<string, unknown>): 'failed' | 'underWay' | undefined {
 	const response = asObject(json.response);
 	const event = typeof json.type === 'string' ? json.type.split('.').at(-1) : undefined;
-	const words = [response.status, response.state, json.status, json.state, event].filter((word) => typeof word === 'string');
+	const words = [response.status, response.state, json.status, json.state, json.object, event].filter((word) => typeof word === 'string');
 	if (words.some((word) => FAILED.test(word))) return 'failed';
 	return words.some((word) => UNDER_WAY.test(word)) ? 'underWay' : undefined;
 }

@@ -16,8 +16,8 @@ const PROXY_HEADERS = ['proxy-authenticate', 'x-squid-error', 'proxy-agent', 'pr
 /** Headers with which firewalls and CDNs sign a challenge: Cloudflare, Vercel, AWS WAF, DataDome. */
 const CHALLENGE_HEADERS = ['cf-mitigated', 'x-vercel-mitigated', 'x-amzn-waf-action', 'x-datadome'];
 
-/** Cloudflare's own refusals as a text (its documentation of 1xxx errors): rules, and bans of addresses and clients. */
-const REFUSAL_IN_TEXT = /^\s*error code: 1\d{3}\s*$/;
+/** Cloudflare's own refusals as a text or as JSON (its documentation of 1xxx errors): rules, and bans of addresses and clients. */
+const SIGNED_REFUSAL = /^\s*error code: 1\d{3}\s*$|^\s*\{[^]*"cloudflare_error"\s*:\s*true/;
 
 /** Statuses of refusals that agent.ai gives as JSON: as a page, they are those of a gate. 511 is that of a captive portal. */
 const REFUSALS = [401, 403, 405, 406, 418, 451, 511];
@@ -36,14 +36,16 @@ const SIGN_IN = /[/.?&=_-](?:login|log-in|signin|sign-in|sso|saml2?|oauth2?|auth
  */
 export function frontOf(response: IN8nHttpFullResponse, text: string): Front | undefined {
 	const { statusCode: status } = response;
-	if (status < 300) return undefined;
+	const isPage = contentType(response).includes('text/html') || bodyKind(text, true) === 'page';
+	const isChallenge = CHALLENGE_HEADERS.some((name) => header(response, name) !== '');
+	// a challenge may come as a success without an answer
+	if (status < 300) return isChallenge && (isPage || text.trim() === '') ? 'gate' : undefined;
 	// the answer of a proxy to CONNECT shows as that of the server (measured)
 	if (status === 407 || PROXY_HEADERS.some((name) => header(response, name) !== '')) return 'proxy';
 	if (status < 400) return SIGN_IN.test(header(response, 'location').slice(0, 2000)) ? 'gate' : undefined;
-	if (CHALLENGE_HEADERS.some((name) => header(response, name) !== '')) return 'gate';
+	if (isChallenge) return 'gate';
 	if (status === 401 && OTHER_SCHEMES.test(header(response, 'www-authenticate'))) return 'gate';
-	const isPage = contentType(response).includes('text/html') || bodyKind(text, true) === 'page';
-	return (isPage || REFUSAL_IN_TEXT.test(text.slice(0, 100))) && REFUSALS.includes(status) ? 'gate' : undefined;
+	return (isPage || SIGNED_REFUSAL.test(text.slice(0, 4000))) && REFUSALS.includes(status) ? 'gate' : undefined;
 }
 
 /** A path without anything that may be a secret. */

@@ -1,6 +1,6 @@
 import { bodyKind } from '../failures/bodyKind';
 import { classify, type ErrorPlace } from '../failures/classify';
-import { excerpt } from '../failures/excerpt';
+import { excerpt, type Redact } from '../failures/excerpt';
 import { type Failure, failure, type FailureFacts, type FailureKind } from '../failures/failure';
 import type { Asked } from '../failures/failureRow';
 import { isObject, toStatus } from '../failures/json';
@@ -22,6 +22,8 @@ interface CleanedResponse {
 	location?: string;
 	/** Who answered, where it was not agent.ai. */
 	front?: Front;
+	/** Cleans what parts of the body make up together. */
+	redact?: Redact;
 }
 
 /**
@@ -29,26 +31,26 @@ interface CleanedResponse {
  * (agent.ai answers 200 with an error inside, and errors of the OpenClaw gateway behind it come through in any of
  * these places).
  */
-export function interpret({ status, body, asked, isList, location, front }: CleanedResponse): Result<ActionResponse> {
+export function interpret({ status, body, asked, isList, location, front, redact }: CleanedResponse): Result<ActionResponse> {
 	if (status >= 300 && status < 400) {
 		return failed(front ? FRONTS[front] : 'redirect', { status, said: location ? `redirect to ${location}` : undefined });
 	}
-	if (status >= 400) {
+	if (status >= 400 || front) {
 		const remote = remoteError(body);
 		const kind = front ? FRONTS[front] : classify(remote, { status, place: 'http', asked });
-		return failed(kind, { status, said: remote.text || undefined });
+		return failed(kind, { status, said: remote.text || undefined, partialText: textBeside(body, asked) });
 	}
-	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked, isList);
+	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked, redact, isList);
 }
 
 const FRONTS = { proxy: 'proxyRefused', gate: 'refusedInFront' } as const satisfies Record<Front, FailureKind>;
 
-function interpretJson(body: unknown, status: number, asked: Asked, isList = false): Result<ActionResponse> {
+function interpretJson(body: unknown, status: number, asked: Asked, redact?: Redact, isList = false): Result<ActionResponse> {
 	if (body === null) return failed('emptyBody', { status });
 	if (isObject(body)) {
 		const told = errorIn(body, 'body', asked, status);
 		if (told) return { ok: false, failure: told };
-		const answer = actionResponse(body);
+		const answer = actionResponse(body, redact);
 		const flaw = answer && brokeOff(answer) ? 'streamIncomplete' : isUnreadable(body) ? 'answerDamaged' : undefined;
 		if (answer && flaw && asked === 'chat') {
 			return failed(flaw, { status, partialText: answerTextOf(answer) ?? textOf(answer.response) });
@@ -90,7 +92,14 @@ export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream',
 export function toldFailure(body: unknown, place: ErrorPlace, httpStatus: number): Failure {
 	const remote = remoteError(body);
 	const status = place.status ?? remote.status ?? httpStatus;
-	return failure(classify(remote, place), { status, said: remote.text || undefined });
+	return failure(classify(remote, place), { status, said: remote.text || undefined, partialText: textBeside(body, place.asked) });
+}
+
+/** The text of an answer that came with an error: it was paid for. A text under `response` itself is the error's. */
+function textBeside(body: unknown, asked: Asked): string | undefined {
+	if (asked !== 'chat' || !isObject(body) || typeof body.response === 'string') return undefined;
+	const answer = 'response' in body || 'choices' in body ? actionResponse(body) : undefined;
+	return answer && answerTextOf(answer);
 }
 
 /** A plain text with a word in its beginning that speaks of an error: servers and proxies write theirs so. */

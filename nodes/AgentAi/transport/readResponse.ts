@@ -67,7 +67,7 @@ function judgeWhole(
 		if (cleaned === undefined) return { ok: false, failure: failure('answerTooLarge', TOO_DEEP) };
 		const location = redirectTarget(answer, redact, request.url);
 		const front = frontOf(answer, body.text);
-		return interpret({ status, body: cleaned, asked: request.asked, isList: request.isList, location, front });
+		return interpret({ status, body: cleaned, asked: request.asked, isList: request.isList, location, front, redact });
 	};
 	const judged = judge(request.redact);
 	// the person may have asked for the secrets of an answer, but not for those of a failure

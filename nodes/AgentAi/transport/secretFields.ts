@@ -14,6 +14,15 @@ const HARMLESS_HEADERS = new Set(
 	),
 );
 
+/** Shorter values of a header whose name says nothing are switches and versions. */
+const SHORTEST_HEADER = 8;
+
+/** Whether a header, whose name does not say so, may hold a secret; without a name it is a line such as `X-Key: …`. */
+function mayHideSecret(name: string, value: unknown): boolean {
+	if (HARMLESS_HEADERS.has(name.toLowerCase()) || (typeof value !== 'string' && typeof value !== 'number')) return false;
+	return name === '' ? /[:\d]/.test(String(value)) : String(value).trim().length >= SHORTEST_HEADER;
+}
+
 /** How deep and how far secrets are looked for in what somebody else wrote. */
 const MAX_FIELDS = 100_000;
 
@@ -36,7 +45,7 @@ function* leavesOf(value: unknown, name: string, isSecret: boolean): Generator<{
 	for (let looked = 0; looked < MAX_FIELDS; looked++) {
 		const field = open.pop();
 		if (!field) return;
-		const secret = field.secret || isSecretName(field.name) || (field.headers && !HARMLESS_HEADERS.has(field.name.toLowerCase()));
+		const secret = field.secret || isSecretName(field.name) || (field.headers && mayHideSecret(field.name, field.value));
 		const members = membersOf(field.value);
 		if (!members) {
 			if (typeof field.value === 'string' || typeof field.value === 'number') yield { text: String(field.value).trim(), secret };
@@ -45,9 +54,11 @@ function* leavesOf(value: unknown, name: string, isSecret: boolean): Generator<{
 		const isList = Array.isArray(members);
 		const headers = isHeadersName(field.name) || (isList && field.headers);
 		// a header may also be written as { name, value }
-		const isHeader = 'name' in members && typeof members.name === 'string' && (isSecretName(members.name) || field.headers);
+		const header = 'name' in members && typeof members.name === 'string' ? members.name : undefined;
 		for (const [each, member] of Object.entries(members)) {
-			open.push({ name: isList ? '' : each, value: member, secret: secret || (isHeader && each === 'value'), headers });
+			const isValue = header !== undefined && each === 'value';
+			const hides = isValue && (isSecretName(header) || (field.headers && mayHideSecret(header, member)));
+			open.push({ name: isList ? '' : each, value: member, secret: secret || hides, headers });
 		}
 	}
 }

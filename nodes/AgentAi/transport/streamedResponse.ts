@@ -181,7 +181,7 @@ export class StreamedResponse {
 
 	private takeError(event: ServerSentEvent, value: unknown, cleaned: unknown): boolean {
 		const told = isObject(cleaned) ? errorIn(cleaned, 'stream', this.asked, this.httpStatus) : undefined;
-		const named = event.event === 'error' || (typeof value === 'string' && /^(internal server )?error\b/i.test(value));
+		const named = event.event === 'error' || (typeof value === 'string' && /^\W{0,5}(?:internal server )?error\b/i.test(value));
 		if (!told && !named) return false;
 		const said = cleaned ?? this.redact(event.data.trim());
 		const failed = told ?? toldFailure(said, { status: undefined, place: 'stream', asked: this.asked }, this.httpStatus);
@@ -193,7 +193,7 @@ export class StreamedResponse {
 
 	private takeWhole(json: Record<string, unknown>, text: string): string {
 		this.understood = true;
-		const answer = actionResponse(json);
+		const answer = actionResponse(json, this.redact);
 		// a stream of events also tells that the work goes on
 		if (!answer || stateOf(json) === 'underWay') return '';
 		const added = this.newIn(text);
