@@ -67,10 +67,14 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 	if (status === 402) return 'credits';
 	if (/\bmissing scope\b/i.test(text)) return 'missingScope';
 	if (asked !== 'other' && /\bgateway_unavailable\b|gateway is temporarily unavailable while/i.test(text)) return 'gatewayRestarting';
-	if (asked !== 'other' && /\bECONNREFUSED\b|\bconnection refused\b/i.test(text)) return 'instanceUnreachable';
+	if (asked !== 'other' && NOT_CONNECTED.test(text)) return 'instanceUnreachable';
 	if (/http request (was )?(sent )?to (an )?https (port|server)/i.test(text)) return 'plainHttp';
 	return undefined;
 }
+
+/** What Node.js, Python and proxies say where there is no connection: nothing was sent to the instance. */
+const NOT_CONNECTED =
+	/\bECONNREFUSED\b|\bconnection refused\b|\bconnect ETIMEDOUT\b|\bEHOSTUNREACH\b|\bENETUNREACH\b|\bno route to host\b/i;
 
 /** Refusals of the OpenClaw gateway, told from agent.ai's own by their words or their place. */
 function gatewayKind(
@@ -79,11 +83,16 @@ function gatewayKind(
 	place: ErrorPlace['place'],
 	asked: Asked,
 ): FailureKind | undefined {
-	const behind = place !== 'http' || /openclaw|gateway|instance/i.test(text);
+	const named = /openclaw|gateway|instance/i.test(text);
+	const behind = place !== 'http' || named;
 	if (status === undefined) return /^unauthori[sz]ed\.?$/i.test(text) ? 'gatewayToken' : undefined;
 	if (status === 401 && behind) return 'gatewayToken';
 	if (status === 403 && behind) return 'gatewayForbidden';
-	if (status === 408 && /openclaw|gateway|instance|provider/i.test(text)) return 'providerTimeout';
+	if (status === 408 && (named || /provider/i.test(text))) return 'providerTimeout';
+	// Cloudflare's words for what stands behind it, told by agent.ai itself, which has answered
+	const isOrigin = ['originDown', 'originCertificate'].includes(KIND_OF_STATUS[status] ?? '');
+	if (isOrigin && behind && source !== 'page') return 'instanceUnreachable';
+	if (status === 503 && named) return 'upstream';
 	if (status === 429 && behind && PROVIDER_LIMITS.includes(type ?? '')) return 'upstreamBusy';
 	if (status === 404 && NO_MODEL.includes(type ?? '')) return 'providerModel';
 	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML
@@ -142,6 +151,6 @@ const STATUS_OF_TYPE: Record<string, number> = {
 };
 
 const isCredits = (text: string) =>
-	/\b(insufficient|not enough|no|out of|exhausted|more|run out of)\b[^.]{0,30}\bcredits?\b|\bcredits?\b[^.]{0,30}\b(exhausted|insufficient|used up|required|depleted)\b/i.test(
+	/\b(insufficient|not enough|no|out of|exhausted|(?:needs?|requires?) more|run out of)\b[^.]{0,30}\bcredits?\b|\bcredits?\b[^.]{0,30}\b(exhausted|insufficient|used up|required|depleted)\b/i.test(
 		text,
 	);
