@@ -25,6 +25,7 @@ interface Row {
 	reads?: boolean;
 	passedOn?: boolean;
 	isDown?: boolean;
+	mayWaitMs?: number;
 	next: object;
 	/** What of the tries is as it is after; nothing of a wait, unless it says so. */
 	after?: Partial<Tries>;
@@ -79,6 +80,14 @@ test.each<[string, Row]>([
 	['refused for the 20th time', { delivery: 'rateLimited', before: { refusals: 19 }, next: { again: 'whenAllowed' } }],
 	['refused for the 21st time', { delivery: 'rateLimited', before: { refusals: 20 }, next: NEVER, after: { refused: true } }],
 	[
+		'refused for the 21st time, having waited half a minute',
+		{ delivery: 'rateLimited', before: { refusals: 20, limitWaitMs: 30_000 }, mayWaitMs: 86_400_000, next: { again: 'whenAllowed' } },
+	],
+	[
+		'refused for the 22nd time, having waited half a minute',
+		{ delivery: 'rateLimited', before: { refusals: 21, limitWaitMs: 30_000 }, mayWaitMs: 86_400_000, next: NEVER },
+	],
+	[
 		'refused, having waited almost as long as it may',
 		{ delivery: 'rateLimited', before: { limitWaitMs: 999 }, next: { again: 'whenAllowed' } },
 	],
@@ -86,10 +95,13 @@ test.each<[string, Row]>([
 	['not delivered after a refusal', { delivery: 'notDelivered', before: { refused: true }, next: AFTER, after: { refused: false } }],
 ])(
 	'what follows a try that was %s',
-	(_what, { delivery, before, retryUncertain = false, reads, passedOn, isDown = false, next, after = {} }) => {
+	(
+		_what,
+		{ delivery, before, retryUncertain = false, reads, passedOn, isDown = false, mayWaitMs = OPTIONS.maxLimitWaitMs, next, after = {} },
+	) => {
 		const tries: Tries = { ...noTries(), counted: 1, ...before };
 		const failed = failure('unexpected', { delivery });
-		const options = { ...OPTIONS, retryUncertain, reads };
+		const options = { ...OPTIONS, retryUncertain, reads, maxLimitWaitMs: mayWaitMs };
 		expect(nextTry({ ok: false, failure: failed, passedOn }, tries, options, new VirtualClock(), isDown)).toEqual(next);
 		expect(tries).toMatchObject(after);
 		expect(tries.lastFailure).toBe(next === NEVER ? undefined : failed);

@@ -210,6 +210,10 @@ test.each<[string, Record<string, unknown>, string, object]>([
 		said,
 		{ retryAfterMs: 40_000_000, daily: true },
 	]),
+	['Daily limit reached. Try again in 5 hours.', {}, 'Daily limit reached. Try again in 5 hours.', { daily: true }],
+	['Daily quota: retry after 300 seconds', {}, 'Daily quota: retry after 300 seconds', { daily: true }],
+	['Limit: 20 requests per-minute, 1000 daily', {}, 'Limit: 20 requests per-minute, 1000 daily', {}],
+	['1000/day, 20/60 seconds', {}, '1000/day, 20/60 seconds', {}],
 ])('a refusal: %s', (_what, headers, said, expected) => expect(read(headers, 429, said)).toEqual({ ...expected, refused: true }));
 
 test.each<[string, object, number | undefined]>([

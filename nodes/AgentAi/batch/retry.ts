@@ -2,8 +2,9 @@ import { type Failure, goesOnAt, saidBefore } from '../failures/failure';
 import type { Clock } from '../limiter/clock';
 import { type Attempt, type Effort, NOTHING_SPENT, type RetryOptions } from './types';
 
-/** Refusals by the limit after which a job is given up, however short the waits between them were. */
+/** Refusals by the limit after which a job is given up; each half minute that it has waited for them allows one more. */
 const MAX_REFUSALS = 20;
+const REFUSED_EVERY_MS = 30_000;
 
 /** What the tries of a job have come to so far. */
 export interface Tries extends Effort {
@@ -74,7 +75,8 @@ export function nextTry(
 	if (tries.refused) {
 		tries.counted--;
 		tries.refusals++;
-		if (tries.refusals > MAX_REFUSALS || tries.limitWaitMs >= options.maxLimitWaitMs) return { again: 'never' };
+		const isTooOften = tries.refusals > MAX_REFUSALS + tries.limitWaitMs / REFUSED_EVERY_MS;
+		if (isTooOften || tries.limitWaitMs >= options.maxLimitWaitMs) return { again: 'never' };
 	} else if (isHarmless && isDown) tries.counted--;
 	else if (!mayRepeat || tries.counted >= options.maxTries) return { again: 'never' };
 	tries.waitingSince = clock.now();

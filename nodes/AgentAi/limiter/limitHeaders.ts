@@ -161,13 +161,17 @@ function fieldsOf(parts: string[]): Record<string, string | undefined> {
 const DAILY =
 	/\bday\b|\bdaily\b|\btoday\b|\b(per|a|each|every|in|of) ?(1|one|a)? ?(calendar )?days?\b|\/ ?(1 ?)?d(ay)?\b|\b24 ?(h|hours?)\b|\bper_day\b|\bRPD\b|\b86400\b|;\s?w=86400\b/i;
 const SHORTER =
-	/\b(per|a|each|every|in|of) ?(\d+|one|a)? ?(minutes?|mins?|seconds?|secs?|hours?)\b|\/ ?(\d+ ?)?(m(in(ute)?)?|s(ec(ond)?)?|h(our)?)\b|\bper_(minute|second|hour)\b|\bRPM\b|\bminutely\b|;\s?w=(?!86400\b)\d+/i;
+	/\b(per|a|each|every|in|of)[ -]?(\d+|one|a)?[ -]?(minutes?|mins?|seconds?|secs?|hours?)\b|\/ ?(\d+ ?)?(m(in(ute)?s?)?|s(ec(ond)?s?)?|h(ours?)?)\b|\bper_(minute|second|hour)\b|\bRPM\b|\bminutely\b|;\s?w=(?!86400\b)\d+/i;
+
+/** When to come back, which says nothing of the window's length. */
+const COME_BACK = /\b(?:again|retry|wait|resets?)\b[^.\d]{0,20}\d+ ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hours?)\b/gi;
 
 /**
  * Whether a refusal speaks of the limit of a whole day: by the length of the window that is used up, else by the words for
  * it. Where they name a shorter window too, the time to wait tells which of them is meant.
  */
-function isDaily(windows: WindowReport[], words: string, retryAfterMs: number | undefined): boolean {
+function isDaily(windows: WindowReport[], said: string, retryAfterMs: number | undefined): boolean {
+	const words = said.replace(COME_BACK, '');
 	const usedUp = windows.filter(({ remaining }) => remaining === 0);
 	const longest = Math.max(retryAfterMs ?? 0, ...usedUp.map(({ resetInMs = 0 }) => resetInMs));
 	if (DAILY.test(words)) return !SHORTER.test(words) || longest > LONG_WAIT_MS;
