@@ -228,6 +228,32 @@ describe('Message', () => {
 	});
 });
 
+describe('a conversation or a message in another place', () => {
+	test.each([
+		['the inputs as JSON', { resource: 'agent', operation: 'run', agent: 'kn0w02', inputsMode: 'json' }],
+		['the inputs of the action', { resource: 'action', operation: 'run', actionName: 'invoke_agent', inputsMode: 'json' }],
+	])('a run_id in %s makes a conversation too', async (_where, parameters) => {
+		const { run, sandbox } = await agents();
+		for (const agent of sandbox.agents.agents) if (agent.id === 'kn0w02') Object.assign(agent, { latencyMs: 30 });
+		const inputsJson = '={{ { id: "kn0w02", user_input: $json.q, run_id: $json.conv } }}';
+		const items = ['a1 A', 'b1 B', 'a2 A', 'b2 B'].map((row) => ({ q: row.slice(0, 2), conv: row.slice(3) }));
+		await run({ ...parameters, inputsJson }, { items });
+		expect(sandbox.agents.runs.map(({ inputs }) => inputs.user_input)).toEqual(['a1', 'b1', 'a2', 'b2']);
+		expect([...sandbox.agents.mostAtOnce.values()]).toEqual([1, 1]);
+		expect(sandbox.maxInFlight).toBe(2);
+	});
+
+	test('a message whose expression gives nothing is not sent: the run would be paid', async () => {
+		const { run, bodies } = await agents();
+		const { items } = await run(
+			{ agent: fromList('kn0w02', 'House Rules'), inputs: below({}, []), user_input: '={{ $json.q }}' },
+			{ items: [{ q: 'When?' }, { q: '' }, { q: '  ' }] },
+		);
+		expect(bodies().filter(({ id }) => id !== undefined)).toHaveLength(1);
+		expect(items.slice(1).map(({ json }) => (json.error as { message: string }).message)).toEqual(['Message is empty', 'Message is empty']);
+	});
+});
+
 describe('the item of an agent’s answer', () => {
 	const DIGEST = { agent: fromList('t0pic04', 'Topic Digest'), inputs: below({ topic: '={{ $json.firm }}' }, [field('topic')]) };
 	const items = [{ firm: 'Acme', id: 7 }];

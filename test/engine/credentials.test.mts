@@ -83,6 +83,14 @@ describe('a credential that is an expression gives each row its own', () => {
 		});
 	});
 
+	test('tokens that are numbers in their rows', async () => {
+		const { seen, baseUrl } = await start();
+		const credential = { apiToken: '={{ $json.token }}', instanceIp: '10.9.0.0', authToken: '={{ $json.gateway }}', baseUrl };
+		const { error } = await runNode({ credential, parameters: message, items: [{ q: 'q0', token: 71523904, gateway: 482913 }] });
+		expect(error).toBeUndefined();
+		expect(pairs(seen, ({ body, bearer }) => [bearer, body.auth_token])).toEqual({ q0: ['71523904', '482913'] });
+	});
+
 	test('Base URL', async () => {
 		const [first, second] = [await start(), await start()];
 		const credential = { ...FIXED, baseUrl: '={{ $json.server }}' };

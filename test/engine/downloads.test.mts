@@ -82,6 +82,14 @@ const FORMS: [what: string, files: string[], body: IDataObject][] = [
 	],
 ];
 
+test('a list of addresses is a list of files, and the first takes the name of a binary that is not in the item', async () => {
+	serve('1.png', '2.png');
+	const { items } = await answered({ status: 200, response: [`${CDN}/1.png`, `${CDN}/2.png`] }, undefined, {
+		binary: { data: { data: 'b3du', mimeType: 'text/plain' } },
+	});
+	expect(Object.keys(items[0]?.binary ?? {})).toEqual(['data', 'data_1']);
+});
+
 test('what the answer names becomes binary data, without any token, and the answer stays', async () => {
 	for (const [what, files, body] of FORMS) {
 		const asked = serve(...files);

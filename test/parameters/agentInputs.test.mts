@@ -38,3 +38,26 @@ test('what is not of the type is refused by name', async () => {
 	await expect(read({ type: 'number' }, 'many')).rejects.toThrow('The input “input” must be a number');
 	await expect(read(choices(1, 2), 3)).rejects.toThrow('one of 1, 2');
 });
+
+describe('a message for an agent whose inputs the editor has not shown', () => {
+	const send = async (names: string[], values: Record<string, unknown>) => {
+		const shown: Record<string, unknown> = { inputsMode: 'fields', 'agent.mode': 'id', 'inputs.mappingMode': 'defineBelow', ...values };
+		const schema = { properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), required: [] };
+		const parameters = { get: (name: string) => shown[name] ?? '', options: {}, row: {} };
+		return (await readAgentInputs(parameters, 'scout', async () => await Promise.resolve(schema))).inputs;
+	};
+
+	test('is the input of its name, unless that is mapped', async () => {
+		expect(await send(['user_input'], { user_input: 'hi' })).toEqual({ user_input: 'hi' });
+		expect(await send(['user_input', 'topic'], { user_input: 'hi', 'inputs.value': { topic: 'tea' } })).toEqual({
+			user_input: 'hi',
+			topic: 'tea',
+		});
+		expect(await send(['user_input'], { user_input: 'hi', 'inputs.value': { user_input: 'ho' } })).toEqual({ user_input: 'ho' });
+	});
+
+	test('is refused where it would be lost and the run paid', async () => {
+		await expect(send(['company'], { user_input: 'hi' })).rejects.toThrow('scout takes inputs of its own, and no Message');
+		expect(await send(['company'], { user_input: 'hi', 'inputs.value': { company: 'Acme' } })).toEqual({ company: 'Acme' });
+	});
+});

@@ -117,6 +117,22 @@ describe('every action of the catalogue', () => {
 	});
 });
 
+test('a date is read where it has one meaning: n8n and JavaScript would guess', () => {
+	const schema = readSchema({ properties: { day: { type: 'string', format: 'date' }, at: { type: 'string', format: 'date-time' } } });
+	const READ: [given: string, sent: string][] = [
+		['1/15/2026', '2026-01-15'],
+		['13.01.2026', '2026-01-13'],
+		['5 January 2026', '2026-01-05'],
+		['2026-01-05T00:00:00Z', '2026-01-05'],
+	];
+	for (const [given, sent] of READ) expect(check(schema, { day: given })).toEqual({ day: sent });
+	for (const given of ['05.01.2026', 46024, '46024', 12, '12', 'tomorrow']) {
+		expect(() => check(schema, { day: given })).toThrow('The input “day” must be a date');
+	}
+	expect(check(schema, { at: '2026-01-02T23:00:00+09:00' }).at).toContain('2026-01-02T');
+	for (const given of ['1/2/2026 08:04', 46024]) expect(() => check(schema, { at: given })).toThrow('The input “at” must be a date');
+});
+
 describe('invoke_agent', () => {
 	const action = CATALOGUE.get('invoke_agent')!;
 

@@ -74,6 +74,10 @@ test.each([[{ a: 1 }], [['a']]])('the named answer is a copy: an edit of one lea
 	expect(built.request).toEqual(info);
 });
 
+test.each([null, '', undefined])('an empty field of the item gives way to a field of the answer (%j)', (run_id) => {
+	expect(responseItem(INVOKED, 'named', ROW, { run_id, row: null }, undefined)).toEqual({ named: 'hi', run_id: 'r1', row: null });
+});
+
 test('what comes beside a response is kept where it says something', () => {
 	expect(
 		openResponse({ status: 200, response: 1, error: 'no', metadata: {}, a: 0, b: false, c: [], d: {}, e: '', f: null, g: [0] }),

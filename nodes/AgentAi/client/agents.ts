@@ -87,4 +87,9 @@ export function describedSchema({ inputs }: ActionResponse): unknown {
 	return { properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])), required: [] };
 }
 
+/** The conversation that a request to an agent continues, as the lane of its turns: they follow one another. */
+export function conversationLane({ run_id: runId }: IDataObject): { session?: string } {
+	return runId === undefined || runId === null || runId === '' ? {} : { session: `run ${String(runId as string)}` };
+}
+
 const nonEmpty = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);

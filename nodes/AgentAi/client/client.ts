@@ -85,7 +85,8 @@ export class AgentAiClient {
 		try {
 			const stopped = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 			// the panel names no item: expressions then give nothing, or n8n throws
-			const data = await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
+			const given = await (context as IExecuteFunctions).getCredentials<ICredentialDataDecryptedObject>('agentAiApi', itemIndex);
+			const data = withTexts(given);
 			return {
 				ok: true,
 				value: new AgentAiClient(usableCredential(context, data), bindHttp(context, data), bindPlainHttp(context), stopped),
@@ -196,6 +197,10 @@ function bindHttp(context: CallingContext, data: ICredentialDataDecryptedObject)
 export function bindPlainHttp({ helpers }: CallingContext): HttpHelper {
 	return async (options) => (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 }
+
+/** The same with its numbers as texts: an expression makes a number of a token that consists of digits. */
+const withTexts = (data: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject =>
+	Object.fromEntries(Object.entries(data).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]));
 
 function usableCredential(context: CallingContext, data: ICredentialDataDecryptedObject): AgentAiCredential {
 	const field = (name: string) => (typeof data[name] === 'string' ? data[name].trim() : '');

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
-import { INVOKE_AGENT } from '../client/agents';
+import { conversationLane, INVOKE_AGENT } from '../client/agents';
 import type { Environment } from '../client/environment';
 import { unwrap } from '../failures/failureError';
 import { InputError } from '../failures/inputError';
@@ -57,13 +57,15 @@ export const agentRun: Operation = {
 		const timeoutSeconds = readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S;
 		const { inputs, secrets } = await readAgentInputs(parameters, agent.id, async (name) => await schemaOf(agent, name, environment));
 		const { webhook } = agent;
+		// the agent and its conversation are chosen here, whatever inputs of theirs are called
+		const id = webhook ? {} : { id: agent.id };
+		const body = { ...id, ...inputs, ...id, ...(runId ? { run_id: runId } : {}) };
 		return {
 			action: INVOKE_AGENT,
-			// the agent and its conversation are chosen here, whatever inputs of theirs are called
-			body: { ...(webhook ? {} : { id: agent.id }), ...inputs, ...(webhook ? {} : { id: agent.id }), ...(runId ? { run_id: runId } : {}) },
+			body,
 			timeoutSeconds,
 			secrets: webhook ? [...secrets, webhook.url, webhook.key] : secrets,
-			...(runId ? { session: `run ${runId}` } : {}),
+			...conversationLane(body),
 			...(webhook ? { webhook } : {}),
 			downloads: readDownloads(options),
 		};

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ActionRequest } from '../client/actionRequest';
+import { conversationLane, INVOKE_AGENT } from '../client/agents';
 import type { CatalogueAction } from '../client/catalogue';
 import type { Environment } from '../client/environment';
 import { hasOwnOperation } from '../client/openclaw';
@@ -64,6 +65,7 @@ export const runAction: Operation = {
 			timeoutSeconds: readTimeout(options.timeout, DEFAULT_TIMEOUT_S) ?? DEFAULT_TIMEOUT_S,
 			secrets: secretInputs(schema, body),
 			...(outputName ? { outputName } : {}),
+			...(action.name === INVOKE_AGENT ? conversationLane(body) : {}),
 			downloads: readDownloads(options),
 		};
 	},

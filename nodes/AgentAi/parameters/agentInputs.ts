@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { InputError } from '../failures/inputError';
 import { asList, isObject } from '../failures/json';
 import { inputsProperties, readInputs, secretInputs } from './inputs';
 import type { ItemParameters } from './itemParameters';
@@ -48,13 +49,22 @@ export async function readAgentInputs(
 	name: string,
 	askForSchema: (nameInList: string | undefined) => Promise<unknown>,
 ): Promise<AgentInputs> {
-	const { get } = parameters;
+	const { get, isFixed } = parameters;
 	const schema = get('inputsMode') === 'json' ? ANY : (savedSchema(parameters) ?? readSchema(await askForSchema(nameInList(get))));
-	if (schema.fields.length === 0 && !schema.open) {
-		const message = text(get('user_input'), 'Message');
-		return { inputs: message === '' ? {} : { user_input: message }, secrets: [] };
+	// shown until the editor has found inputs; some agents call one of theirs the same
+	const message = get('inputsMode') === 'json' ? '' : text(get('user_input'), 'Message');
+	if (message.trim() === '' && isFixed?.('user_input') === false) {
+		throw new InputError('Message is empty', 'Correct its expression, or leave out the item. Nothing was sent');
 	}
-	const inputs = readInputs(parameters, name, schema, EXAMPLE);
+	const given = message === '' ? {} : { user_input: message };
+	if (schema.fields.length === 0 && !schema.open) return { inputs: given, secrets: [] };
+	const inputs = readInputs(parameters, name, schema, EXAMPLE, given);
+	if (message !== '' && Object.keys(inputs).length === 0) {
+		throw new InputError(
+			`${name} takes inputs of its own, and no Message`,
+			`Its inputs are ${schema.fields.map((field) => field.name).join(', ')}. Choose the agent from the list, or set Specify Inputs to Using JSON. Nothing was sent`,
+		);
+	}
 	return { inputs, secrets: secretInputs(schema, inputs) };
 }
 

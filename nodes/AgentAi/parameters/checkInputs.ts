@@ -3,6 +3,7 @@ import { validateFieldType } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
 import { holdsRounded, isObject, parsed } from '../failures/json';
+import { dateIn } from './columnDate';
 import type { ObjectSchema, SchemaField } from './schema';
 import { dateText } from './text';
 
@@ -49,11 +50,20 @@ const isBlank = (value: unknown) => typeof value === 'string' && value.trim() ==
 const mayBeBlank = ({ type, required, choices, format }: SchemaField, blanks: unknown) =>
 	choices ? choices.includes(blanks) : type === 'string' && !required && !format;
 
+/** How ISO 8601 and RFC 2822 write dates. */
+const STANDARD_DATE = /^\s*(?:\d{4}-\d{2}|(?:[a-z]{3,9},? )?\d{1,2} [a-z]{3,9} \d{4})/i;
+
 /** The text of a date, in the form that its schema asks for; n8n reads one without a time zone in that of the workflow. */
 function dated(field: SchemaField, given: unknown): unknown {
 	const { name, format } = field;
 	if (format !== 'date' && format !== 'date-time') return dateText(given) ?? given;
-	const { newValue } = validateFieldType(name, given, 'dateTime') as { newValue?: unknown };
+	if (format === 'date' && typeof given === 'string') {
+		const day = dateIn(given);
+		if (day !== undefined) return day;
+	}
+	// n8n guesses what a number, or a text in no standard's form, may mean
+	const isStandard = typeof given === 'object' || (typeof given === 'string' && STANDARD_DATE.test(given));
+	const { newValue } = (isStandard ? validateFieldType(name, given, 'dateTime') : {}) as { newValue?: unknown };
 	return dateText(newValue, format) ?? refuse(field, 'a date', given);
 }
 

@@ -49,7 +49,7 @@ export function filesIn({ response, metadata }: ActionResponse, name: string | u
 	const images = asList(asObject(metadata).images);
 	const listed = asList(named);
 	const single = isObject(named) ? [named.saved_file, named.url] : [named];
-	const urls = [...single, ...[...images, ...listed].map((entry) => asObject(entry).url)];
+	const urls = [...single, ...[...images, ...listed].map((entry) => (isObject(entry) ? entry.url : entry))];
 	return [...new Set(urls.filter(isUrl).map((url) => url.trim()))].slice(0, MOST_FILES);
 }
 

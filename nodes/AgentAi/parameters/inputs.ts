@@ -79,9 +79,16 @@ export const inputsProperties = ({ noun, chosenBy, fieldsMethod, example }: Inpu
 /**
  * The inputs of one item, checked, in their JSON types.
  *
+ * @param besides inputs that a field of their own has, for what is not mapped
  * @throws InputError that names the input and what was found
  */
-export function readInputs({ get, row }: ItemParameters, owner: string, schema: ObjectSchema, example: string): IDataObject {
+export function readInputs(
+	{ get, row }: ItemParameters,
+	owner: string,
+	schema: ObjectSchema,
+	example: string,
+	besides: IDataObject = {},
+): IDataObject {
 	if (get('inputsMode') === 'json') {
 		const typed = typedObject(get('inputsJson'), 'Inputs (JSON)', example)?.value ?? {};
 		return checkInputs(owner, schema, typed, schema.open ? 'send' : 'refuse');
@@ -91,7 +98,7 @@ export function readInputs({ get, row }: ItemParameters, owner: string, schema: 
 	if (mode === 'autoMapInputData') return checkInputs(owner, schema, matchingColumns(row, owner, schema), 'drop');
 	// written by hand or by an expression, without what n8n's mapper stores around the values
 	const values = mode === '' ? typedObject(get('inputs'), 'Inputs', example)?.value : get('inputs.value');
-	return checkInputs(owner, schema, asObject(values), schema.open ? 'send' : 'drop');
+	return checkInputs(owner, schema, { ...besides, ...asObject(values) }, schema.open ? 'send' : 'drop');
 }
 
 /**

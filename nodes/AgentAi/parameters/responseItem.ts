@@ -85,11 +85,15 @@ function copyOf(response: unknown): IDataObject {
 }
 
 function besideNamed(answer: ActionResponse, beside: IDataObject, settings: OutputSettings, row: IDataObject): IDataObject {
-	if (settings.includeInputFields) return { ...beside, ...row };
+	// a field of the row that holds nothing gives way
+	if (settings.includeInputFields)
+		return { ...beside, ...row, ...Object.fromEntries(Object.entries(beside).filter(([name]) => isVoid(row[name]))) };
 	if (settings.simplify) return beside;
 	const { error, ...rest } = answer as IDataObject;
 	return carries(error) ? { ...rest, error } : rest;
 }
+
+const isVoid = (value: unknown) => value === undefined || value === null || value === '';
 
 function withUsage(info: RequestInfo, answer: ActionResponse): RequestInfo {
 	const usage = usageOf(answer);

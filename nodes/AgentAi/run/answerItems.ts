@@ -60,7 +60,9 @@ export async function answerItems({ run, operation, options, results, kept, live
 	// files of an answer are the row's own, and not kept with it
 	const settleAnswered = async (item: Prepared, end: Settled<ActionResponse>) => {
 		const request = item.ready?.request;
-		if (end.state === 'answered' && request?.downloads !== undefined) await files.fetch(item.index, end.value, request);
+		if (end.state === 'answered' && request?.downloads !== undefined) {
+			await files.fetch(item.index, end.value, request, item.settings.includeInputFields);
+		}
 		settle(item, end);
 	};
 	const late: Promise<void>[] = [];

@@ -81,7 +81,7 @@ export async function attemptItem(
 		}
 		if (result.ok) result = { ...fitted(item, result.value), limits: result.limits };
 		if (result.ok && !result.goesOn) {
-			await files.fetch(index, result.value, item.ready?.request);
+			await files.fetch(index, result.value, item.ready?.request ?? {}, item.settings.includeInputFields);
 			await live.end(index, result.value);
 		}
 		return result.ok ? result : { ...result, passedOn: listener?.started };

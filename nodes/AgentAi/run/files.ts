@@ -25,11 +25,15 @@ export class Files {
 		return this.byIndex.get(index);
 	}
 
-	/** Fetches the files that an item's answer names, where its request wants them. Never throws. */
-	async fetch(index: number, answer: ActionResponse, { downloads: domains, outputName }: Wishes = {}): Promise<void> {
+	/**
+	 * Fetches the files that an item's answer names, where its request wants them. Never throws.
+	 *
+	 * @param besideRow whether they stand beside the row's own binary data
+	 */
+	async fetch(index: number, answer: ActionResponse, { downloads: domains, outputName }: Wishes, besideRow: boolean): Promise<void> {
 		const urls = domains === undefined ? [] : filesIn(answer, outputName);
 		if (domains === undefined || urls.length === 0) return;
-		const names = freeNames(Object.keys(this.context.getInputData()[index]?.binary ?? {}));
+		const names = freeNames(besideRow ? Object.keys(this.context.getInputData()[index]?.binary ?? {}) : []);
 		const [binary, missing]: [IBinaryKeyData, IDataObject[]] = [{}, []];
 		for (const url of urls) {
 			const reason = await this.add(binary, () => names.next().value, url, domains);
