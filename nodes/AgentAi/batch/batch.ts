@@ -193,7 +193,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 
 	private lookAgain(): void {
 		if (!this.queue.holds) return;
-		this.downTime.restart();
+		this.downTime.lookAt = Infinity;
 		this.queue.releaseHeld();
 		this.wake();
 	}

@@ -79,11 +79,6 @@ export class DownTime {
 		return true;
 	}
 
-	/** All that was held is looked at. */
-	restart(): void {
-		this.lookAt = Infinity;
-	}
-
 	/** A job that went to the instance has ended, and nobody knows whether it was done. */
 	noteLost(instance: string | undefined): void {
 		this.lost.push({ at: this.account.clock.now(), instance });

@@ -18,7 +18,8 @@ export class RunBounds {
 
 	private underWay = 0;
 
-	private reason?: NotSentReason;
+	/** Why nothing more is sent. */
+	halted?: NotSentReason;
 
 	constructor(
 		private readonly options: BatchOptions,
@@ -30,15 +31,10 @@ export class RunBounds {
 		return this.underWay < this.options.maxConcurrency;
 	}
 
-	/** Why nothing more is sent. */
-	get halted(): NotSentReason | undefined {
-		return this.reason;
-	}
-
 	/** Gives what takes the member out again. */
 	join(member: Member): () => void {
 		this.members.add(member);
-		if (this.reason) member.halt(this.reason);
+		if (this.halted) member.halt(this.halted);
 		return () => this.members.delete(member);
 	}
 
@@ -72,7 +68,7 @@ export class RunBounds {
 
 	/** Ends all batches of the run. */
 	halt(reason: NotSentReason): void {
-		this.reason ??= reason;
-		for (const member of this.members) member.halt(this.reason);
+		this.halted ??= reason;
+		for (const member of this.members) member.halt(this.halted);
 	}
 }

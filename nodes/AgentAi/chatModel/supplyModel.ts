@@ -7,7 +7,7 @@ import { ANYWHERE, type Situation } from '../failures/advice';
 import { DEFAULT_TIMEOUT_S } from '../operations/chatCompletion';
 import { CHAT_LIMIT_WAIT_S, readBatching } from '../parameters/batching';
 import { isAutomatic } from '../parameters/instance';
-import { showHints, warning } from '../run/hints';
+import { hint, showHints } from '../run/hints';
 import { nodeError } from '../run/nodeError';
 import { callerOf } from '../run/runContext';
 import { advisedOptions, instanceFrom, optionNames } from '../run/situation';
@@ -37,7 +37,7 @@ export async function supplyModel(context: ISupplyDataFunctions, itemIndex: numb
 	// asked for once: a failure of it is the first call's
 	if (automatic) await environment.automaticInstance().catch(() => {});
 	const { notice } = environment;
-	if (notice !== undefined) showHints(context, () => [warning(notice)]);
+	if (notice !== undefined) showHints(context, () => [hint(notice)]);
 	const situation: Situation = {
 		...ANYWHERE,
 		options: advisedOptions(optionNames(properties), batching.settings, Number(options.timeout ?? DEFAULT_TIMEOUT_S)),

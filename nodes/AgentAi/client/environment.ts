@@ -27,7 +27,8 @@ const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 export class Environment {
 	private readonly instance: Question<Instance>;
 
-	private usesAutomatic = false;
+	/** What the person should know of the credential, although it was used. */
+	notice?: string;
 
 	private readonly actions: Question<Map<string, CatalogueAction>>;
 
@@ -49,18 +50,15 @@ export class Environment {
 		return this.instance.isOutdated;
 	}
 
-	/** What the person should know of the credential, although it was used. */
-	get notice(): string | undefined {
-		return this.usesAutomatic && isHalfFilled(this.client) ? TOKEN_ALONE : undefined;
-	}
-
 	/**
 	 * The instance of *Automatic*: the credential's own, or the one that agent.ai names (`openclaw_get_details`), kept for 10 minutes.
 	 *
 	 * @throws FailureError when the credential is half filled in, and when agent.ai names none, or one that is offline
 	 */
 	async automaticInstance(): Promise<Instance> {
-		this.usesAutomatic = true;
+		const { instanceIp, authToken } = this.client.credential;
+		// a token without its instance is not used: agent.ai names both
+		if (instanceIp === '' && authToken !== '') this.notice = TOKEN_ALONE;
 		return unwrap(await this.instance.get());
 	}
 
@@ -97,9 +95,6 @@ async function automaticInstance(client: AgentAiClient, waits: Waits): Promise<R
 	}
 	return { ok: true, value: { instanceIp: instanceAddress(instanceIp, 'OpenClaw Instance IP in the credential'), authToken } };
 }
-
-/** A token without its instance is not used: agent.ai names both. */
-const isHalfFilled = ({ credential: { instanceIp, authToken } }: AgentAiClient) => instanceIp === '' && authToken !== '';
 
 const TOKEN_ALONE =
 	'OpenClaw Auth Token in the credential was not used, because OpenClaw Instance IP is empty. Fill in both, or clear both to use the instance connected to your agent.ai account';

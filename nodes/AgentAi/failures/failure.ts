@@ -43,23 +43,12 @@ export interface Words {
 	code?: string;
 }
 
-export interface FailureFacts {
-	/** What the remote side said, already cleaned of secrets and cut to a readable length. */
-	said?: string;
-	/** HTTP status of the answer, or the one inside its body where that decided. */
-	status?: number;
-	/** Replaces the advice where a case knows better. */
-	advice?: string;
-	/** Replaces the message where a case knows better. */
-	message?: string;
-	/** Where an unexpected error was thrown, already cleaned of secrets. */
-	stack?: string;
-	/** A Node.js error code such as ECONNREFUSED; goes into the description only. */
-	code?: string;
-	partialText?: string;
-	/** Replaces the delivery of the kind where a case knows better. */
-	delivery?: Delivery;
-}
+/**
+ * The facts of a case, cleaned of secrets; its own message, advice and delivery replace those of the table. `status` is that of
+ * the answer, or the one inside its body where that decided; `code` is one of Node.js such as ECONNREFUSED.
+ */
+export type FailureFacts = Partial<Pick<Failure, 'said' | 'message' | 'delivery' | 'partialText' | 'stack'>> &
+	Pick<Words, 'advice' | 'code'> & { status?: number };
 
 /** Builds a failure of the given kind from the texts of the table and the facts of the case; `inSituation` adds what depends on where it is read. */
 export function failure(kind: FailureKind, facts: FailureFacts = {}): Failure {

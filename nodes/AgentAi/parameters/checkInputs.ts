@@ -97,16 +97,8 @@ function convert(field: SchemaField, given: unknown): unknown {
 }
 
 /** Databases have 1 and 0 for them. */
-const TRUTH = new Map<unknown, boolean>([
-	[true, true],
-	['true', true],
-	[1, true],
-	['1', true],
-	[false, false],
-	['false', false],
-	[0, false],
-	['0', false],
-]);
+const YES: unknown[] = [true, 'true', 1, '1'];
+const NO: unknown[] = [false, 'false', 0, '0'];
 
 /** Expressions, sheets and handwritten workflows give numbers and truth values as text, lists and objects as JSON. */
 function convertType(field: SchemaField, given: unknown): unknown {
@@ -121,8 +113,8 @@ function convertType(field: SchemaField, given: unknown): unknown {
 			return fits ? number : refuse(field, whole ? 'a whole number' : 'a number', given);
 		}
 		case 'boolean': {
-			const truth = TRUTH.get(typeof given === 'string' ? given.trim().toLowerCase() : given);
-			return truth ?? refuse(field, 'true or false', given);
+			const word = typeof given === 'string' ? given.trim().toLowerCase() : given;
+			return YES.includes(word) || (!NO.includes(word) && refuse(field, 'true or false', given));
 		}
 		case 'array': {
 			const list = exact(field.name, listed(field, given));

@@ -3,9 +3,10 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Environment } from '../client/environment';
 import { instanceAddress } from '../client/instanceAddress';
 import type { Instance } from '../client/openclaw';
+import { usableToken } from '../client/token';
 import { InputError } from '../failures/inputError';
 import type { ItemParameters } from './itemParameters';
-import { text, tokenText } from './text';
+import { text } from './text';
 
 /** *OpenClaw Instance* and what it shows; the API's `instance_ip` and `auth_token`. */
 export const instanceProperties: INodeProperties[] = [
@@ -64,7 +65,7 @@ export const isAutomatic = (instance: unknown) => instance !== 'defineBelow';
 export async function readInstance({ get }: Pick<ItemParameters, 'get'>, environment: Environment): Promise<Instance> {
 	if (!isAutomatic(get('instance'))) {
 		const address = text(get('instance_ip'), 'Instance IP').trim();
-		const authToken = tokenText(get('auth_token'), 'Auth Token');
+		const authToken = usableToken(text(get('auth_token'), 'Auth Token'), 'Auth Token');
 		if (address === '') {
 			throw new InputError('Instance IP is empty', 'Enter the address of the OpenClaw instance, or set OpenClaw Instance to Automatic');
 		}

@@ -1,4 +1,4 @@
-import { usableToken, withoutInvisible } from '../client/token';
+import { withoutInvisible } from '../client/token';
 import { found, InputError } from '../failures/inputError';
 import { isObject } from '../failures/json';
 
@@ -50,13 +50,6 @@ export function nameText(value: unknown, label: string): string {
 	}
 	return name;
 }
-
-/**
- * The text of a parameter that is a token, as `usableToken` gives it.
- *
- * @throws InputError
- */
-export const tokenText = (value: unknown, label: string) => usableToken(text(value, label), label);
 
 /**
  * A whole number among the options; `fallback` where it is not set.

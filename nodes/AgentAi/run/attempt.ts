@@ -68,9 +68,8 @@ export async function attemptItem(
 	signal: AbortSignal,
 ): Promise<Attempt<ActionResponse>> {
 	const { index } = item;
-	const listener = live.of(index);
-	const inPieces = listener && !item.ready?.request.columns;
-	const onDelta = inPieces ? async (delta: string) => await listener.delta(delta) : undefined;
+	const inPieces = live.open && !item.ready?.request.columns;
+	const onDelta = inPieces ? async (delta: string) => await live.delta(index, delta) : undefined;
 	const send = async ({ client, request }: ReadyRequest) =>
 		await attempt(client, operation, toAsk(item, request), { onDelta, signal, tally, more, waits: reader.waits });
 	try {
@@ -84,10 +83,10 @@ export async function attemptItem(
 			await files.fetch(index, result.value, item.ready?.request ?? {}, item.settings.includeInputFields);
 			await live.end(index, result.value);
 		}
-		return result.ok ? result : { ...result, passedOn: listener?.started };
+		return result.ok ? result : { ...result, passedOn: live.started.has(index) };
 	} catch (error) {
 		const redact = item.ready?.client.redactor(item.ready.request.secrets);
-		return { ok: false, failure: unexpectedFailure(error, redact), passedOn: listener?.started };
+		return { ok: false, failure: unexpectedFailure(error, redact), passedOn: live.started.has(index) };
 	}
 }
 

@@ -13,5 +13,9 @@ export function showHints(context: HintContext, hints: () => (NodeExecutionHint 
 	}
 }
 
-/** A hint that asks to look at something. */
-export const warning = (message: string): NodeExecutionHint => ({ message, type: 'warning', location: 'outputPane' });
+/** A hint above the node's output; by default one that asks to look at something. */
+export const hint = (message: string, type: NodeExecutionHint['type'] = 'warning'): NodeExecutionHint => ({
+	message,
+	type,
+	location: 'outputPane',
+});

@@ -1,4 +1,4 @@
-import type { ChunkType, IExecuteFunctions } from 'n8n-workflow';
+import type { ChunkType } from 'n8n-workflow';
 
 import { FOR_VISITORS } from '../failures/readers';
 import type { ActionResponse } from '../failures/result';
@@ -7,91 +7,64 @@ import type { Results } from './results';
 import type { RunContext } from './runContext';
 
 /**
- * One item's answer on its way into n8n's chat or a streaming webhook: begin, pieces, end, each awaited, in order and
- * once. Whoever reads slowly holds the answer back instead of filling the memory.
+ * The answers of a run on their way into n8n's chat or a streaming webhook, each with its begin, pieces and end, all awaited, in
+ * order and once. Whoever reads slowly holds an answer back instead of filling the memory.
  */
-class LiveAnswer {
-	/** Whether something of the answer has been shown already: then the request is not repeated. */
-	started = false;
-
-	/** Whoever listened is gone, or threw: the answer is paid for and goes on to its item all the same. */
-	private broken = false;
-
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly itemIndex: number,
-	) {}
-
-	async delta(text: string): Promise<void> {
-		if (!this.started) {
-			this.started = true;
-			await this.send('begin');
-		}
-		await this.send('item', text);
-	}
-
-	/**
-	 * Ends the answer.
-	 *
-	 * @param text the whole answer; shown now as one piece when it did not come in pieces
-	 */
-	async end(text: string): Promise<void> {
-		if (!this.started) await this.delta(text);
-		await this.send('end');
-	}
-
-	/** Shows that there is no answer. n8n does this itself when the node throws. */
-	async fail(): Promise<void> {
-		await this.send('error', FOR_VISITORS);
-	}
-
-	private async send(type: ChunkType, content?: string): Promise<void> {
-		if (this.broken) return;
-		try {
-			// n8n types it as synchronous, but gives a promise
-			await Promise.resolve(this.context.sendChunk(type, this.itemIndex, content));
-		} catch (error) {
-			this.broken = true;
-			this.context.logger.warn(`The answer to item ${this.itemIndex} could not be shown: ${(error as Error).message}`);
-		}
-	}
-}
-
-/** The answers of a run that stream to whoever listens, by item; none where nobody does. */
 export class LiveAnswers {
-	private readonly byIndex = new Map<number, LiveAnswer>();
+	/** Whether somebody listens. */
+	readonly open: boolean;
+
+	/** Items of whose answers something has been shown already: their requests are not repeated. */
+	readonly started = new Set<number>();
+
+	/** Those whose listener is gone, or threw: the answer is paid for and goes on to its item all the same. */
+	private readonly broken = new Set<number>();
 
 	constructor(
 		private readonly run: RunContext,
 		private readonly textOf: Operation['textOf'],
 	) {
-		const { context, items, isTool } = run;
+		const { context, isTool } = run;
 		// what a tool answers is for the agent that called it; `isStreaming` is absent from older n8n
-		if (!textOf || isTool || typeof context.isStreaming !== 'function' || !context.isStreaming()) return;
-		for (const index of items.keys()) this.byIndex.set(index, new LiveAnswer(context, index));
+		this.open = textOf !== undefined && !isTool && typeof context.isStreaming === 'function' && context.isStreaming();
 	}
 
-	/** Whether somebody listens. */
-	get open(): boolean {
-		return this.byIndex.size > 0;
+	async delta(index: number, text: string): Promise<void> {
+		if (!this.started.has(index)) {
+			this.started.add(index);
+			await this.send('begin', index);
+		}
+		await this.send('item', index, text);
 	}
 
-	/** Where an item's answer goes, `undefined` when nobody listens. */
-	of(index: number): LiveAnswer | undefined {
-		return this.byIndex.get(index);
-	}
-
-	/** Ends an item's answer with its whole text. */
+	/** Ends an item's answer, which is shown as one piece where it did not come in pieces. */
 	async end(index: number, answer: ActionResponse): Promise<void> {
-		await this.of(index)?.end(this.textOf?.(answer) ?? '');
+		if (!this.open) return;
+		if (!this.started.has(index)) await this.delta(index, this.textOf?.(answer) ?? '');
+		await this.send('end', index);
 	}
 
-	/** Shows what did not come from the server just now: kept answers, and in the Continue modes the failures. */
+	/**
+	 * Shows what did not come from the server just now: kept answers, and in the Continue modes the failures; n8n shows those itself
+	 * when the node throws.
+	 */
 	async finish(results: Results): Promise<void> {
-		for (const [index, live] of this.byIndex) {
-			const result = results.get(index)?.result;
-			if (result?.ok && !live.started) await this.end(index, result.value);
-			if (result && !result.ok && this.run.continues) await live.fail();
+		if (!this.open) return;
+		for (const [index, item] of results.all.entries()) {
+			if (item?.result.ok && !this.started.has(index)) await this.end(index, item.result.value);
+			if (item && !item.result.ok && this.run.continues) await this.send('error', index, FOR_VISITORS);
+		}
+	}
+
+	private async send(type: ChunkType, index: number, content?: string): Promise<void> {
+		if (this.broken.has(index)) return;
+		const { context } = this.run;
+		try {
+			// n8n types it as synchronous, but gives a promise
+			await Promise.resolve(context.sendChunk(type, index, content));
+		} catch (error) {
+			this.broken.add(index);
+			context.logger.warn(`The answer to item ${index} could not be shown: ${(error as Error).message}`);
 		}
 	}
 }

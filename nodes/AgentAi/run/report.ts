@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INode, NodeExecutionHint } from 'n8n-workflow';
 import type { Outage } from '../batch/downTime';
 import { type Failure, sentences } from '../failures/failure';
 import { cutBy } from '../transport/answer';
-import { warning } from './hints';
+import { hint } from './hints';
 import type { Results, Tally } from './results';
 import { log, type RunContext } from './runContext';
 
@@ -37,11 +37,7 @@ export function batchHint(tally: Tally, total: number, tookMs: number, handedOve
 		...(enoughAtOnce ? [`Max Concurrency slowed the batch: ${enoughAtOnce} at once would use the whole rate limit`] : []),
 		...(tally.requests > 0 ? [sums(tally, tookMs)] : []),
 	];
-	return {
-		message: parts.join('; '),
-		type: failed + notSent > 0 ? 'warning' : 'info',
-		location: 'outputPane',
-	};
+	return hint(parts.join('; '), failed + notSent > 0 ? 'warning' : 'info');
 }
 
 /** From when to when something was down, and what was lost by it. */
@@ -93,7 +89,7 @@ function failuresByKind(results: Results): { count: number; text: string } {
 export function failuresHint(results: Results, errorOutput: boolean): NodeExecutionHint | undefined {
 	const { count, text } = failuresByKind(results);
 	if (count === 0) return undefined;
-	return warning(sentences(text, toSendAgain(count, errorOutput)));
+	return hint(sentences(text, toSendAgain(count, errorOutput)));
 }
 
 /** The hint that says how many answers were cut short, and by what: each is in its item, as far as it came. */
@@ -103,7 +99,7 @@ export function cutHint({ all }: Results): NodeExecutionHint | undefined {
 	if (cuts.length === 0) return undefined;
 	const answers = `${cuts.length} of ${total} ${total === 1 ? 'answer was' : 'answers were'} cut short`;
 	const by = [...new Set(cuts)].map((cut) => `${cuts.filter((each) => each === cut).length} by ${cut}`).join(', ');
-	return warning(`${answers} (${by}): see finish_reason beside the text`);
+	return hint(`${answers} (${by}): see finish_reason beside the text`);
 }
 
 /** The hint that says how many answers do not fit the columns: each is in its item as text. */
@@ -111,7 +107,7 @@ export function unfitHint({ all }: Results): NodeExecutionHint | undefined {
 	const count = all.filter((item) => item?.read?.misfit !== undefined).length;
 	if (count === 0) return undefined;
 	const [answers, their] = count === 1 ? ['answer does', 'its'] : ['answers do', 'their'];
-	return warning(
+	return hint(
 		`${count} of ${all.length} ${answers} not fit Output Fields: ${their} columns are empty, and response_json_error beside the text says why`,
 	);
 }
@@ -127,7 +123,7 @@ function toSendAgain(count: number, errorOutput: boolean): string {
 export function filesHint(told: string[]): NodeExecutionHint | undefined {
 	if (told.length === 0) return undefined;
 	const more = told.length > MOST_NAMED ? ` and ${told.length - MOST_NAMED} more` : '';
-	return warning(`${told.slice(0, MOST_NAMED).join('; ')}${more}`);
+	return hint(`${told.slice(0, MOST_NAMED).join('; ')}${more}`);
 }
 
 /** The hint on answers that could not be handed over to another workflow: they are in the output all the same. */
@@ -141,22 +137,20 @@ export function handOverHint({ handedOver }: Results): NodeExecutionHint | undef
 		why,
 		`${they} in the output of this node`,
 	);
-	return warning(message);
+	return hint(message);
 }
 
 /** Hints on items that were sent, although what they were read from looks like a mistake. */
 export const noticeHints = ({ notices }: Results): NodeExecutionHint[] =>
-	[...notices].map(([notice, count]) => warning(sentences(notice, count > 1 && `This affects ${items(count)}`)));
+	[...notices].map(([notice, count]) => hint(sentences(notice, count > 1 && `This affects ${items(count)}`)));
 
 /** n8n's own retry sets in for the whole node; what it costs should be known. */
 export function retryOnFailHint(node: INode, total: number): NodeExecutionHint | undefined {
 	if (node.retryOnFail !== true || total < 2) return undefined;
-	return {
-		message:
-			'Retry On Fail is on: n8n runs this node again if it fails or its first item fails. Items that have an answer are not sent again',
-		type: 'info',
-		location: 'outputPane',
-	};
+	return hint(
+		'Retry On Fail is on: n8n runs this node again if it fails or its first item fails. Items that have an answer are not sent again',
+		'info',
+	);
 }
 
 /** Whether a person can retry an execution in n8n, and which. */

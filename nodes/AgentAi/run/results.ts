@@ -86,7 +86,8 @@ export class Results {
 	/** Where the answers are handed over, if they are. */
 	handedOver?: HandOver<HandedAnswer>;
 
-	private readonly items: (ItemResult | undefined)[];
+	/** The results by item; none where it is not settled. */
+	readonly all: (ItemResult | undefined)[];
 
 	private readonly held = new Map<number, Prepared>();
 
@@ -97,7 +98,7 @@ export class Results {
 		private readonly build?: (result: ItemResult, index: number) => INodeExecutionData[],
 		private readonly situationOf?: SituationOf,
 	) {
-		this.items = new Array<ItemResult | undefined>(count).fill(undefined);
+		this.all = new Array<ItemResult | undefined>(count).fill(undefined);
 		this.output = new Array<INodeExecutionData[]>(count);
 	}
 
@@ -107,22 +108,19 @@ export class Results {
 		return answered + failed + unsent + reused;
 	}
 
-	/** The results by item; none where it is not settled. */
-	get all(): readonly (ItemResult | undefined)[] {
-		return this.items;
-	}
-
 	get(index: number): ItemResult | undefined {
-		return this.items[index];
+		return this.all[index];
 	}
 
 	/** Takes the end of an item. */
 	settle(prepared: Prepared, settled: Settled<ActionResponse>): void {
 		const { index, settings, ready, key, known, unfit, leftover } = prepared;
-		if (this.items[index]) return;
+		if (this.all[index]) return;
 		this.held.delete(index);
 		const { tally } = this;
-		const result = this.advised(resultOf(settled), prepared, settled);
+		const came = resultOf(settled);
+		const situation = this.situationOf?.(prepared, settled);
+		const result = came.ok || !situation ? came : { ok: false as const, failure: inSituation(came.failure, situation) };
 		const { request, client } = ready ?? {};
 		const { columns, outputName } = request ?? {};
 		const redact = client?.redactor(request?.secrets ?? []);
@@ -134,13 +132,8 @@ export class Results {
 		if (asked > 0) tally.repaired++;
 		if (request?.hint !== undefined) this.notices.set(request.hint, (this.notices.get(request.hint) ?? 0) + 1);
 		tally[settled.state === 'answered' && known ? 'reused' : settled.state]++;
-		this.items[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
+		this.all[index] = settled.state === 'notSent' ? { ...item, unsent: true } : item;
 		this.buildItem(index);
-	}
-
-	private advised(result: Result<ActionResponse>, prepared: Prepared, effort: Effort): Result<ActionResponse> {
-		if (result.ok || !this.situationOf) return result;
-		return { ok: false, failure: inSituation(result.failure, this.situationOf(prepared, effort)) };
 	}
 
 	/** Takes note of an item that has an answer, and is asked once more. */
@@ -167,26 +160,26 @@ export class Results {
 	private buildItem(index: number): void {
 		if (!this.build) return;
 		try {
-			this.output[index] = this.build(this.items[index] as ItemResult, index);
+			this.output[index] = this.build(this.all[index] as ItemResult, index);
 		} catch (error) {
-			const failed = unexpectedFailure(error, this.items[index]?.redact);
+			const failed = unexpectedFailure(error, this.all[index]?.redact);
 			this.output[index] = this.build(this.overrule(index, failed), index);
 		}
 	}
 
 	/** Replaces an answer that cannot be delivered by the reason why; gives the new result. */
 	overrule(index: number, failure: Failure): ItemResult {
-		const before = this.items[index];
+		const before = this.all[index];
 		if (before?.result.ok) {
 			this.tally.answered--;
 			this.tally.failed++;
 		}
-		return (this.items[index] = { settings: DEFAULT_SETTINGS, ...before, result: { ok: false, failure } });
+		return (this.all[index] = { settings: DEFAULT_SETTINGS, ...before, result: { ok: false, failure } });
 	}
 
 	/** Fails all items that are not settled, but for those that have an answer. What ends later is passed over. */
 	failRest(failureOf: (index: number) => Failure): void {
-		this.items.forEach((item, index) => {
+		this.all.forEach((item, index) => {
 			if (item) return;
 			const held = this.held.get(index);
 			const failed = failureOf(index);
@@ -208,18 +201,18 @@ export class Results {
 
 	/** All failures in input order. */
 	failures(): { failure: Failure; index: number; unsent: boolean }[] {
-		return this.items.flatMap((item, index) =>
+		return this.all.flatMap((item, index) =>
 			item && !item.result.ok ? [{ failure: item.result.failure, index, unsent: item.unsent === true }] : [],
 		);
 	}
 
 	/** What the next try of this run can use. */
 	leftover(): Leftover {
-		const answers = this.items.flatMap((item) => {
+		const answers = this.all.flatMap((item) => {
 			const answer = item?.result.ok ? item.result.value : item?.leftover;
 			return answer && item?.key !== undefined ? [[item.key, answer] as const] : [];
 		});
-		const refused = this.items.flatMap((item) =>
+		const refused = this.all.flatMap((item) =>
 			item?.result.ok === false && !item.unsent && item.result.failure.kind === 'agentToken' && item.account !== undefined
 				? [item.account]
 				: [],

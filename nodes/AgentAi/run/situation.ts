@@ -43,7 +43,7 @@ export function situationsOf(run: RunContext, operation: Operation, settings: Ba
 		reads: operation.reads === true,
 		tries,
 		uncertain,
-		shown: live.of(index)?.started === true,
+		shown: live.started.has(index),
 		isBatch: run.items.length > 1,
 		retryOnFail: run.node.retryOnFail === true,
 		continues: run.continues,

@@ -1,7 +1,7 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
 import { jsonLength } from '../failures/json';
-import { warning } from './hints';
+import { hint } from './hints';
 import type { Results } from './results';
 
 /** From this many MB on, a hint says what to do: n8n 2.41's editor pins at most 12 MB, and refuses a step behind 18 MB (measured). */
@@ -22,7 +22,7 @@ export function sizeHint({ all }: Pick<Results, 'all'>): NodeExecutionHint | und
 	const length = measured.reduce((sum, one) => sum + one, 0);
 	const megabytes = Math.round((2 * length * step) / 2 ** 20);
 	if (megabytes < LARGE_MB) return undefined;
-	return warning(
+	return hint(
 		`The output is about ${megabytes} MB, and each answer is in it twice: turn on Simplify to halve it. n8n’s editor cannot pin more than 12 MB, or execute the next step with much more`,
 	);
 }

@@ -111,8 +111,6 @@ type State = 'more' | 'enough' | Broken;
 
 /** A body while it is read. */
 class BodyReading {
-	private readonly labelledEvents: boolean;
-
 	/** Of events, which are UTF-8 whatever their label says (WHATWG HTML, section 9.2.6), and of the beginning of all else. */
 	private readonly decoder = new TextDecoder();
 
@@ -133,9 +131,7 @@ class BodyReading {
 		private readonly deadline: Deadline,
 		private readonly streamed: StreamedResponse | undefined,
 		private readonly onDelta: OnDelta | undefined,
-	) {
-		this.labelledEvents = label.includes('event-stream');
-	}
+	) {}
 
 	async take(chunk: Uint8Array): Promise<State> {
 		this.size += chunk.length;
@@ -184,7 +180,7 @@ class BodyReading {
 		const kind = bodyKind(head, whole);
 		if (!this.streamed && kind === 'events') return 'text';
 		// a stream may begin with a line that means nothing
-		return this.streamed && this.labelledEvents && kind === 'text' && head !== '' ? 'events' : kind;
+		return this.streamed && this.label.includes('event-stream') && kind === 'text' && head !== '' ? 'events' : kind;
 	}
 
 	/** Takes events, and shows the deltas in them, until no more is needed: then the answer is complete. */
