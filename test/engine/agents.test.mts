@@ -205,12 +205,12 @@ describe('Message', () => {
 		]);
 	});
 
-	test('that was typed before another agent was chosen stays here', async () => {
+	test.each(['left over', '={{ $json.gone }}'])('that was typed before another agent was chosen stays here: %s', async (user_input) => {
 		const { run, bodies } = await agents();
 		await run({
 			agent: fromList('t0pic04', 'Topic Digest'),
 			inputs: below({ topic: 'tea' }, [field('topic', { required: true })]),
-			user_input: 'left over',
+			user_input,
 		});
 		expect(bodies()).toEqual([{ id: 't0pic04', topic: 'tea' }]);
 	});

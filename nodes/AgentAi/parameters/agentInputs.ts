@@ -53,11 +53,13 @@ export async function readAgentInputs(
 	const schema = get('inputsMode') === 'json' ? ANY : (savedSchema(parameters) ?? readSchema(await askForSchema(nameInList(get))));
 	// shown until the editor has found inputs; some agents call one of theirs the same
 	const message = get('inputsMode') === 'json' ? '' : text(get('user_input'), 'Message');
-	if (message.trim() === '' && isFixed?.('user_input') === false) {
-		throw new InputError('Message is empty', 'Correct its expression, or leave out the item. Nothing was sent');
-	}
 	const given = message === '' ? {} : { user_input: message };
-	if (schema.fields.length === 0 && !schema.open) return { inputs: given, secrets: [] };
+	if (schema.fields.length === 0 && !schema.open) {
+		if (message.trim() === '' && isFixed?.('user_input') === false) {
+			throw new InputError('Message is empty', 'Correct its expression, or leave out the item. Nothing was sent');
+		}
+		return { inputs: given, secrets: [] };
+	}
 	const inputs = readInputs(parameters, name, schema, EXAMPLE, given);
 	if (message !== '' && Object.keys(inputs).length === 0) {
 		throw new InputError(
