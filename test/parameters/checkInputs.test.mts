@@ -129,6 +129,7 @@ test('a date is read where it has one meaning: n8n and JavaScript would guess', 
 	for (const given of ['05.01.2026', 46024, '46024', 12, '12', 'tomorrow']) {
 		expect(() => check(schema, { day: given })).toThrow('The input “day” must be a date');
 	}
+	expect(check(schema, { at: new Date(0).toString() }).at).toContain('19');
 	expect(check(schema, { at: '2026-01-02T23:00:00+09:00' }).at).toContain('2026-01-02T');
 	for (const given of ['1/2/2026 08:04', 46024]) expect(() => check(schema, { at: given })).toThrow('The input “at” must be a date');
 });

@@ -319,6 +319,9 @@ describe('a stream, by what its events say', () => {
 				expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'My token is [hidden], keep it' } } });
 			}
 			expect(event.shown).toBe('My token is [hidden], keep it');
+			const failed = { ...form, error: { message: 'gone' } };
+			const told = [(await read([bytes(JSON.stringify(failed))])).outcome, await stream(failed, '[DONE]')];
+			for (const outcome of told) expect(outcome).toMatchObject({ ok: false, failure: { partialText: 'My token is [hidden], keep it' } });
 		}
 	});
 

@@ -27,6 +27,7 @@ test('what fields hold, in whatever form', () => {
 		{ data: JSON.stringify({ token: SECRET }) },
 		{ headers: { 'X-Custom': SECRET } },
 		{ headers: [{ name: 'X-Custom', value: SECRET }] },
+		{ headers: { 'X-Custom': [SECRET] } },
 		{ request: { name: 'api_key', value: SECRET } },
 		{ Authorization: `Bearer ${SECRET}` },
 	];

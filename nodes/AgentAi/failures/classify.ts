@@ -92,7 +92,7 @@ function gatewayKind(
 	// Cloudflare's words for what stands behind it, told by agent.ai itself, which has answered
 	const isOrigin = ['originDown', 'originCertificate'].includes(KIND_OF_STATUS[status] ?? '');
 	if (isOrigin && behind && source !== 'page') return 'instanceUnreachable';
-	if (status === 503 && named) return 'upstream';
+	if (status === 503 && named && source !== 'page') return 'upstream';
 	if (status === 429 && behind && PROVIDER_LIMITS.includes(type ?? '')) return 'upstreamBusy';
 	if (status === 404 && NO_MODEL.includes(type ?? '')) return 'providerModel';
 	// the gateway's own 404 is the bare text "Not Found"; web frameworks wrap theirs in JSON or HTML

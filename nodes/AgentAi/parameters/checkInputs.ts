@@ -50,8 +50,8 @@ const isBlank = (value: unknown) => typeof value === 'string' && value.trim() ==
 const mayBeBlank = ({ type, required, choices, format }: SchemaField, blanks: unknown) =>
 	choices ? choices.includes(blanks) : type === 'string' && !required && !format;
 
-/** How ISO 8601 and RFC 2822 write dates. */
-const STANDARD_DATE = /^\s*(?:\d{4}-\d{2}|(?:[a-z]{3,9},? )?\d{1,2} [a-z]{3,9} \d{4})/i;
+/** How ISO 8601, RFC 2822 and JavaScript write dates. */
+const STANDARD_DATE = /^\s*(?:\d{4}-\d{2}|(?:[a-z]{3,9},? )?\d{1,2} [a-z]{3,9} \d{4}|[a-z]{3} [a-z]{3} \d{2} \d{4} .{8} GMT)/i;
 
 /** The text of a date, in the form that its schema asks for; n8n reads one without a time zone in that of the workflow. */
 function dated(field: SchemaField, given: unknown): unknown {

@@ -38,7 +38,7 @@ export function interpret({ status, body, asked, isList, location, front, redact
 	if (status >= 400 || front) {
 		const remote = remoteError(body);
 		const kind = front ? FRONTS[front] : classify(remote, { status, place: 'http', asked });
-		return failed(kind, { status, said: remote.text || undefined, partialText: textBeside(body, asked) });
+		return failed(kind, { status, said: remote.text || undefined, partialText: textBeside(body, asked, redact) });
 	}
 	return typeof body === 'string' ? interpretText(body, status) : interpretJson(body, status, asked, redact, isList);
 }
@@ -48,7 +48,7 @@ const FRONTS = { proxy: 'proxyRefused', gate: 'refusedInFront' } as const satisf
 function interpretJson(body: unknown, status: number, asked: Asked, redact?: Redact, isList = false): Result<ActionResponse> {
 	if (body === null) return failed('emptyBody', { status });
 	if (isObject(body)) {
-		const told = errorIn(body, 'body', asked, status);
+		const told = errorIn(body, 'body', asked, status, redact);
 		if (told) return { ok: false, failure: told };
 		const answer = actionResponse(body, redact);
 		const flaw = answer && brokeOff(answer) ? 'streamIncomplete' : isUnreadable(body) ? 'answerDamaged' : undefined;
@@ -77,7 +77,13 @@ function interpretText(body: string, status: number): Result<ActionResponse> {
 }
 
 /** The failure that a JSON object tells of, in a body or in an event of a stream; `undefined` when it tells of none. */
-export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream', asked: Asked, httpStatus: number): Failure | undefined {
+export function errorIn(
+	json: Record<string, unknown>,
+	place: 'body' | 'stream',
+	asked: Asked,
+	httpStatus: number,
+	redact?: Redact,
+): Failure | undefined {
 	const bodyStatus = toStatus(json.status);
 	const status = bodyStatus !== undefined && bodyStatus >= 400 ? bodyStatus : undefined;
 	const { response } = json;
@@ -85,20 +91,20 @@ export function errorIn(json: Record<string, unknown>, place: 'body' | 'stream',
 	const said = asked === 'chat' ? json : { status: json.status, state: json.state };
 	const failed = stateOf(said) === 'failed' || (asked === 'chat' && isObject(response) && isError(response.error));
 	if (status === undefined && !isError(json.error) && !failed) return undefined;
-	return toldFailure(json, { status, place, asked }, httpStatus);
+	return toldFailure(json, { status, place, asked }, httpStatus, redact);
 }
 
 /** The failure of an error that was told inside a 2xx. */
-export function toldFailure(body: unknown, place: ErrorPlace, httpStatus: number): Failure {
+export function toldFailure(body: unknown, place: ErrorPlace, httpStatus: number, redact?: Redact): Failure {
 	const remote = remoteError(body);
 	const status = place.status ?? remote.status ?? httpStatus;
-	return failure(classify(remote, place), { status, said: remote.text || undefined, partialText: textBeside(body, place.asked) });
+	return failure(classify(remote, place), { status, said: remote.text || undefined, partialText: textBeside(body, place.asked, redact) });
 }
 
 /** The text of an answer that came with an error: it was paid for. A text under `response` itself is the error's. */
-function textBeside(body: unknown, asked: Asked): string | undefined {
+function textBeside(body: unknown, asked: Asked, redact?: Redact): string | undefined {
 	if (asked !== 'chat' || !isObject(body) || typeof body.response === 'string') return undefined;
-	const answer = 'response' in body || 'choices' in body ? actionResponse(body) : undefined;
+	const answer = 'response' in body || 'choices' in body ? actionResponse(body, redact) : undefined;
 	return answer && answerTextOf(answer);
 }
 

@@ -19,7 +19,8 @@ const SHORTEST_HEADER = 8;
 
 /** Whether a header, whose name does not say so, may hold a secret; without a name it is a line such as `X-Key: …`. */
 function mayHideSecret(name: string, value: unknown): boolean {
-	if (HARMLESS_HEADERS.has(name.toLowerCase()) || (typeof value !== 'string' && typeof value !== 'number')) return false;
+	if (HARMLESS_HEADERS.has(name.toLowerCase())) return false;
+	if (typeof value !== 'string' && typeof value !== 'number') return name !== '';
 	return name === '' ? /[:\d]/.test(String(value)) : String(value).trim().length >= SHORTEST_HEADER;
 }
 

@@ -149,7 +149,11 @@ export class StreamedResponse {
 		const text = isObject(value) && 'response' in value ? answerTextOf(actionResponse(value) as ActionResponse) : undefined;
 		const cleaned = isObject(value) ? redactJson(withoutChoices(value), this.redact) : undefined;
 		// nothing after the end can spoil the answer
-		if (this.state !== 'complete' && this.takeError(event, value, cleaned)) return '';
+		if (this.state !== 'complete' && this.takeError(event, value, cleaned)) {
+			// what the same event says beside its error was paid for
+			this.add(this.newIn(text ?? (isObject(value) ? saidIn(choiceOf(value)).text : undefined) ?? ''));
+			return '';
+		}
 		if (!isObject(value) || !isObject(cleaned)) this.keepUnread(event.data);
 		else if ('response' in value) return this.takeWhole(cleaned, text ?? '');
 		else if (Array.isArray(value.choices) || isObject(value.usage)) return this.takeChunk(value, cleaned);
@@ -180,7 +184,7 @@ export class StreamedResponse {
 	}
 
 	private takeError(event: ServerSentEvent, value: unknown, cleaned: unknown): boolean {
-		const told = isObject(cleaned) ? errorIn(cleaned, 'stream', this.asked, this.httpStatus) : undefined;
+		const told = isObject(cleaned) ? errorIn(cleaned, 'stream', this.asked, this.httpStatus, this.redact) : undefined;
 		const named = event.event === 'error' || (typeof value === 'string' && /^\W{0,5}(?:internal server )?error\b/i.test(value));
 		if (!told && !named) return false;
 		const said = cleaned ?? this.redact(event.data.trim());
@@ -211,7 +215,7 @@ export class StreamedResponse {
 		}
 		const choice = choiceOf(json);
 		if (!choice) return '';
-		const said = readMessage(choice.delta ?? choice.message ?? choice.text);
+		const said = saidIn(choice);
 		if (said.unreadable) {
 			this.damage();
 			return '';
@@ -280,6 +284,8 @@ function readData(data: string): unknown[] | undefined {
 		.map(valueOf);
 	return values.includes(undefined) ? undefined : values;
 }
+
+const saidIn = (choice: Record<string, unknown> = {}) => readMessage(choice.delta ?? choice.message ?? choice.text);
 
 /** Choices hold the text, whose secrets are taken out over its seams. */
 const withoutChoices = ({ choices, ...rest }: Record<string, unknown>) => ({ ...rest, ...(choices === undefined ? {} : { choices: [] }) });
