@@ -219,6 +219,8 @@ test.each<[string, Record<string, unknown>, string, object]>([
 test.each<[string, object, number | undefined]>([
 	['at the top', { retry_after: 2.5 }, 2_500],
 	['in the error', { error: { retry_after: '3' } }, 3_000],
+	['a time since 1970', { retry_after: SECONDS + 20 }, 21_000],
+	['a date', { error: { retry_after: '2026-11-23T12:00:20.500Z' } }, 20_500],
 	['nonsense', { retry_after: 'soon' }, undefined],
 ])('a wait that only the body of a refusal names: %s', (_where, body, waitMs) =>
 	expect(read({}, 429, '', body)).toEqual({ ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }), refused: true }),

@@ -261,6 +261,21 @@ test.each(['', '<!doctype html><p>One moment</p>'])('a challenge in a success is
 	expect((await read([bytes(answer)], challenge)).outcome.ok).toBe(true);
 });
 
+test.each(['application/json', 'application/json; charset=utf-8', ''])(
+	'JSON in Latin-1 is read, whatever it is called: “%s”',
+	async (label) => {
+		const json = '{"status":200,"response":{"response_text":"Grüße, señor"}}';
+		const { outcome } = await read([Buffer.from(json, 'latin1')], { label });
+		expect(outcome).toMatchObject({ ok: true, value: { response: { response_text: 'Grüße, señor' } } });
+		// beside letters of UTF-8, a byte that is none is damage and no letter
+		const torn = Buffer.concat([bytes('{"status":200,"response":{"response_text":"Grüße, se'), Buffer.from([0xf1]), bytes('or"}}')]);
+		expect((await read([torn], { label })).outcome).toMatchObject({
+			ok: true,
+			value: { response: { response_text: 'Grüße, se\uFFFDor' } },
+		});
+	},
+);
+
 test('when a refusal passes is a sentence of its own, and comes first', async () => {
 	const said = { error: { message: 'Too many failed authentication attempts', type: 'rate_limited' } };
 	const { outcome } = await read([bytes(JSON.stringify(said))], { status: 429, headers: { 'retry-after': '60' } });

@@ -51,7 +51,7 @@ export function limitReader(headers: Headers, status: number, clock: ServerClock
 		? (milliseconds(headerText(headers, 'retry-after-ms')) ?? until(headerText(headers, 'retry-after'), serverNow))
 		: undefined;
 	return (refusal = { text: '' }) => {
-		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json) : undefined);
+		const retryAfterMs = ordered ?? (mayOrder ? waitInBody(refusal.json, serverNow) : undefined);
 		// what is left says more than how much there is in all
 		const policy = windows.some(({ remaining }) => remaining !== undefined) ? undefined : policyText(headers);
 		const daily = status === 429 && isDaily(windows, refusal.text || (policy ?? ''), retryAfterMs);
@@ -178,11 +178,11 @@ function isDaily(windows: WindowReport[], said: string, retryAfterMs: number | u
 	return !SHORTER.test(words) && usedUp.some(({ lengthMs }) => lengthMs === DAY_MS);
 }
 
-/** `{ retry_after: 2.5 }` in seconds, at the top of a body or in its `error`. */
-function waitInBody(json: unknown): number | undefined {
+/** `{ retry_after: 2.5 }` as the header has it, at the top of a body or in its `error`. */
+function waitInBody(json: unknown, serverNow: number): number | undefined {
 	if (!isObject(json)) return undefined;
 	const wait = json.retry_after ?? (isObject(json.error) ? json.error.retry_after : undefined);
-	return typeof wait === 'number' || typeof wait === 'string' ? seconds(String(wait)) : undefined;
+	return typeof wait === 'number' || typeof wait === 'string' ? until(String(wait), serverNow) : undefined;
 }
 
 /** "20" or "20, 20;w=60": the first number. */

@@ -214,7 +214,7 @@ const TOO_LARGE: Broken = { why: 'tooLarge' };
 
 /**
  * The text of a whole body: UTF-8 where its bytes are that, because labels lie; otherwise as its label says, and as far as it
- * goes where the label names nothing that exists.
+ * goes where the label names nothing that exists. JSON without a single letter of UTF-8 beyond ASCII is what old servers write.
  */
 function decodeWhole(chunks: Uint8Array[], contentType: string): string {
 	const bytes = Buffer.concat(chunks);
@@ -222,7 +222,9 @@ function decodeWhole(chunks: Uint8Array[], contentType: string): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
-		return decoderOf(labelled).decode(bytes);
+		const text = decoderOf(labelled).decode(bytes);
+		const isLatin = text.includes('\uFFFD') && !/[\u0080-\uFFFC]/.test(text) && bodyKind(text, true) === 'json';
+		return isLatin ? new TextDecoder('windows-1252').decode(bytes) : text;
 	}
 }
 
