@@ -143,6 +143,14 @@ test('a list is JSON, or plain parts with commas between', () => {
 		['a, or b', AGAIN],
 		['and b, c', AGAIN],
 		['a, b etc', AGAIN],
+		['a, b, etc.', AGAIN],
+		['rood, groen en blauw', AGAIN],
+		['czerwony, zielony i niebieski', AGAIN],
+		['punainen, vihreä ja sininen', AGAIN],
+		['Apple, Inc., Alphabet', AGAIN],
+		['They sell hats, shoes.', AGAIN],
+		['Yes, they sell shoes', AGAIN],
+		['Paris, New York', ['Paris', 'New York']],
 		['1,200', AGAIN],
 		['1, 2', AGAIN],
 		['a (x, y), b', AGAIN],
@@ -319,7 +327,7 @@ test('a misfit is told once, with its place and what is wanted', () => {
 		['list', 'none', 'must be a JSON list, but “none” was found'],
 		['date', 'today', 'must be a date as YYYY-MM-DD, but “today” was found'],
 		['object', [1], 'must be a JSON object, but a list was found'],
-		['any', 1e21, 'must be JSON whose numbers are exact, but 1e+21 was found'],
+		['any', 1e21, 'must be JSON whose numbers are exact, but a number with more digits than JSON keeps exactly was found'],
 		['text', 'Huge', 'must be one of "Small", "Large", but “Huge” was found', { choices: ['Small', 'Large'] }],
 		['number', 'many', 'must be one of 1, 2, but “many” was found', { choices: [1, 2] }],
 		['number', 0, 'must be at least 1, but 0 was found', { least: 1 }],
@@ -354,10 +362,32 @@ test('what is missing or null is empty, unless it is required; keys are known in
 	};
 	expect(read({ A: 'x', ' c ': null })).toEqual({ columns: { a: 'x', b: null, c: null }, misfits: [] });
 	expect(read({ A: 'y', a: 'x', c: 'z' }).columns).toEqual({ a: 'x', b: null, c: 'z' });
-	expect(read({ A: 'x', 'a ': 'y', c: 'z' }).misfits).toEqual(['"a" is required, but it is missing']);
+	expect(read({ A: 'x', 'a ': 'y', c: 'z' }).misfits).toEqual(['"a" must be there once, but "A", "a " were found']);
+	expect(read({ a: 'x', B: 'y', 'b ': 'y', c: 'z' }).misfits).toEqual(['"b" must be there once, but "B", "b " were found']);
 	expect(read({ a: ' ', c: '' }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is empty']);
 	expect(read({ c: 'z' }).columns).toEqual({ a: null, b: null, c: 'z' });
 	expect(read({ a: null }).misfits).toEqual(['"a" is required, but it is empty', '"c" is required, but it is missing']);
+});
+
+test('a key in another way of writing it is its field’s, unless it could be that of two', () => {
+	const read = (names: string[], given: Record<string, unknown>) => {
+		const misfits: string[] = [];
+		return {
+			...takeFields(
+				names.map((name) => field(name, false)),
+				given,
+				misfits,
+			),
+			misfits,
+		};
+	};
+	for (const key of ['employeeCount', 'Employee Count', 'employee-count', 'EMPLOYEE_COUNT'])
+		expect(read(['employee_count'], { [key]: 'x' })).toEqual({ employee_count: 'x', misfits: [] });
+	expect(read(['größe_in_m'], { 'Größe (in m)': 'x' })).toEqual({ größe_in_m: 'x', misfits: [] });
+	expect(read(['employee_count'], { employeeCount: 'x', 'Employee Count': 'y' }).misfits).toHaveLength(1);
+	expect(read(['q1_1', 'q11'], { q11: 'x' })).toEqual({ q1_1: null, q11: 'x', misfits: [] });
+	expect(read(['C', 'C#'], { 'C++': 'x' })).toEqual({ C: null, 'C#': null, misfits: [] });
+	expect(read(['#'], { '%': 'x' })).toEqual({ '#': null, misfits: [] });
 });
 
 describe('whatever an agent writes', () => {

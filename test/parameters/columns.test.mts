@@ -24,6 +24,9 @@ test('the columns are read from the one object that the answer means', () => {
 			`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
 			`\`\`\`json\n${JSON_TEXT}\n`,
 			'{"Company":"Acme","EMPLOYEES ":"12"}',
+			`Here is the data: ${JSON_TEXT} I hope it helps.`,
+			`<think>or {"company":"Other"}</think>The answer:\n${JSON_TEXT}`,
+			`A list follows.\n\`\`\`js\nif (a) {}\n\`\`\`\n\`\`\`json\n${JSON_TEXT}\n\`\`\`\nwhere {a} is a number`,
 			// fences in a thought, in a sentence and before a footnote begin no block
 			`<think>\n\`\`\`json\n{"company":"Ot\n</think>\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
 			`I use \`\`\` as you asked:\n\`\`\`json\n${JSON_TEXT}\n\`\`\``,
@@ -55,6 +58,23 @@ test('of an answer that does not fit nothing is used, and it says why', () => {
 			`A draft:\n\`\`\`json\n{"company":"Acme","employees":99}\n\`\`\`\nCorrected:\n${cut}`,
 			/breaks off$/,
 		]),
+		// a correction that breaks off, or is none that parses
+		[`Draft: ${JSON_TEXT}\nCorrected:\n\`\`\`json\n{"company":"Ac`, /^it holds no JSON object/],
+		[`Draft: ${JSON_TEXT}\nCorrected: {"company":"Ac`, /^it holds no JSON object/],
+		[`\`\`\`json\n${JSON_TEXT}\n\`\`\`\nCorrected:\n\`\`\`json\n{"company":"Ac",}\n\`\`\``, /breaks off$/],
+		[`\`\`\`json\n${JSON_TEXT}\n\`\`\`\nCorrected: {"company":"Ac"}`, /breaks off$/],
+		['```json\n{"company":"Acme",}\n```\nThat is all.', /^it holds no JSON object \(Expected double-quoted property name/],
+		[`[${JSON_TEXT}, and more`, /^it holds no JSON object/],
+		// a value that would be lost
+		[
+			'{"company":"Acme","details":{"employees":12}}',
+			/^the fields must be keys of the object itself, and not of another in it \("employees"\)$/,
+		],
+		['```json\n{"employees":12}\n```\n```json\n{"company":"Acme"}\n```', /\("employees"\)$/],
+		['{"company":"Acme","more":"{\\"Employees\\": 12}"}', /\("employees"\)$/],
+		['{"data":{"firma":"Acme"}}', /^the fields must be keys of the object itself/],
+		['{"company":1.10}', /^"company" must be in quotes/],
+		['{"company":12345678901234567890}', /^"company" must be in quotes/],
 		[JSON.stringify({ answer: JSON_TEXT }), /^the fields must be keys of the object itself/],
 		[JSON.stringify({ answer: ` [${JSON_TEXT}]` }), /^the fields must be keys of the object itself/],
 	];
@@ -73,6 +93,13 @@ test('of an answer that does not fit nothing is used, and it says why', () => {
 test('an answer that says nothing of the fields has empty columns, each of which may be', () => {
 	expect(read('{}')).toEqual({ columns: { company: null, employees: null } });
 	expect(read('{"mood":"fine"}')).toEqual({ columns: { company: null, employees: null } });
+	expect(read('{"company":3.5}')).toEqual({ columns: { company: '3.5', employees: null } });
+});
+
+test('a key of an object that is taken as a whole is no field that was lost', () => {
+	const fields: Field[] = [...FIELDS, { name: 'parent', kind: 'any', required: false, description: '' }];
+	const answer = { response: { response_text: '{"company":"Acme","parent":{"employees":99}}' } };
+	expect(readColumns(answer, fields)).toEqual({ columns: { company: 'Acme', employees: null, parent: { employees: 99 } } });
 });
 
 test('a long misfit is cut, and an answer that is a text alone gets columns too', () => {

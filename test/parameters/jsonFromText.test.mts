@@ -32,11 +32,12 @@ test.each<[string, string, unknown]>([
 	['a block in a block of Markdown', '````md\n```json\n{"a":1}\n```\n````', data],
 	['a stray fence before it', 'Use ``` for code:\n```json\n{"a":1}\n```', data],
 	['words with braces behind it', '```json\n{"a":1}\n```\nwhere {a} is a number', data],
+	['words around it', 'Here it is: {"a":1}. Done', data],
+	['words with a bracket before it', 'See [1]: {"a":1}', data],
 	['forty blocks of code behind it', '```json\n{"a":1}\n```\n' + '```js\nif (a) {}\n```\n'.repeat(40), data],
 	['four backticks around three', '````json\n{"code":"```"}\n````', { code: '```' }],
 	['another block first', '```js\nconst a = {};\n```\nand\n```json\n{"a":1}\n```', data],
 	['another block last', '```json\n{"a":1}\n```\nand\n```js\nconst a = {};\n```', data],
-	['the last one that parses wins', '```json\n{"a":0}\n```\nBetter:\n```json\n{"a":1}\n```\nNot:\n```json\n{"a":\n```', data],
 	['thinking before', '<think>Maybe {"a":0}?</think>{"a":1}', data],
 	['thinking with a block', '<think>\n```json\n{"a":0}\n```\n</think>\n\n```json\n{"a":1}\n```', data],
 	['thinking that was not opened', 'Maybe.\n</think>\n{"a":1}', data],
@@ -44,6 +45,11 @@ test.each<[string, string, unknown]>([
 	['tags inside a string', '```json\n{"html":"<think>x</think>"}\n```', { html: '<think>x</think>' }],
 ])('%s', (_what, text, expected) => {
 	expect(jsonFromText(text)).toEqual({ ok: true, data: expected });
+});
+
+test('of several blocks the last that parses counts, and one behind it is told', () => {
+	const text = '```json\n{"a":0}\n```\nBetter:\n```json\n{"a":1}\n```\nNot:\n```json\n{"a":\n```';
+	expect(jsonFromText(text)).toEqual({ ok: true, data, isOvertaken: true });
 });
 
 test.each([
@@ -54,12 +60,18 @@ test.each([
 	['a block of two values', '```json\n{"a":1}\n{"a":2}\n```'],
 	['a block with a comment', '```json\n{"a":1} // one\n```'],
 	['a fence in a sentence', 'Use ``` to fence'],
+	['two objects in words', 'Either {"a":1} or {"a":2}'],
+	['a part of a list', '[{"a":1}, and so on'],
+	['a part of an object', '{"b": {"a":1}'],
+	['an object, and one that breaks off', 'Draft {"a":1}, better {"a":2'],
 ])('%s gives the parser’s reason', (_what, text) => {
 	expect(jsonFromText(text)).toEqual({ ok: false, reason: expect.any(String) as string });
 });
 
 test.each([
 	['fences', '```'.repeat(300_000)],
+	['braces', '{ '.repeat(400_000) + '}'],
+	['names', '"a" '.repeat(250_000)],
 	['blocks that open an object', '```\n{\n'.repeat(100_000)],
 	['blocks that open a string', '```{"'.repeat(100_000)],
 	['thoughts', '<think>\n'.repeat(100_000)],

@@ -50,11 +50,16 @@ export const WANTED: Record<ValueKind, string> = {
  * @returns a value for each field, in their order; `null` for one that is empty, or does not fit
  */
 export function takeFields(fields: Field[], given: Record<string, unknown>, misfits: string[], within = ''): Record<string, unknown> {
+	const names = fields.map(({ name }) => name);
 	return Object.fromEntries(
 		fields.map((field) => {
 			const label = `${within}"${field.name}"`;
-			const key = keyOf(field.name, given);
+			const [key, ...more] = keysOf(field.name, given, names);
 			const value = key === undefined ? undefined : given[key];
+			if (more.length > 0) {
+				misfits.push(`${label} must be there once, but ${listOf([key, ...more])} were found`);
+				return [field.name, null];
+			}
 			const isEmpty = value === undefined || value === null;
 			if (isEmpty && (!field.required || (value === null && field.nullable))) return [field.name, null];
 			if (isEmpty || (field.required && isBlank(value)))
@@ -65,14 +70,28 @@ export function takeFields(fields: Field[], given: Record<string, unknown>, misf
 	);
 }
 
-/** The key under which a field stands: its own name, or the only one that differs in case and blanks alone. */
-export function keyOf(name: string, given: Record<string, unknown>): string | undefined {
-	if (Object.hasOwn(given, name)) return name;
-	const alike = Object.keys(given).filter((key) => plain(key) === plain(name));
-	return alike.length === 1 ? alike[0] : undefined;
+/**
+ * The keys under which a field may stand: its own name; else those that differ in case and blanks alone; else those of the same
+ * letters and digits (`employeeCount` for `employee_count`), where no other field has these.
+ *
+ * @param names of all fields
+ */
+export function keysOf(name: string, given: Record<string, unknown>, names: string[]): string[] {
+	if (Object.hasOwn(given, name)) return [name];
+	const keys = Object.keys(given).filter((key) => !names.includes(key));
+	const alike = keys.filter((key) => plain(key) === plain(name));
+	if (alike.length > 0 || letters(name) === '' || names.some((other) => other !== name && letters(other) === letters(name))) return alike;
+	return keys.filter((key) => letters(key) === letters(name));
 }
 
-const plain = (text: string) => text.trim().toLowerCase();
+/** A name without what stands between its words. */
+export const letters = (name: string) =>
+	name
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+
+export const plain = (text: string) => text.trim().toLowerCase();
 
 const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
 
@@ -82,7 +101,9 @@ export function takeValue(shape: Shape, given: unknown, misfits: string[], label
 	const before = misfits.length;
 	const value = TAKE[shape.kind](given, shape, misfits, label);
 	const refuse = (wanted: string) => {
-		misfits.push(`${label} must be ${wanted}, but ${found(given)} was found`);
+		misfits.push(
+			`${label} must be ${wanted}, but ${holdsRounded(given) ? 'a number with more digits than JSON keeps exactly' : found(given)} was found`,
+		);
 		return null;
 	};
 	if (misfits.length > before) return null;
@@ -136,10 +157,13 @@ function choiceOf(choices: unknown[], value: unknown): unknown {
 
 export const listOf = (choices: unknown[]) => choices.map((choice) => JSON.stringify(choice)).join(', ');
 
-/** A part that is a name or a few words, and no sentence. */
-const PLAIN_PART = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’&+#/.-]*(?: [\p{L}\p{M}\p{N}'’&+#/.-]+){0,3}$/u;
+/** A part that is a name or a few words, and no sentence; one that ends in a full stop may be the end of one, or a part of a name. */
+const PLAIN_PART = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’&+#/.-]*(?: [\p{L}\p{M}\p{N}'’&+#/.-]+){0,3}(?<!\.)$/u;
 /** Words that join, in the languages of many rows: what stands between them may be two parts, or one. */
-const JOINS = /(?:^|\s)(?:and|or|etc\.?|usw\.?|&|und|oder|sowie|et|ou|ed?|y|och|eller|og|oraz|lub|и|или|та|ve|veya)(?:\s|$)/iu;
+const JOINS =
+	/(?:^|\s)(?:and|or|etc|usw|&|und|oder|sowie|en|of|et|ou|ed?|y|o|u|i|och|eller|og|ja|tai|oraz|lub|és|vagy|și|sau|nebo|alebo|и|или|та|або|ve|veya|ya)(?:\.?\s|\.?$)/iu;
+/** More words than that at the end of a text with commas may be the rest of a sentence. */
+const MOST_LAST_WORDS = 2;
 
 /** The list in a text: a JSON list, or plain parts with commas between; one part alone may be a list, or the word for none. */
 function listIn(text: string, entries: Shape | undefined): unknown[] | undefined {
@@ -150,5 +174,6 @@ function listIn(text: string, entries: Shape | undefined): unknown[] | undefined
 	const parts = text.split(',').map((part) => part.trim());
 	if (parts.length === 1 && entries?.choices && choiceOf(entries.choices, parts[0]) !== undefined) return parts;
 	if (parts.length < 2 || JOINS.test(text) || /\d\s*,\s*\d/.test(text)) return undefined;
+	if ((parts.at(-1)?.split(' ').length ?? 0) > MOST_LAST_WORDS) return undefined;
 	return parts.every((part) => PLAIN_PART.test(part)) ? parts : undefined;
 }

@@ -4,7 +4,7 @@ import { InputError } from '../failures/inputError';
 import { asObject } from '../failures/json';
 import { secretsIn } from '../transport/secretFields';
 import { checkInputs } from './checkInputs';
-import { keyOf } from './columnValue';
+import { keysOf } from './columnValue';
 import type { ItemParameters } from './itemParameters';
 import { typedObject } from './json';
 import type { ObjectSchema } from './schema';
@@ -108,9 +108,10 @@ export function readInputs(
  * @throws InputError when none of them is an input
  */
 function matchingColumns(row: IDataObject, owner: string, { fields }: ObjectSchema): Record<string, unknown> {
-	const matching = fields.flatMap(({ name }) => {
-		const column = keyOf(name, row);
-		return column === undefined ? [] : [[name, row[column]] as const];
+	const names = fields.map(({ name }) => name);
+	const matching = names.flatMap((name) => {
+		const [column, ...more] = keysOf(name, row, names);
+		return column === undefined || more.length > 0 ? [] : [[name, row[column]] as const];
 	});
 	if (matching.length === 0 && fields.length > 0) {
 		throw new InputError(

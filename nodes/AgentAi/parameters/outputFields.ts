@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { found, InputError } from '../failures/inputError';
 import { asObject, isObject } from '../failures/json';
-import { type Field, keyOf, type ValueKind } from './columnValue';
+import { type Field, plain, type ValueKind } from './columnValue';
 import { typedObject } from './json';
 import { checkChoices, fieldsOfSchema } from './outputSchema';
 import { flag, nameText, text, wholeNumber } from './text';
@@ -193,21 +193,21 @@ const RESERVED = [
 ];
 
 function checkNames(fields: Field[]): void {
-	const seen: Record<string, unknown> = {};
+	const seen = new Set<string>();
 	for (const { name } of fields) {
 		if (name.trim() === '') throw new InputError('A field of Output Fields (JSON Schema) has an empty name', 'Give it a name');
-		if (RESERVED.includes(name.trim().toLowerCase())) {
+		if (RESERVED.includes(plain(name))) {
 			throw new InputError(
 				`Output Fields cannot have a field ${found(name)}`,
 				'That name is already used beside the columns. Use another name',
 			);
 		}
-		if (keyOf(name, seen) !== undefined) {
+		if (seen.has(plain(name))) {
 			throw new InputError(
 				`Output Fields has two fields ${found(name)}`,
 				'Use another name for one of them; upper and lower case are not enough',
 			);
 		}
-		seen[name] = true;
+		seen.add(plain(name));
 	}
 }

@@ -6,7 +6,7 @@ import { cutBy } from '../transport/answer';
 import type { Redactor } from '../transport/redact';
 import { redactJson } from '../transport/redactJson';
 import { responseFields } from './columns';
-import { breaksOff, jsonFromText } from './jsonFromText';
+import { jsonFromText } from './jsonFromText';
 import { flag } from './text';
 
 /** Options of *Parse Response as JSON*, for actions whose answer is a text. */
@@ -56,8 +56,9 @@ export function withJson(answer: ActionResponse, redact?: Redactor): { answer: A
 	if (typeof response.response_text !== 'string') return { answer };
 	const text = response.response_text;
 	const cut = cutBy(answer);
-	// the block before the one that was cut is not the answer
-	const read = cut && breaksOff(text) ? { ok: false as const, reason: `it was cut by ${cut}` } : jsonFromText(text);
+	const json = jsonFromText(text);
+	// what stands before the JSON that was cut is not the answer
+	const read = cut && !(json.ok && !json.isOvertaken) ? { ok: false as const, reason: `it was cut by ${cut}` } : json;
 	return read.ok
 		? { answer: { ...answer, response: { ...response, response_json: redact ? redactJson(read.data, redact) : read.data } } }
 		: {
