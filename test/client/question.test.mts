@@ -1,4 +1,4 @@
-import { Question } from '../../nodes/AgentAi/client/question.ts';
+import { Question } from '../../nodes/AgentAi/client/environment.ts';
 import { failure } from '../../nodes/AgentAi/failures/failure.ts';
 import type { Result } from '../../nodes/AgentAi/failures/result.ts';
 

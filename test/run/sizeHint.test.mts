@@ -1,8 +1,8 @@
 import { NOTHING_SPENT } from '../../nodes/AgentAi/batch/types.ts';
 import type { OutputSettings } from '../../nodes/AgentAi/parameters/output.ts';
 import { DEFAULT_SETTINGS } from '../../nodes/AgentAi/run/prepare.ts';
+import { sizeHint } from '../../nodes/AgentAi/run/report.ts';
 import { Results } from '../../nodes/AgentAi/run/results.ts';
-import { sizeHint } from '../../nodes/AgentAi/run/sizeHint.ts';
 
 function hintOn(count: number, length: number, settings: Partial<OutputSettings> = {}, outputName: string | undefined = 'openclaw_result') {
 	const results = new Results(count);

@@ -109,7 +109,7 @@ export class Batch<J extends Job<T>, T> implements Member {
 		if (this.defect) throw this.defect.error;
 		return {
 			heldMs: this.limited.ms,
-			sessionMs: this.queue.behindOthersMs,
+			sessionMs: this.queue.behind.ms,
 			outages: this.downTime.end(),
 			enoughAtOnce: this.brake.enoughAtOnce(this.account.clock.now(), this.account.windows.perMinute),
 		};

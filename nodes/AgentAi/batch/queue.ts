@@ -44,7 +44,7 @@ export class Queue<J extends Job<unknown>> {
 	private behindOthers = 0;
 
 	/** Runs while any does. */
-	private readonly behind: Stopwatch;
+	readonly behind: Stopwatch;
 
 	/** Jobs that have come and are not taken yet. */
 	private readonly coming: J[] = [];
@@ -81,11 +81,6 @@ export class Queue<J extends Job<unknown>> {
 	/** Whether all jobs have come and been taken, and none is ready, delayed, held or in a line. */
 	get isEmpty(): boolean {
 		return this.isComplete && this.coming.length + this.unsettled === 0;
-	}
-
-	/** Time in which at least one task stood right behind another run's request of its session, in ms. */
-	get behindOthersMs(): number {
-		return this.behind.ms;
 	}
 
 	/** Whether tasks are held for what is down. */

@@ -16,7 +16,7 @@ import type { BatchingSettings } from '../parameters/batching';
 import type { ItemParameters } from '../parameters/itemParameters';
 import { attempt } from '../run/attempt';
 import { nodeError } from '../run/nodeError';
-import type { Caller } from '../run/runContext';
+import type { callerOf } from '../run/runContext';
 import { cutBy, tokensIn } from '../transport/answer';
 import type { OnDelta } from '../transport/wireRequest';
 import { answerAsJson, answerSchema, type SchemaReader, type SdkMessage, toActionMessages } from './messages';
@@ -41,7 +41,7 @@ interface ModelContext {
 	/** What is true where its failures are read. */
 	situation: Situation;
 	/** Whose limits hold. */
-	caller: Caller;
+	caller: ReturnType<typeof callerOf>;
 	itemIndex: number;
 	/** Fires when the person stops the execution. */
 	signal?: AbortSignal;

@@ -1,5 +1,5 @@
 import { excerpt } from '../failures/excerpt';
-import { type Failure, failure } from '../failures/failure';
+import { type Failure, failure, unsent } from '../failures/failure';
 import { unwrap } from '../failures/failureError';
 import { failureRow } from '../failures/failureTable';
 import { InputError } from '../failures/inputError';
@@ -11,7 +11,7 @@ import { type CatalogueAction, readCatalogue } from './catalogue';
 import type { AgentAiClient, Waits } from './client';
 import { instanceAddress } from './instanceAddress';
 import { GET_DETAILS, type Instance } from './openclaw';
-import { Question, toldBeforehand } from './question';
+import { systemClock } from './systemClock';
 import { TtlCache } from './ttlCache';
 
 /** Every chat turn is a run of its own, and each request counts against 20 a minute. */
@@ -23,9 +23,54 @@ const FRESH_MS = 10_000;
 const instances = new TtlCache<Result<Instance>>(KEPT_MS);
 const catalogues = new TtlCache<Map<string, CatalogueAction>>(KEPT_MS);
 
+/** How long a question that had no answer is not asked again, in ms: as long as between two for what is down. */
+const UNANSWERED_MS = 5_000;
+
+/** What the items of a run need to know of agent.ai: asked for all of them at once, and again while there is no answer. */
+export class Question<T> {
+	private found?: Result<T>;
+
+	private answer?: Promise<Result<T>>;
+
+	/** Until when the answer is used as it is, on the clock of the process. */
+	private until = 0;
+
+	/** Whether the last answer is an earlier one, because there was no other. */
+	isOutdated = false;
+
+	/**
+	 * @param ask asks, and keeps what it was told for as long as that may be believed
+	 * @param standsIn what was told before stands in where nothing is told any more: one failure shall not end all items that are read
+	 */
+	constructor(
+		private readonly ask: () => Promise<Result<T>>,
+		private readonly standsIn = false,
+	) {}
+
+	/** The answer, see `toldBeforehand`. */
+	async get(): Promise<Result<T>> {
+		if (!this.answer || systemClock.now() >= this.until) {
+			this.until = Infinity;
+			this.answer = this.next();
+		}
+		return await this.answer;
+	}
+
+	private async next(): Promise<Result<T>> {
+		const answer = await this.ask();
+		this.until = answer.ok ? 0 : systemClock.now() + UNANSWERED_MS;
+		if (answer.ok && this.standsIn) this.found = answer;
+		this.isOutdated = !answer.ok && this.found !== undefined;
+		return answer.ok ? answer : (this.found ?? toldBeforehand(answer));
+	}
+}
+
+/** What a question before an item is sent came to: a failure says nothing of work that may have been done. */
+const toldBeforehand = <T>(answer: Result<T>): Result<T> => (answer.ok ? answer : { ok: false, failure: unsent(answer.failure) });
+
 /** What reading the items of a run asks of agent.ai. */
 export class Environment {
-	private readonly instance: Question<Instance>;
+	readonly instance: Question<Instance>;
 
 	/** What the person should know of the credential, although it was used. */
 	notice?: string;
@@ -43,11 +88,6 @@ export class Environment {
 	) {
 		this.instance = new Question(async () => await automaticInstance(client, waits), ahead);
 		this.actions = new Question(async () => await catalogueOf(client, waits));
-	}
-
-	/** Whether the instance is to be asked for again before anything is sent to it. */
-	get isOutdated(): boolean {
-		return this.instance.isOutdated;
 	}
 
 	/**

@@ -141,7 +141,6 @@ function sorted(entries: unknown[], by: string): unknown[] {
 	const keyed = entries.map((entry) => ({ entry, key: metadataOf(entry)[by] }));
 	if (by === 'name') return keyed.sort((a, b) => String(a.key ?? '').localeCompare(String(b.key ?? ''))).map(({ entry }) => entry);
 	const rank = (key: unknown) => (typeof key === 'number' ? key : Date.parse(String(key)) || -Infinity);
-	return keyed.sort((a, b) => compare(rank(b.key), rank(a.key))).map(({ entry }) => entry);
+	// two without a value have no difference
+	return keyed.sort((a, b) => rank(b.key) - rank(a.key) || 0).map(({ entry }) => entry);
 }
-
-const compare = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);

@@ -5,7 +5,7 @@ import { found, InputError } from '../failures/inputError';
 import { batchingOptions } from './batching';
 import type { ItemParameters } from './itemParameters';
 import { readJsonMode } from './parseResponse';
-import { readSimplification, type Simplification } from './records';
+import { readSimplification } from './records';
 import { flag, text } from './text';
 
 /** The contract's pattern of `output_variable_name`. */
@@ -80,7 +80,7 @@ export const simplifyProperty: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-export interface OutputSettings extends Simplification {
+export interface OutputSettings extends ReturnType<typeof readSimplification> {
 	includeInputFields: boolean;
 	includeRequestInfo: boolean;
 	jsonMode: JsonMode;

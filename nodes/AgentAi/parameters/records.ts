@@ -48,19 +48,13 @@ export const noRecords = ({ status = 200, response }: ActionResponse): Result<Ac
 	failure: failure('notAnActionResponse', { status, said: excerpt(textOf(response)) }),
 });
 
-/** Whether an answer is wanted in its simplified form, and which fields of that. */
-export interface Simplification {
-	simplify: boolean;
-	/** Absent for all. */
-	fields?: string[];
-}
-
 /**
  * Reads *Simplify*, or *Output* where a tool shows that instead.
  *
+ * @returns whether an answer is wanted in its simplified form, and which fields of that; all where `fields` is absent
  * @throws InputError
  */
-export function readSimplification({ get, options }: Pick<ItemParameters, 'get' | 'options'>): Simplification {
+export function readSimplification({ get, options }: Pick<ItemParameters, 'get' | 'options'>): { simplify: boolean; fields?: string[] } {
 	switch (get('output')) {
 		case 'raw':
 			return { simplify: false };

@@ -16,12 +16,12 @@ import {
 	noticeHints,
 	retryOnFailHint,
 	retryPossible,
+	sizeHint,
 	stoppedFailure,
 	unfitHint,
 } from './report';
 import type { Results } from './results';
 import { hasErrorOutput, type RunContext } from './runContext';
-import { sizeHint } from './sizeHint';
 
 /**
  * Gives the output items of each input item, or throws the error that ends the node. Answers are kept for as long

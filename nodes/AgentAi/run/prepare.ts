@@ -196,7 +196,7 @@ export class ItemReader {
 	private async request(parameters: ItemParameters, client: AgentAiClient, environment: Environment): Promise<ReadyRequest> {
 		const readAt = systemClock.now();
 		const read = await this.reading.operation.readRequest(parameters, environment);
-		return { client, request: { hint: environment.notice, ...read }, readAt: environment.isOutdated ? -Infinity : readAt };
+		return { client, request: { hint: environment.notice, ...read }, readAt: environment.instance.isOutdated ? -Infinity : readAt };
 	}
 }
 

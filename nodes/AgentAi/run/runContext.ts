@@ -19,20 +19,11 @@ export interface RunContext {
 	begunAt: number;
 }
 
-/** Who asks, as the limits of an account tell users apart. */
-export interface Caller {
-	/** Names the node of its workflow, over all its runs. */
-	node: string;
-	/** A person has started this run, maybe after mending something. */
-	asksAtOnce: boolean;
-}
-
-export function callerOf(context: Pick<IExecuteFunctions, 'getMode' | 'getNode' | 'getWorkflow'>): Caller {
-	return {
-		node: `${context.getWorkflow().id} ${context.getNode().id}`,
-		asksAtOnce: ['manual', 'retry'].includes(context.getMode()),
-	};
-}
+/** Who asks, as the limits of an account tell users apart: the node, over all its runs, and whether a person may have mended something. */
+export const callerOf = (context: Pick<IExecuteFunctions, 'getMode' | 'getNode' | 'getWorkflow'>) => ({
+	node: `${context.getWorkflow().id} ${context.getNode().id}`,
+	asksAtOnce: ['manual', 'retry'].includes(context.getMode()),
+});
 
 /** Reads what n8n says of this run. */
 export function readRunContext(context: IExecuteFunctions): RunContext {

@@ -51,11 +51,8 @@ function cleanFields(fields: Record<string, unknown>, clean: (member: unknown) =
 		const cleanMember = clean(member);
 		const cleanName = PROTOCOL_FIELDS.has(name) ? name : redact(name);
 		if (cleanName !== name) delete fields[name];
-		if (cleanName !== name || cleanMember !== member) setField(fields, cleanName, cleanMember);
+		if (cleanName === name && cleanMember === member) continue;
+		// a field of its own also where the name means something to JavaScript (`__proto__`)
+		Object.defineProperty(fields, cleanName, { value: cleanMember, writable: true, enumerable: true, configurable: true });
 	}
-}
-
-/** Sets a field of its own also where the name means something to JavaScript (`__proto__`). */
-function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
-	Object.defineProperty(fields, name, { value, writable: true, enumerable: true, configurable: true });
 }

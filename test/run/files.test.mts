@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { download } from '../../nodes/AgentAi/client/download.ts';
+import { download } from '../../nodes/AgentAi/run/files.ts';
 
 class SsrfBlockedIpError extends Error {
 	override name = 'SsrfBlockedIpError';
