@@ -3,7 +3,7 @@ import type { LimitReport } from '../../nodes/AgentAi/limiter/limitReport.ts';
 import { VirtualClock } from '../support/virtualClock.mts';
 import { takePlace, takeTurn } from '../support/waits.mts';
 
-const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000 };
+const BATCH = { live: false, requestsPerMinute: 0, maxLimitWaitMs: 900_000, maxDownWaitMs: 900_000 };
 const LIVE = { ...BATCH, live: true };
 const LIMIT = { name: 'ratelimit', limit: 20, resetInMs: 60_000 };
 
@@ -44,6 +44,18 @@ describe('turns', () => {
 		);
 		expect(never).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
 		expect(short).toEqual({ denied: { by: 'limit', resetInMs: 60_000 } });
+		expect(long).toHaveProperty('ticket');
+	});
+
+	test('a server that is not available is waited for as long as one that is down, and not as a limit', async () => {
+		const clock = new VirtualClock(() => 0);
+		const account = new Account(0, clock);
+		const first = await takeTurn(account.turns, BATCH);
+		if (first && 'ticket' in first) account.turns.release(first.ticket, { retryAfterMs: 120_000 });
+		const [short, long] = await clock.run(
+			Promise.all([60_000, 120_000].map(async (maxDownWaitMs) => await takeTurn(account.turns, { ...BATCH, maxDownWaitMs }))),
+		);
+		expect(short).toEqual({ denied: { by: 'unavailable', resetInMs: 120_000 } });
 		expect(long).toHaveProperty('ticket');
 	});
 

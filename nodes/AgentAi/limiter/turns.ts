@@ -28,6 +28,8 @@ export interface Applicant {
 	readonly node?: string;
 	/** Longest wait for limits, in ms; 0 never waits. */
 	readonly maxLimitWaitMs: number;
+	/** The same for a server that says that it is not available. */
+	readonly maxDownWaitMs: number;
 	/** Somebody may have mended what is believed to hold for long: it is asked at once, by the first request. */
 	readonly asksAtOnce?: boolean;
 	/**
@@ -36,7 +38,7 @@ export interface Applicant {
 	 * @param start notes that it does; not called when there is nothing to start any more
 	 */
 	acquired(start: () => Ticket): void;
-	/** No request may start for longer than `maxLimitWaitMs`. */
+	/** No request may start for longer than it waits. */
 	refused(denial: Denial): void;
 }
 
@@ -142,10 +144,11 @@ export class Turns {
 			const liftsInMs = this.liftsInMs(now, applicant, hold);
 			// own caution is no limit
 			if (liftsInMs <= 0) return false;
-			if (waited >= applicant.maxLimitWaitMs) return true;
+			const mayWaitMs = longestWaitMs(applicant, hold);
+			if (waited >= mayWaitMs) return true;
 			// while it is asked whether it still holds, everybody may hope
 			if (hold.askAt === Infinity) return false;
-			return waited + liftsInMs > applicant.maxLimitWaitMs;
+			return waited + liftsInMs > mayWaitMs;
 		};
 		const application = this.waiting.find(tooLong);
 		if (!application) return false;
@@ -229,9 +232,12 @@ export class Turns {
 		const hold = this.windows.hold(now);
 		return Math.min(
 			...this.waiting.map(({ applicant, since }) => {
-				const deniedAt = this.liftsInMs(now, applicant, hold) > 0 ? since + applicant.maxLimitWaitMs : Infinity;
+				const deniedAt = this.liftsInMs(now, applicant, hold) > 0 ? since + longestWaitMs(applicant, hold) : Infinity;
 				return Math.min(now + this.waitMs(now, applicant, hold), deniedAt);
 			}),
 		);
 	}
 }
+
+const longestWaitMs = ({ maxLimitWaitMs, maxDownWaitMs }: Applicant, { by }: Hold) =>
+	by === 'unavailable' ? maxDownWaitMs : maxLimitWaitMs;
