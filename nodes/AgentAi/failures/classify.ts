@@ -46,7 +46,8 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 		case 'invalid_api_key':
 			return 'providerKey';
 		case 'rate_limited':
-			if (asked !== 'other') return 'gatewayLockout';
+			// agent.ai's own limit may have the same name
+			if (asked !== 'other' && !OF_REQUESTS.test(text)) return 'gatewayLockout';
 			break;
 		case 'tool_error':
 			return 'toolFailed';
@@ -71,6 +72,9 @@ function kindByWords({ text, type }: RemoteError, status: number | undefined, as
 	if (/http request (was )?(sent )?to (an )?https (port|server)/i.test(text)) return 'plainHttp';
 	return undefined;
 }
+
+/** A limit of requests in a time, and not of wrong tokens. */
+const OF_REQUESTS = /\brequests?\b|\brate limit|\bper (?:\d+ )?(?:second|minute|hour|day)\b/i;
 
 /** What Node.js, Python and proxies say where there is no connection: nothing was sent to the instance. */
 const NOT_CONNECTED =
