@@ -36,7 +36,7 @@ export const parseOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to read the answer’s text as JSON, or the last ``` block in it that is JSON, and add the data as response_json beside response_text',
+			'Whether to read the JSON in the answer’s text, also one with words or ``` around it, and add the data as response_json beside response_text',
 	},
 ];
 
